@@ -1,0 +1,35 @@
+using Ingest.Domain.Ledger;
+using Ingest.Domain.Validation;
+
+namespace Ingest.Domain.Envelopes;
+
+/// <summary>A body that passed: normalised, equal keys collapsed (last wins), rows grouped by day and sorted by key.</summary>
+public sealed record Envelope
+{
+    public required int SchemaVersion { get; init; }
+
+    public required string DeviceId { get; init; }
+
+    public required string WorkspaceId { get; init; }
+
+    /// <summary>Absent leaves the stored label, null clears it.</summary>
+    public required Sent<string> Label { get; init; }
+
+    /// <summary>The device's own clock at send; it orders the envelopes of the device and nothing else.</summary>
+    public required DateTimeOffset? SyncedAt { get; init; }
+
+    public required IReadOnlyList<DaySnapshot> Days { get; init; }
+
+    public required IReadOnlyList<SessionSummary> Sessions { get; init; }
+
+    public required IReadOnlyList<WindowSummary> Windows { get; init; }
+
+    public required IReadOnlyList<RejectedRow> Rejected { get; init; }
+
+    /// <summary>The latest valid day among all rollups, rejected ones included: they are kept too, and the watermark does not wait for them.</summary>
+    public required DateOnly? LatestDay { get; init; }
+
+    public int RollupCount => Days.Sum(day => day.Rows.Length);
+
+    public int UsableRows => RollupCount + Sessions.Count + Windows.Count;
+}

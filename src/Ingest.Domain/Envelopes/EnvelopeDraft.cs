@@ -1,0 +1,17 @@
+using Ingest.Domain.Validation;
+
+namespace Ingest.Domain.Envelopes;
+
+/// <summary>What reading a body yields: the frame to be judged, the usable rows and the rejected ones, in the order sent.</summary>
+internal sealed class EnvelopeDraft
+{
+    public EnvelopeFrame Frame { get; } = new();
+
+    public List<DailyRollup> Rollups { get; } = [];
+
+    public List<SessionSummary> Sessions { get; } = [];
+
+    public List<WindowSummary> Windows { get; } = [];
+
+    public List<RejectedRow> Rejected { get; } = [];
+}

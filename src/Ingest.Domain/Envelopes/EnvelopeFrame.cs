@@ -1,0 +1,36 @@
+namespace Ingest.Domain.Envelopes;
+
+/// <summary>The envelope without its rows, as sent: nothing here is known to be right yet.</summary>
+public sealed record EnvelopeFrame
+{
+    /// <summary>The version as it stood in the body (at most 20 characters), for the sentence that refuses it.</summary>
+    public string SchemaVersionText { get; set; } = "missing";
+
+    public long? SchemaVersion { get; set; }
+
+    public string? DeviceId { get; set; }
+
+    public FieldShape WorkspaceIdShape { get; set; }
+
+    public string? WorkspaceId { get; set; }
+
+    /// <summary>The name daemons up to 8.5.1 send the workspace under (C§5 AD).</summary>
+    public string? OrgId { get; set; }
+
+    public Sent<string> Label { get; set; }
+
+    public FieldShape SyncedAtShape { get; set; }
+
+    public DateTimeOffset? SyncedAt { get; set; }
+
+    public FieldShape Payload { get; set; }
+
+    public FieldShape DailyRollups { get; set; }
+
+    public FieldShape SessionSummaries { get; set; }
+
+    public FieldShape WindowSummaries { get; set; }
+
+    /// <summary>The first envelope-level field that stood twice.</summary>
+    public string? DuplicateField { get; set; }
+}

@@ -1,0 +1,278 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+using Ingest.Domain.Validation;
+
+namespace Ingest.Domain.Envelopes;
+
+/// <summary>Reading one field: each either yields a value the database can hold or reports why not.</summary>
+internal ref partial struct EnvelopeReader
+{
+    /// <summary>Room for a day or a timestamp with every character escaped; some clients escape the plus sign of an offset.</summary>
+    private const int ShortTextBytes = 256;
+
+    private static ReadOnlySpan<byte> EscapedUnit => "\\u"u8;
+
+    /// <summary>A required text that rows are told apart by.</summary>
+    private string KeyField(int maximumBytes)
+    {
+        if (_json.TokenType == JsonTokenType.String)
+        {
+            if (TryText(out var text)) return KeyText.Fit(text!, maximumBytes);
+            Report(IssueCodes.InvalidText, "The text cannot be stored: U+0000, half of a surrogate pair, or not UTF-8.");
+            return "";
+        }
+
+        WrongType("a string");
+        return "";
+    }
+
+    private string? OptionalKeyField(int maximumBytes)
+    {
+        if (_json.TokenType == JsonTokenType.Null) return null;
+        return KeyField(maximumBytes);
+    }
+
+    /// <summary>A title is for eyes only: an over-long one is cut on a code point.</summary>
+    private string? TitleField()
+    {
+        if (_json.TokenType == JsonTokenType.Null) return null;
+        if (_json.TokenType != JsonTokenType.String)
+        {
+            WrongType("a string or null");
+            return null;
+        }
+
+        if (TryText(out var text)) return text!.Length * 3 <= EnvelopeLimits.Title ? text : KeyText.Prefix(text, EnvelopeLimits.Title).ToString();
+        Report(IssueCodes.InvalidText, "The text cannot be stored: U+0000, half of a surrogate pair, or not UTF-8.");
+        return null;
+    }
+
+    /// <summary>Blank, null or no text at all is <c>unknown</c> (C§1.2).</summary>
+    private string SurfaceField() => TolerantText(EnvelopeLimits.Surface);
+
+    /// <summary>The provider of a window, which alone of all providers may be left out (C§1.4).</summary>
+    private string WindowProviderField() => TolerantText(EnvelopeLimits.Provider);
+
+    private string TolerantText(int maximumBytes)
+    {
+        if (_json.TokenType != JsonTokenType.String)
+        {
+            _json.Skip();
+            return Unknown;
+        }
+
+        if (TryText(out var text)) return string.IsNullOrWhiteSpace(text) ? Unknown : KeyText.Fit(text.Trim(), maximumBytes);
+        Report(IssueCodes.InvalidText, "The text cannot be stored: U+0000, half of a surrogate pair, or not UTF-8.");
+        return Unknown;
+    }
+
+    /// <summary>Only the two values the contract knows (C§5 J).</summary>
+    private string? TicketSourceField()
+    {
+        if (_json.TokenType == JsonTokenType.String)
+        {
+            if (Is("branch"u8)) return "branch";
+            if (Is("branch_numeric"u8)) return "branch_numeric";
+        }
+
+        _json.Skip();
+        return null;
+    }
+
+    /// <summary>Anything but the three colours clears the state (C§1.3).</summary>
+    private string? VitalStateField()
+    {
+        if (_json.TokenType == JsonTokenType.String)
+        {
+            if (Is("green"u8)) return "green";
+            if (Is("yellow"u8)) return "yellow";
+            if (Is("red"u8)) return "red";
+        }
+
+        _json.Skip();
+        return null;
+    }
+
+    /// <summary>Anything but a finite number clears the metric (C§1.3).</summary>
+    private double? VitalMetricField()
+    {
+        if (_json.TokenType == JsonTokenType.Number && _json.TryGetDouble(out var value) && double.IsFinite(value)) return value;
+        _json.Skip();
+        return null;
+    }
+
+    private long CountField(long maximum)
+    {
+        if (_json.TokenType != JsonTokenType.Number)
+        {
+            WrongType("a number");
+            return 0;
+        }
+
+        Judge(Count.Parse(_json.ValueSpan, maximum, out var value), maximum);
+        return value;
+    }
+
+    private long? OptionalCountField(long maximum) => _json.TokenType == JsonTokenType.Null ? null : CountField(maximum);
+
+    /// <summary>Reads an amount without judging it: an older cost field may be wrong where the newer one decides.</summary>
+    private CostField ReadCost()
+    {
+        if (_json.TokenType == JsonTokenType.Number) return new CostField(true, Money.Parse(_json.ValueSpan, out var units), units);
+        _json.Skip();
+        return new CostField(false, NumberProblem.None, 0);
+    }
+
+    private long JudgeCost(int field, CostField cost)
+    {
+        _field = field;
+        if (!cost.IsNumber) Report(IssueCodes.WrongType, "Must be a number.");
+        else Judge(cost.Problem, EnvelopeLimits.CostCents);
+        return cost.Units;
+    }
+
+    private long RequiredCostField(int field) => JudgeCost(field, ReadCost());
+
+    private double MeasureField(double maximum)
+    {
+        if (_json.TokenType != JsonTokenType.Number)
+        {
+            WrongType("a number");
+            return 0;
+        }
+
+        if (!_json.TryGetDouble(out var value) || !double.IsFinite(value) || value > maximum)
+        {
+            Report(IssueCodes.OutOfRange, $"Must be at most {maximum}.");
+            return 0;
+        }
+
+        if (value > -0.01) return Math.Max(value, 0);
+        Report(IssueCodes.Negative, "Must not be negative.");
+        return 0;
+    }
+
+    private bool BooleanField()
+    {
+        if (_json.TokenType is JsonTokenType.True or JsonTokenType.False) return _json.GetBoolean();
+        if (_json.TokenType != JsonTokenType.Null) WrongType("true or false");
+        return false;
+    }
+
+    private DateOnly? DayField()
+    {
+        if (_json.TokenType != JsonTokenType.String)
+        {
+            WrongType("a string");
+            return null;
+        }
+
+        if (Day.TryParse(ShortText(stackalloc byte[ShortTextBytes]), out var day)) return day;
+        Report(IssueCodes.InvalidDay, "Must be a UTC calendar day YYYY-MM-DD, from 1970-01-01 on.");
+        return null;
+    }
+
+    private DateTimeOffset? InstantField()
+    {
+        if (_json.TokenType != JsonTokenType.String)
+        {
+            WrongType("a string");
+            return null;
+        }
+
+        if (Instant.TryParse(ShortText(stackalloc byte[ShortTextBytes]), out var instant)) return instant;
+        Report(IssueCodes.InvalidTimestamp, "Must be an RFC 3339 timestamp between 1970 and 9999.");
+        return null;
+    }
+
+    private DateTimeOffset? OptionalInstantField() => _json.TokenType == JsonTokenType.Null ? null : InstantField();
+
+    private void WrongType(string wanted)
+    {
+        Report(IssueCodes.WrongType, $"Must be {wanted}.");
+        _json.Skip();
+    }
+
+    private void Judge(NumberProblem problem, long maximum)
+    {
+        switch (problem)
+        {
+            case NumberProblem.Negative: Report(IssueCodes.Negative, "Must not be negative."); break;
+            case NumberProblem.NotWhole: Report(IssueCodes.NotWhole, "Must be a whole number."); break;
+            case NumberProblem.OutOfRange: Report(IssueCodes.OutOfRange, $"Must be at most {maximum}."); break;
+            default: break;
+        }
+    }
+
+    /// <summary>The string under the reader, unless it cannot be stored: U+0000, half a surrogate pair, or bytes that are not UTF-8.</summary>
+    private readonly bool TryText(out string? text)
+    {
+        text = null;
+        var raw = _json.ValueSpan;
+        if (!_bodyIsUtf8 && !Utf8.IsValid(raw)) return false;
+        if (!_json.ValueIsEscaped)
+        {
+            // A bare U+0000 is no JSON, so without escapes there is none.
+            text = Encoding.UTF8.GetString(raw);
+            return true;
+        }
+
+        if (!EscapesArePaired(raw)) return false;
+        var buffer = ArrayPool<byte>.Shared.Rent(raw.Length);
+        try
+        {
+            var unescaped = buffer.AsSpan(0, _json.CopyString(buffer));
+            if (unescaped.Contains((byte)0)) return false;
+            text = Encoding.UTF8.GetString(unescaped);
+            return true;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private readonly bool Is(ReadOnlySpan<byte> text) => (!_json.ValueIsEscaped || EscapesArePaired(_json.ValueSpan)) && _json.ValueTextEquals(text);
+
+    private readonly ReadOnlySpan<byte> ShortText(Span<byte> buffer)
+    {
+        if (!_json.ValueIsEscaped) return _json.ValueSpan;
+        var raw = _json.ValueSpan;
+        if (raw.Length > buffer.Length || !EscapesArePaired(raw) || !Utf8.IsValid(raw)) return default;
+        return buffer[.._json.CopyString(buffer)];
+    }
+
+    /// <summary>Whether every escaped surrogate is one of a pair. Looked up beforehand: letting the JSON reader throw costs an exception a row.</summary>
+    internal static bool EscapesArePaired(ReadOnlySpan<byte> raw)
+    {
+        for (var at = raw.IndexOf((byte)'\\'); at >= 0 && at < raw.Length;)
+        {
+            if (raw[at] != '\\')
+            {
+                var next = raw[at..].IndexOf((byte)'\\');
+                if (next < 0) return true;
+                at += next;
+            }
+
+            if (raw[at + 1] != 'u')
+            {
+                at += 2;
+                continue;
+            }
+
+            var unit = HexUnit(raw, at);
+            at += 6;
+            if (unit is >= 0xDC00 and <= 0xDFFF) return false;
+            if (unit is not (>= 0xD800 and <= 0xDBFF)) continue;
+            if (at + 6 > raw.Length || !raw[at..].StartsWith(EscapedUnit) || HexUnit(raw, at) is not (>= 0xDC00 and <= 0xDFFF)) return false;
+            at += 6;
+        }
+
+        return true;
+    }
+
+    private static int HexUnit(ReadOnlySpan<byte> raw, int at) =>
+        int.Parse(raw.Slice(at + 2, 4), System.Globalization.NumberStyles.AllowHexSpecifier, System.Globalization.CultureInfo.InvariantCulture);
+}

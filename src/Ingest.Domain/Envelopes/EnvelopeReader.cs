@@ -1,0 +1,289 @@
+using System.Text.Json;
+using System.Text.Unicode;
+using Ingest.Domain.Validation;
+
+namespace Ingest.Domain.Envelopes;
+
+/// <summary>
+/// Reads a body in one pass. A row that breaks a rule is put aside whole and the reading goes on behind it, so one path serves good
+/// and bad bodies alike, and no rule can differ between them. Only JSON that is broken as JSON ends the reading.
+/// </summary>
+internal ref partial struct EnvelopeReader
+{
+    private static readonly JsonReaderOptions Strict = new() { CommentHandling = JsonCommentHandling.Disallow, AllowTrailingCommas = false, MaxDepth = 64 };
+
+    private readonly ReadOnlySpan<byte> _body;
+
+    /// <summary>The JSON reader checks structure, not text; when the whole body is UTF-8, and it nearly always is, no string needs a look of its own.</summary>
+    private readonly bool _bodyIsUtf8;
+
+    private readonly EnvelopeDraft _draft = new();
+    private Utf8JsonReader _json;
+
+    // The row being read, and where it stands.
+    private RowKind _kind;
+    private RowFields _fields = RowFields.Rollup;
+    private int _index = -1;
+    private int _field;
+    private uint _seen;
+    private uint _bad;
+    private List<Issue>? _issues;
+
+    private EnvelopeReader(ReadOnlySpan<byte> body)
+    {
+        _body = body.StartsWith("\uFEFF"u8) ? body[3..] : body;
+        _bodyIsUtf8 = Utf8.IsValid(_body);
+        _json = new Utf8JsonReader(_body, Strict);
+    }
+
+    /// <summary>Reads <paramref name="body"/>.</summary>
+    /// <param name="draft">What was read, or null when the root is no object.</param>
+    /// <returns>Null, or where and why the body is no JSON.</returns>
+    public static Issue? Read(ReadOnlySpan<byte> body, out EnvelopeDraft? draft)
+    {
+        var reader = new EnvelopeReader(body);
+        try
+        {
+            draft = reader.ReadRoot() ? reader._draft : null;
+            return null;
+        }
+        catch (JsonException broken)
+        {
+            draft = null;
+            return new Issue(reader.CurrentPath(), "invalid_json", $"Not valid JSON at line {broken.LineNumber + 1}, byte {broken.BytePositionInLine + 1} of that line.");
+        }
+    }
+
+    private bool ReadRoot()
+    {
+        _json.Read();
+        if (_json.TokenType != JsonTokenType.StartObject)
+        {
+            _json.Skip();
+            _json.Read();
+            return false;
+        }
+
+        var frame = _draft.Frame;
+        var next = 0;
+        var seen = 0u;
+        while (ReadField(RowFields.Envelope, ref next, out var field))
+        {
+            if (field < 0)
+            {
+                _json.Skip();
+                continue;
+            }
+
+            if ((seen & (1u << field)) != 0) frame.DuplicateField ??= "$." + RowFields.Envelope[field];
+            seen |= 1u << field;
+            switch (field)
+            {
+                case 0: ReadVersion(frame); break;
+                case 1: frame.DeviceId = FrameText().Text; break;
+                case 2: (frame.WorkspaceIdShape, frame.WorkspaceId) = FrameText(); break;
+                case 3: frame.OrgId = FrameText().Text; break;
+                case 4: frame.Label = ReadLabel(); break;
+                case 5: ReadSyncedAt(frame); break;
+                default: ReadPayload(frame); break;
+            }
+        }
+
+        // One more read: what stands behind the root makes the body no JSON.
+        _json.Read();
+        return true;
+    }
+
+    /// <summary>Steps onto the value of the next property; false at the end of the object.</summary>
+    private bool ReadField(RowFields fields, ref int next, out int field)
+    {
+        field = -1;
+        _json.Read();
+        if (_json.TokenType == JsonTokenType.EndObject) return false;
+        field = fields.Find(ref _json, ref next);
+        _json.Read();
+        return true;
+    }
+
+    private void ReadVersion(EnvelopeFrame frame)
+    {
+        frame.SchemaVersionText = _json.TokenType switch
+        {
+            JsonTokenType.String => "a string",
+            JsonTokenType.StartObject => "an object",
+            JsonTokenType.StartArray => "an array",
+            _ => System.Text.Encoding.ASCII.GetString(_json.ValueSpan[..Math.Min(20, _json.ValueSpan.Length)]),
+        };
+        frame.SchemaVersion = _json.TokenType == JsonTokenType.Number && Count.Parse(_json.ValueSpan, int.MaxValue, out var version) == NumberProblem.None
+            ? version
+            : null;
+        _json.Skip();
+    }
+
+    private (FieldShape Shape, string? Text) FrameText()
+    {
+        if (_json.TokenType == JsonTokenType.Null) return (FieldShape.Null, null);
+        if (_json.TokenType == JsonTokenType.String && TryText(out var text)) return (FieldShape.Present, text);
+        _json.Skip();
+        return (FieldShape.WrongType, null);
+    }
+
+    /// <summary>A label is for eyes only: whatever cannot be shown clears it, and nothing in it refuses an envelope (C§1.1).</summary>
+    private Sent<string> ReadLabel()
+    {
+        if (_json.TokenType != JsonTokenType.String || !TryText(out var text))
+        {
+            _json.Skip();
+            return new Sent<string>(null);
+        }
+
+        text = text!.Trim();
+        if (text.Length > EnvelopeLimits.LabelCharacters)
+        {
+            var cut = EnvelopeLimits.LabelCharacters;
+            if (char.IsHighSurrogate(text[cut - 1])) cut--;
+            text = text[..cut];
+        }
+
+        return new Sent<string>(text.Length == 0 ? null : text);
+    }
+
+    private void ReadSyncedAt(EnvelopeFrame frame)
+    {
+        frame.SyncedAtShape = FieldShape.WrongType;
+        frame.SyncedAt = null;
+        if (_json.TokenType == JsonTokenType.Null)
+        {
+            frame.SyncedAtShape = FieldShape.Null;
+        }
+        else if (_json.TokenType == JsonTokenType.String && Instant.TryParse(ShortText(stackalloc byte[ShortTextBytes]), out var instant))
+        {
+            frame.SyncedAtShape = FieldShape.Present;
+            frame.SyncedAt = instant;
+        }
+
+        _json.Skip();
+    }
+
+    private void ReadPayload(EnvelopeFrame frame)
+    {
+        frame.Payload = ShapeOf(JsonTokenType.StartObject);
+        if (frame.Payload != FieldShape.Present)
+        {
+            _json.Skip();
+            return;
+        }
+
+        var next = 0;
+        var seen = 0u;
+        while (ReadField(RowFields.Payload, ref next, out var field))
+        {
+            if (field < 0)
+            {
+                _json.Skip();
+                continue;
+            }
+
+            if ((seen & (1u << field)) != 0) frame.DuplicateField ??= "$.payload." + RowFields.Payload[field];
+            seen |= 1u << field;
+            var shape = ShapeOf(JsonTokenType.StartArray);
+            _kind = (RowKind)field;
+            if (_kind == RowKind.DailyRollup) frame.DailyRollups = shape;
+            else if (_kind == RowKind.SessionSummary) frame.SessionSummaries = shape;
+            else frame.WindowSummaries = shape;
+            if (shape == FieldShape.Present) ReadRows();
+            else _json.Skip();
+        }
+    }
+
+    private readonly FieldShape ShapeOf(JsonTokenType wanted) =>
+        _json.TokenType == wanted ? FieldShape.Present : _json.TokenType == JsonTokenType.Null ? FieldShape.Null : FieldShape.WrongType;
+
+    private void ReadRows()
+    {
+        _fields = RowFields.Of(_kind);
+        for (_index = 0; ; _index++)
+        {
+            _json.Read();
+            if (_json.TokenType == JsonTokenType.EndArray) break;
+            var start = (int)_json.TokenStartIndex;
+            _issues = null;
+            _seen = _bad = 0;
+            _field = -1;
+            if (_json.TokenType != JsonTokenType.StartObject)
+            {
+                Report(IssueCodes.WrongType, "The row must be an object.");
+                _json.Skip();
+                Reject(start, null, null, null);
+                continue;
+            }
+
+            switch (_kind)
+            {
+                case RowKind.DailyRollup: ReadRollup(start); break;
+                case RowKind.SessionSummary: ReadSession(start); break;
+                default: ReadWindow(start); break;
+            }
+        }
+
+        _index = -1;
+    }
+
+    /// <summary>Steps onto the next known field of the row; false at its end. A field that stands twice is reported and skipped.</summary>
+    private bool NextField(ref int next)
+    {
+        while (ReadField(_fields, ref next, out _field))
+        {
+            if (_field >= 0)
+            {
+                var bit = 1u << _field;
+                if ((_seen & bit) == 0)
+                {
+                    _seen |= bit;
+                    return true;
+                }
+
+                Report(IssueCodes.DuplicateField, "The field stands twice.");
+            }
+
+            _json.Skip();
+        }
+
+        return false;
+    }
+
+    private readonly bool Has(int field) => (_seen & (1u << field)) != 0;
+
+    /// <summary>Whether nothing was found wrong with the first fields of the row, the key's among them.</summary>
+    private readonly bool IsReadable(uint fields) => (_bad & fields) == 0;
+
+    private void Require(params ReadOnlySpan<int> fields)
+    {
+        foreach (var field in fields)
+        {
+            if (Has(field)) continue;
+            _field = field;
+            Report(IssueCodes.Required, "The field is missing.");
+        }
+    }
+
+    private void Reject(int start, DateOnly? day, RollupKey? key, Guid? id)
+    {
+        var raw = RowRedaction.Reduce(_kind, _body[start..(int)_json.BytesConsumed]);
+        _draft.Rejected.Add(new RejectedRow(_kind, id ?? RowRedaction.Identify(_kind, raw), day, key, raw, _issues!));
+    }
+
+    private void Report(string code, string message)
+    {
+        if (_field >= 0) _bad |= 1u << _field;
+        _issues ??= [];
+        if (_issues.Count < EnvelopeLimits.IssuesPerRow) _issues.Add(new Issue(CurrentPath(), code, message));
+    }
+
+    private readonly string CurrentPath()
+    {
+        if (_index < 0) return "$";
+        var row = $"$.payload.{_kind.WireName()}[{_index}]";
+        return _field < 0 ? row : $"{row}.{_fields[_field]}";
+    }
+}

@@ -1,0 +1,23 @@
+using Ingest.Domain.Validation;
+
+namespace Ingest.Domain.Envelopes;
+
+/// <summary>What became of a body.</summary>
+public abstract record ParsedEnvelope
+{
+    private ParsedEnvelope()
+    {
+    }
+
+    /// <summary>Usable; single rows may still be rejected.</summary>
+    public sealed record Accepted(Envelope Envelope) : ParsedEnvelope;
+
+    /// <summary>Not JSON.</summary>
+    public sealed record NotJson(Issue Issue) : ParsedEnvelope;
+
+    /// <summary>A version this server does not know.</summary>
+    public sealed record UnsupportedVersion(string Sentence) : ParsedEnvelope;
+
+    /// <summary>JSON, but no envelope. <paramref name="DeviceId"/> where that much can be read.</summary>
+    public sealed record Invalid(string? DeviceId, IReadOnlyList<Issue> Issues) : ParsedEnvelope;
+}

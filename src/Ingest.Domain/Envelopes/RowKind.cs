@@ -1,0 +1,8 @@
+namespace Ingest.Domain.Envelopes;
+
+public enum RowKind
+{
+    DailyRollup,
+    SessionSummary,
+    WindowSummary,
+}

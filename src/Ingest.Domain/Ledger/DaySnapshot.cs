@@ -1,0 +1,15 @@
+using Ingest.Domain.Envelopes;
+
+namespace Ingest.Domain.Ledger;
+
+/// <summary>All usable rows of one device-day in one envelope, in key order: a stock chunk holds every local row of each day it names (C§5.0).</summary>
+public sealed class DaySnapshot(DateOnly day, ReadOnlyMemory<DailyRollup> rows)
+{
+    public DateOnly Day { get; } = day;
+
+    public ReadOnlyMemory<DailyRollup> Rows { get; } = rows;
+
+    public DayDigest Digest { get; } = DayDigest.Of(day, rows.Span);
+
+    public DayTotals Totals => DayTotals.Of(Rows.Span);
+}

@@ -1,0 +1,50 @@
+namespace Ingest.Domain.Ledger;
+
+/// <summary>
+/// The device's clock as its envelopes show it. An envelope stamped before the newest one is late on its way, unless it is the
+/// second in a row that is off from the server's clock by the same amount: then the device's clock was set back, and a new epoch begins.
+/// Stamps are never clamped: that would reorder the envelopes of a fast clock.
+/// </summary>
+/// <param name="Epoch">Counts how often the clock was set back.</param>
+/// <param name="Newest">The newest stamp seen in this epoch.</param>
+/// <param name="LateBy">How far the last late envelope's stamp was from the server's clock.</param>
+/// <param name="LateStamp">The stamp of that envelope.</param>
+public sealed record DeviceClock(int Epoch, DateTimeOffset? Newest, TimeSpan? LateBy = null, DateTimeOffset? LateStamp = null)
+{
+    /// <summary>A set-back clock shows the same offset each time, give or take the time on the wire (at most the client's 30 s).</summary>
+    public static readonly TimeSpan SameOffset = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// Two chunks of one tick that were held up together are late by the same amount as well; two ticks are not, unless the clock moved.
+    /// </summary>
+    public static readonly TimeSpan AnotherTick = TimeSpan.FromSeconds(60);
+
+    public static DeviceClock Unseen { get; } = new(0, null);
+
+    /// <summary>Takes in the stamp of an envelope that arrived at <paramref name="now"/> of the server's clock.</summary>
+    /// <returns>The clock from here on, and whether the envelope is late.</returns>
+    public (DeviceClock Clock, bool IsLate) Observe(DateTimeOffset now, DateTimeOffset stamp)
+    {
+        if (Newest is null || stamp >= Newest) return (new DeviceClock(Epoch, stamp), false);
+
+        var lateBy = stamp - now;
+        if (LateBy is { } before && LateStamp is { } last && stamp - last >= AnotherTick && (lateBy - before).Duration() <= SameOffset)
+        {
+            return (new DeviceClock(Epoch + 1, stamp), false);
+        }
+
+        // A chunk of the same late tick must not push the first one's stamp ahead, or the second tick would never be another one.
+        return LateStamp is { } first && stamp >= first && stamp - first < AnotherTick
+            ? (this, true)
+            : (this with { LateBy = lateBy, LateStamp = stamp }, true);
+    }
+
+    /// <summary>What two observers know together: two instances serve one device, and each has seen only its own share.</summary>
+    public DeviceClock MergedWith(DeviceClock other)
+    {
+        if (Epoch != other.Epoch) return Epoch > other.Epoch ? this : other;
+        var newer = Newest is null || other.Newest > Newest ? other : this;
+        var later = LateStamp is null || other.LateStamp > LateStamp ? other : this;
+        return newer with { LateBy = later.LateBy, LateStamp = later.LateStamp };
+    }
+}

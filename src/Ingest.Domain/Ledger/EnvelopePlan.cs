@@ -1,0 +1,32 @@
+using Ingest.Domain.Validation;
+
+namespace Ingest.Domain.Ledger;
+
+/// <summary>What one envelope changes, decided before anything is written.</summary>
+public sealed class EnvelopePlan
+{
+    public required EnvelopeOrder Order { get; init; }
+
+    /// <summary>The device row as it shall be.</summary>
+    public required DeviceState Device { get; init; }
+
+    public required bool DeviceChanges { get; init; }
+
+    /// <summary>Days to write, each with what the ledger held.</summary>
+    public required IReadOnlyList<(DaySnapshot Snapshot, LedgerDay? Before)> Days { get; init; }
+
+    public required IReadOnlyList<StoredSession> Sessions { get; init; }
+
+    public required IReadOnlyList<StoredWindow> Windows { get; init; }
+
+    public required IReadOnlyList<RejectedRow> Quarantine { get; init; }
+
+    /// <summary>Quarantined rows that are not there under another version of themselves yet.</summary>
+    public required int NewlyQuarantined { get; init; }
+
+    public required RowCounts Counts { get; init; }
+
+    public required DateOnly? Watermark { get; init; }
+
+    public bool WritesNothing => !DeviceChanges && Days.Count == 0 && Sessions.Count == 0 && Windows.Count == 0 && Quarantine.Count == 0;
+}

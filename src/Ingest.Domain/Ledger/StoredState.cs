@@ -1,0 +1,18 @@
+using Ingest.Domain.Envelopes;
+
+namespace Ingest.Domain.Ledger;
+
+/// <summary>What the database holds under the keys one envelope names.</summary>
+public sealed class StoredState(DeviceState device)
+{
+    public DeviceState Device { get; } = device;
+
+    public Dictionary<DateOnly, LedgerDay> Days { get; } = [];
+
+    public Dictionary<string, StoredSession> Sessions { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<WindowKey, StoredWindow> Windows { get; } = [];
+
+    /// <summary>Quarantined rows the envelope brings again, with the SHA-256 of what is kept of them.</summary>
+    public Dictionary<Guid, byte[]> Quarantined { get; } = [];
+}

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http.Features;
+
 namespace Ingest.Api.Attempts;
 
 internal static class AttemptIdExtensions

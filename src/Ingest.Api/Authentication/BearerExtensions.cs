@@ -1,5 +1,6 @@
 using Ingest.Api.Errors;
 using Ingest.Domain.Identity;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Ingest.Api.Authentication;
 

@@ -56,7 +56,10 @@ internal sealed class BodyReader(BodyLimits limits, BodyBudget budget, TimeProvi
             if (content.Span.StartsWith(ByteOrderMark))
                 content = content[ByteOrderMark.Length..];
             if (content.IsEmpty)
-                return Problem.Of(ProblemCode.NoBody);
+            {
+                // A stream cut within its own header ends like an empty one.
+                return encoding == Encoding.Identity ? Problem.Of(ProblemCode.NoBody) : BrokenEncoding(request);
+            }
 
             kept = true;
             return new ReadBody(buffer, content, wire.BytesRead);
@@ -66,10 +69,10 @@ internal sealed class BodyReader(BodyLimits limits, BodyBudget budget, TimeProvi
             await DrainAsync(context);
             return TooLarge();
         }
-        catch (InvalidDataException)
+        catch (Exception failure) when (failure is InvalidDataException || (failure is InvalidOperationException && encoding == Encoding.Brotli))
         {
-            return new Problem(
-                ProblemCode.InvalidContentEncoding, $"The body is not a whole {request.Headers.ContentEncoding} stream. {ProblemCode.InvalidContentEncoding.Remedy}");
+            // The brotli decoder of the framework knows no better type for garbage.
+            return BrokenEncoding(request);
         }
         finally
         {
@@ -177,6 +180,10 @@ internal sealed class BodyReader(BodyLimits limits, BodyBudget budget, TimeProvi
     private static Problem WrongEncoding(HttpRequest request) => new(
         ProblemCode.UnsupportedContentEncoding,
         $"Content-Encoding '{Shortened(request.Headers.ContentEncoding.ToString())}' is not accepted. {ProblemCode.UnsupportedContentEncoding.Remedy}");
+
+    private static Problem BrokenEncoding(HttpRequest request) => new(
+        ProblemCode.InvalidContentEncoding,
+        $"The body is not a whole {request.Headers.ContentEncoding} stream with something in it. {ProblemCode.InvalidContentEncoding.Remedy}");
 
     private Problem TooLarge() => new(
         ProblemCode.BodyTooLarge, $"A body may have at most {limits.Bytes} bytes, as sent and once decompressed. {ProblemCode.BodyTooLarge.Remedy}");

@@ -6,8 +6,8 @@ internal sealed record IngestSettings
     /// <summary>Null: an embedded cluster.</summary>
     public required string? ConnectionString { get; init; }
 
-    /// <summary>Where devices reach this server.</summary>
-    public required Uri? PublicUrl { get; init; }
+    /// <summary>Where devices reach this server: https, without a slash at the end.</summary>
+    public required string? PublicUrl { get; init; }
 
     public required EmbeddedSettings Embedded { get; init; }
 

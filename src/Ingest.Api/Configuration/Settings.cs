@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using Ingest.Api.Bodies;
+using Ingest.Domain.Identity;
 
 namespace Ingest.Api.Configuration;
 
@@ -8,6 +9,9 @@ namespace Ingest.Api.Configuration;
 internal static class Settings
 {
     private const int Mebibyte = 1024 * 1024;
+
+    /// <summary>A key typed by hand is the only one that can be guessed; generated ones are longer.</summary>
+    private const int ShortestBootstrapKey = 20;
 
     public static readonly Setting<string?> ConnectionString = Text(
         "ConnectionStrings:Ingest",
@@ -25,15 +29,14 @@ internal static class Settings
     public static readonly Setting<string?> BootstrapWorkspaceId = Text(
         "Bootstrap:WorkspaceId", "none", "1 to 64 characters of A-Z a-z 0-9 _ -; only together with Bootstrap:ApiKey",
         "A workspace to create at start when it does not exist, for compose files and scripts.",
-        text => text.Length <= 64 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'));
+        WorkspaceId.IsValid);
 
     public static readonly Setting<string?> BootstrapApiKey = Text(
-        "Bootstrap:ApiKey", "none", "budi_ followed by random characters, 20 or more in all; only together with Bootstrap:WorkspaceId",
+        "Bootstrap:ApiKey", "none", $"budi_ followed by random characters, {ShortestBootstrapKey} to {ApiKeyText.MaximumLength} in all; only together with Bootstrap:WorkspaceId",
         "A key of that workspace to create at start when it does not exist.",
-        text => text.Length is >= 20 and <= 200 && text.StartsWith("budi_", StringComparison.Ordinal) && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'))
-        with { Secret = true };
+        text => text.Length >= ShortestBootstrapKey && ApiKeyText.TryParse(text, out _)) with { Secret = true };
 
-    public static readonly Setting<Uri?> PublicUrl = new(
+    public static readonly Setting<string?> PublicUrl = new(
         "PublicUrl", "none", "an absolute https:// address without query, such as https://ingest.example.com; a path is kept",
         "Where devices reach this server. With it, a complete `cloud.toml` is printed for a new key.", Fallback: null, ParsePublicUrl);
 
@@ -113,7 +116,7 @@ internal static class Settings
     /// <summary>A name with a typo would otherwise be a limit that silently is not there, or a database that silently is another.</summary>
     private static void FindUnknown(IConfiguration configuration, List<string> problems)
     {
-        var known = All.Where(setting => setting.Name.Contains(':', StringComparison.Ordinal)).ToLookup(setting => setting.Name[..setting.Name.IndexOf(':', StringComparison.Ordinal)]);
+        var known = All.Where(setting => setting.Name.Contains(':', StringComparison.Ordinal)).ToLookup(setting => Section(setting.Name), StringComparer.Ordinal);
         foreach (var section in known)
         {
             var names = section.Select(setting => setting.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
@@ -127,6 +130,8 @@ internal static class Settings
             }
         }
     }
+
+    private static string Section(string name) => name[..name.IndexOf(':', StringComparison.Ordinal)];
 
     private static Setting<string?> Text(string name, string fallback, string range, string meaning, Func<string, bool>? valid = null) =>
         new(name, fallback, range, meaning, Fallback: null, text => (valid?.Invoke(text) ?? true, text));
@@ -149,7 +154,7 @@ internal static class Settings
         }
     }
 
-    private static (bool Valid, Uri? Value) ParsePublicUrl(string text)
+    private static (bool Valid, string? Value) ParsePublicUrl(string text)
     {
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url)
             || url is not { Scheme: "https", Query: "", Fragment: "", UserInfo: "" }
@@ -158,6 +163,7 @@ internal static class Settings
             return (false, null);
         }
 
-        return (true, url);
+        // A daemon appends /v1/… as it is and wants a lower-case scheme (C§3.1).
+        return (true, url.GetLeftPart(UriPartial.Path).TrimEnd('/'));
     }
 }

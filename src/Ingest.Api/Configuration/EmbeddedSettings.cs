@@ -1,0 +1,4 @@
+namespace Ingest.Api.Configuration;
+
+/// <summary>Where the embedded cluster lives; null is the default of each.</summary>
+internal sealed record EmbeddedSettings(string? DataDirectory, string? BinDirectory);

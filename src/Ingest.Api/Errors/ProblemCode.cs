@@ -80,6 +80,9 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
         "no_usable_rows", 422, "No row of the envelope can be used",
         "Fix the rows errors[] names. Sent again unchanged, they are kept in quarantine and the envelope is accepted.") with { Retryable = true };
 
+    public static readonly ProblemCode QuarantineFull = Refused(
+        "quarantine_full", 422, "The device's quarantine is full", "Fix what errors[] names on the device, and clear the quarantine.");
+
     public static readonly ProblemCode RateLimited = new(
         "rate_limited", 429, "Too many requests with this key", Retryable: true, RetryAfterSeconds: 1, LogLevel.Information,
         "Wait as long as Retry-After says, or raise Limits__RequestsPerMinute.");
@@ -119,7 +122,7 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
         RequestTimeout,
         BodyTooLarge,
         UnsupportedContentEncoding, UnsupportedMediaType,
-        InvalidEnvelope, InvalidRows, NoUsableRows, UnsupportedSchemaVersion,
+        InvalidEnvelope, InvalidRows, NoUsableRows, QuarantineFull, UnsupportedSchemaVersion,
         RateLimited,
         Internal, Maintenance, NotSetUp, Overloaded, SchemaBehind, ShuttingDown, Starting, StoreUnavailable,
     ];

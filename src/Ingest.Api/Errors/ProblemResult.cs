@@ -5,8 +5,11 @@ internal sealed class ProblemResult(Problem problem) : IResult, IStatusCodeHttpR
 {
     public Problem Problem { get; } = problem;
 
+    /// <summary>What made the request fail, for the log.</summary>
+    public Exception? Cause { get; init; }
+
     public int? StatusCode => Problem.Code.Status;
 
     public Task ExecuteAsync(HttpContext httpContext) =>
-        httpContext.RequestServices.GetRequiredService<ProblemWriter>().WriteAsync(httpContext, Problem);
+        httpContext.RequestServices.GetRequiredService<ProblemWriter>().WriteAsync(httpContext, Problem, Cause);
 }

@@ -1,6 +1,4 @@
-using System.Data.Common;
 using System.Globalization;
-using System.Net.Sockets;
 using System.Text;
 using Ingest.Domain;
 using Ingest.Domain.Identity;
@@ -231,7 +229,7 @@ public sealed class IdentityStore
             await transaction.CommitAsync(cancellation);
             return result;
         }
-        catch (Exception failure) when (DatabaseFailure(failure) is { } cause)
+        catch (Exception failure) when (DatabaseFailure.Cause(failure) is { } cause)
         {
             throw new StoreUnavailableException(
                 cause is PostgresException { SqlState: PostgresErrorCodes.UndefinedTable }
@@ -240,14 +238,6 @@ public sealed class IdentityStore
                 failure);
         }
     }
-
-    // Entity Framework wraps what it takes for transient in an InvalidOperationException, and failed writes in one of its own.
-    private static Exception? DatabaseFailure(Exception? failure) => failure switch
-    {
-        null or IdentityException => null,
-        DbException or TimeoutException or SocketException => failure,
-        _ => DatabaseFailure(failure.InnerException),
-    };
 
     private static async Task<bool> InsertWorkspaceAsync(IngestDbContext context, CreatedWorkspace workspace, CancellationToken cancellation) =>
         await context.Database.ExecuteSqlAsync(

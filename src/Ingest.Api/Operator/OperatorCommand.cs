@@ -20,6 +20,7 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
     private readonly Option<OutputFormat> _format = new("--format")
     {
         Description = "How to answer: text for people, json for scripts.",
+        HelpName = "text|json",
         Recursive = true,
     };
 
@@ -48,12 +49,13 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
         {
             return await FailAsync(format, ExitCode.Usage, failure.Problems);
         }
-        catch (Exception failure) when (failure is InvalidDataException or FormatException && failure.InnerException is not null)
+        catch (Exception failure) when (failure is InvalidDataException or FormatException)
         {
-            // appsettings.json that is not JSON: the outer text names the file, the inner one the line.
-            return await FailAsync(format, ExitCode.Usage, [$"{failure.Message} {failure.InnerException.Message}"]);
+            // An address that is none, or appsettings.json that is not JSON: there the outer text names the file, the inner one the line.
+            return await FailAsync(format, ExitCode.Usage, [$"{failure.Message} {failure.InnerException?.Message}".TrimEnd()]);
         }
-        catch (Exception failure) when (failure is IdentityException or MigrationException or ClusterException or StoreUnavailableException or IOException)
+        catch (Exception failure) when (failure
+            is IdentityException or MigrationException or ClusterException or StoreUnavailableException or IOException or UnauthorizedAccessException)
         {
             return await FailAsync(format, ExitCode.Failed, [failure.Message]);
         }
@@ -112,7 +114,7 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
     private Command Keys()
     {
         var workspace = new Option<string>("--workspace") { Description = "The id of the workspace.", Required = true };
-        var role = new Option<UserRole?>("--role") { Description = "member sees their own devices, manager all. Left out: as the person is, or member." };
+        var role = new Option<UserRole?>("--role") { HelpName = "member|manager", Description = "member sees their own devices, manager all. Left out: as the person is, or member." };
         var name = new Option<string?>("--name") { Description = $"Whose key it is. Left out: {IdentityStore.DefaultUserName}." };
         var create = new Command("create", "Make a key and show it, once.") { workspace, role, name };
         SetVerb(

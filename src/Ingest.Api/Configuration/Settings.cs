@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Globalization;
 using Ingest.Api.Bodies;
 using Ingest.Domain.Identity;
+using Ingest.Persistence.Identity;
 
 namespace Ingest.Api.Configuration;
 
@@ -9,9 +10,6 @@ namespace Ingest.Api.Configuration;
 internal static class Settings
 {
     private const int Mebibyte = 1024 * 1024;
-
-    /// <summary>A key typed by hand is the only one that can be guessed; generated ones are longer.</summary>
-    private const int ShortestBootstrapKey = 20;
 
     public static readonly Setting<string?> ConnectionString = Text(
         "ConnectionStrings:Ingest",
@@ -21,7 +19,7 @@ internal static class Settings
         IsConnectionString) with { Secret = true };
 
     public static readonly Setting<string?> DataDirectory = Text(
-        "Embedded:DataDirectory", "`data`, beside where it is started", "a path", "Where the embedded cluster keeps its files.");
+        "Embedded:DataDirectory", "`/var/lib/ingest` for root, else `~/.local/share/ingest`", "a path", "Where the embedded cluster keeps its files.");
 
     public static readonly Setting<string?> BinDirectory = Text(
         "Embedded:BinDirectory", "looked for on PATH and in the usual folders", "a path", "The folder that holds `initdb` and `postgres` for the embedded cluster.");
@@ -32,9 +30,9 @@ internal static class Settings
         WorkspaceId.IsValid);
 
     public static readonly Setting<string?> BootstrapApiKey = Text(
-        "Bootstrap:ApiKey", "none", $"budi_ followed by random characters, {ShortestBootstrapKey} to {ApiKeyText.MaximumLength} in all; only together with Bootstrap:WorkspaceId",
+        "Bootstrap:ApiKey", "none", $"budi_ followed by random characters, {IdentityStore.MinimumBootstrapKeyLength} to {ApiKeyText.MaximumLength} in all; only together with Bootstrap:WorkspaceId",
         "A key of that workspace to create at start when it does not exist.",
-        text => text.Length >= ShortestBootstrapKey && ApiKeyText.TryParse(text, out _)) with { Secret = true };
+        text => text.Length >= IdentityStore.MinimumBootstrapKeyLength && ApiKeyText.TryParse(text, out _)) with { Secret = true };
 
     public static readonly Setting<string?> PublicUrl = new(
         "PublicUrl", "none", "an absolute https:// address without query, such as https://ingest.example.com; a path is kept",

@@ -99,6 +99,9 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
     public static readonly ProblemCode SchemaBehind = Ours(
         "schema_behind", 60, LogLevel.Warning, "The database needs a migration", "Run: ingest migrate");
 
+    public static readonly ProblemCode SchemaForeign = Ours(
+        "schema_foreign", 60, LogLevel.Warning, "Another version migrated the database", "Run the version of Ingest that did, or a newer one.");
+
     public static readonly ProblemCode StoreUnavailable = Ours(
         "store_unavailable", 5, LogLevel.Warning, "The database does not answer", "Look at the database and at the log of this server; clients try again by themselves.");
 
@@ -124,7 +127,7 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
         UnsupportedContentEncoding, UnsupportedMediaType,
         InvalidEnvelope, InvalidRows, NoUsableRows, QuarantineFull, UnsupportedSchemaVersion,
         RateLimited,
-        Internal, Maintenance, NotSetUp, Overloaded, SchemaBehind, ShuttingDown, Starting, StoreUnavailable,
+        Internal, Maintenance, NotSetUp, Overloaded, SchemaBehind, SchemaForeign, ShuttingDown, Starting, StoreUnavailable,
     ];
 
     /// <summary>The URI of the problem type: an identifier, not an address to fetch.</summary>

@@ -5,7 +5,7 @@ namespace Ingest.Api.Health;
 /// <summary>The answer of the health endpoints.</summary>
 internal sealed record HealthReport
 {
-    /// <summary><c>live</c>, <c>ready</c>, or why not: <c>starting</c>, <c>database_away</c>, <c>schema_behind</c>, <c>stopping</c>.</summary>
+    /// <summary><c>live</c>, <c>ready</c>, or why not: <c>starting</c>, <c>database_away</c>, <c>schema_behind</c>, <c>schema_foreign</c>, <c>stopping</c>.</summary>
     public required string Status { get; init; }
 
     /// <summary>What is missing and what to do about it.</summary>
@@ -31,6 +31,11 @@ internal sealed record HealthReport
             Detail = "The database lacks migrations.",
             MissingMigrations = behind.Missing,
             Run = "ingest migrate",
+        },
+        Readiness.SchemaForeign foreign => new()
+        {
+            Status = "schema_foreign",
+            Detail = $"The database was migrated by another version of Ingest ({string.Join(", ", foreign.Migrations)}). Run that version, or a newer one.",
         },
         _ => new() { Status = "database_away", Detail = "The database does not answer." },
     };

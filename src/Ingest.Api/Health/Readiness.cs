@@ -1,3 +1,5 @@
+using Ingest.Persistence.Migrations;
+
 namespace Ingest.Api.Health;
 
 /// <summary>Whether this instance can do its work, and if not, why.</summary>
@@ -7,6 +9,14 @@ internal abstract record Readiness
     {
     }
 
+    /// <summary>What a look at the schema means for requests.</summary>
+    public static Readiness Of(SchemaState schema) => schema.Status switch
+    {
+        SchemaStatus.Current => new Ready(),
+        SchemaStatus.Ahead or SchemaStatus.Altered => new SchemaForeign(schema.Migrations),
+        _ => new SchemaBehind(schema.Migrations),
+    };
+
     /// <summary>Nothing is known yet.</summary>
     public sealed record Starting : Readiness;
 
@@ -15,6 +25,9 @@ internal abstract record Readiness
 
     /// <summary>The database answers, but lacks these migrations.</summary>
     public sealed record SchemaBehind(IReadOnlyList<string> Missing) : Readiness;
+
+    /// <summary>The database was migrated by another version: by a newer one, or with other texts than this one's.</summary>
+    public sealed record SchemaForeign(IReadOnlyList<string> Migrations) : Readiness;
 
     public sealed record Ready : Readiness;
 

@@ -13,6 +13,7 @@ internal static class ReadinessGate
                 Readiness.Ready => next(invocation),
                 Readiness.Starting => Refuse(ProblemCode.Starting),
                 Readiness.SchemaBehind => Refuse(ProblemCode.SchemaBehind),
+                Readiness.SchemaForeign => Refuse(ProblemCode.SchemaForeign),
                 Readiness.Stopping => Refuse(ProblemCode.ShuttingDown),
                 _ => Refuse(ProblemCode.StoreUnavailable),
             });

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -11,11 +12,19 @@ internal sealed class ClusterLayout
     private const UnixFileMode Passable = OwnerOnly
         | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
+    private static readonly SearchValues<char> ReadByShell = SearchValues.Create("\"`$\\\n\r\t");
+
     private const string SocketName = "/.s.PGSQL.5432";
 
     public ClusterLayout(string dataDirectory)
     {
         DataDirectory = Path.TrimEndingDirectorySeparator(Path.GetFullPath(dataDirectory));
+        if (!OperatingSystem.IsWindows() && DataDirectory.AsSpan().IndexOfAny(ReadByShell) >= 0)
+        {
+            // pg_ctl hands the path to a shell between double quotes, as it is.
+            throw new ClusterException($"The data directory {DataDirectory} cannot be used: its path holds one of \" ` $ \\ or a control character.");
+        }
+
         SocketDirectory = OperatingSystem.IsWindows() ? null : ChooseSocketDirectory();
     }
 
@@ -45,6 +54,8 @@ internal sealed class ClusterLayout
     /// <summary>Null on Windows, where Postgres listens on the loopback address.</summary>
     public string? SocketDirectory { get; }
 
+    private string? SocketElsewhere => SocketDirectory == Run ? null : SocketDirectory;
+
     /// <summary>The major version that made the cluster; null where there is none.</summary>
     public int? MajorVersion()
     {
@@ -72,13 +83,12 @@ internal sealed class ClusterLayout
     {
         Create(Log, OwnerOnly);
         Create(Run, OwnerOnly);
-        if (SocketDirectory is not null && SocketDirectory != Run)
-            CreatePrivate(SocketDirectory);
+        if (SocketElsewhere is not null)
+            CreatePrivate(SocketElsewhere);
         if (account is null)
             return;
 
-        var socket = SocketDirectory is not null && SocketDirectory != Run ? [SocketDirectory] : Array.Empty<string>();
-        await account.TakeAsync([Log, Run, .. socket], cancellation);
+        await account.TakeAsync(SocketElsewhere is null ? [Log, Run] : [Log, Run, SocketElsewhere], cancellation);
         var passable = await ServerCommand.RunAsync(account, "test", ["-x", Run], cancellation);
         if (!passable.Succeeded)
         {
@@ -127,6 +137,20 @@ internal sealed class ClusterLayout
         using var file = new FileStream(path, options);
         file.Write(Encoding.UTF8.GetBytes(content));
         file.Flush(flushToDisk: true);
+    }
+
+    /// <summary>Leaves nothing of a stopped cluster outside its data directory.</summary>
+    public void RemoveSocketDirectory()
+    {
+        try
+        {
+            if (Directory.Exists(SocketElsewhere))
+                Directory.Delete(SocketElsewhere);
+        }
+        catch (IOException)
+        {
+            // Not empty: a server runs.
+        }
     }
 
     private string ChooseSocketDirectory()

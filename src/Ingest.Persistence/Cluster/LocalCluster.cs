@@ -113,6 +113,8 @@ public sealed partial class LocalCluster : IAsyncDisposable
         }
         finally
         {
+            // A server that still runs keeps its folder: only an empty one goes.
+            _layout.RemoveSocketDirectory();
             _lock.Dispose();
         }
     }

@@ -8,7 +8,7 @@ internal static class ServerSettings
         var listen = layout.SocketDirectory is { } socket
             ? $"""
               listen_addresses = ''
-              unix_socket_directories = {Quoted($"\"{socket.Replace("\"", "\"\"", StringComparison.Ordinal)}\"")}
+              unix_socket_directories = {Quoted($"\"{socket}\"")}
               unix_socket_permissions = 0700
               """
             : $"""
@@ -18,12 +18,10 @@ internal static class ServerSettings
         var durability = durable
             ? """
               fsync = on
-              synchronous_commit = on
               full_page_writes = on
               """
             : """
               fsync = off
-              synchronous_commit = off
               full_page_writes = off
               """;
 
@@ -32,6 +30,7 @@ internal static class ServerSettings
             # Written by Ingest at every start; edits here are lost. Change a setting with ALTER SYSTEM.
             {listen}
             {durability}
+            synchronous_commit = on
             password_encryption = 'scram-sha-256'
             max_connections = 100
             shared_buffers = 128MB

@@ -10,8 +10,8 @@ namespace Ingest.Persistence.Identity;
 /// </summary>
 internal sealed class KeyCache(TimeProvider time)
 {
-    /// <summary>A little under the promised second, which leaves room for the notification's own way and for the request in flight.</summary>
-    public static readonly TimeSpan Freshness = TimeSpan.FromMilliseconds(900);
+    /// <summary>Under the promised second by enough for the look-up that follows, on a machine that is busy.</summary>
+    public static readonly TimeSpan Freshness = TimeSpan.FromMilliseconds(800);
 
     /// <summary>The end of any entry, whatever the channel says: what is changed past the service (by hand, in SQL) shows at last.</summary>
     public static readonly TimeSpan MaximumAge = TimeSpan.FromMinutes(5);
@@ -31,6 +31,9 @@ internal sealed class KeyCache(TimeProvider time)
 
     public void Forget() => _current = new Generation();
 
+    /// <summary>Whether what was read more than a moment ago may still be believed.</summary>
+    public bool IsChannelTrusted => time.GetTimestamp() <= Volatile.Read(ref _channelTrustedUntil);
+
     /// <summary>The channel delivered everything that was sent before <paramref name="askedAt"/>.</summary>
     public void ChannelProven(long askedAt) => Volatile.Write(ref _channelTrustedUntil, askedAt + _freshTicks);
 
@@ -45,7 +48,7 @@ internal sealed class KeyCache(TimeProvider time)
     private bool IsFresh(long readAt)
     {
         var now = time.GetTimestamp();
-        return now <= readAt + _freshTicks || (now <= readAt + _maximumTicks && now <= Volatile.Read(ref _channelTrustedUntil));
+        return now <= readAt + _freshTicks || (now <= readAt + _maximumTicks && IsChannelTrusted);
     }
 
     private static long Ticks(TimeProvider time, TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);

@@ -98,7 +98,8 @@ public sealed class AuthenticationTests
         {
             (new Readiness.Starting(), "starting"),
             (new Readiness.DatabaseAway(), "store_unavailable"),
-            (new Readiness.SchemaBehind(["0002_next.sql"]), "schema_behind"),
+            (new Readiness.SchemaBehind(["0002_next"]), "schema_behind"),
+            (new Readiness.SchemaForeign(["0009_later"]), "schema_foreign"),
             (new Readiness.Stopping(), "shutting_down"),
         })
         {

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Ingest.Api.Bodies;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Ingest.Api.Tests.Plumbing;
 
@@ -231,6 +232,19 @@ public sealed class BodyReaderTests
         (await reader.ReadLineAsync(Cancellation)).ShouldBe("HTTP/1.1 200 OK");
         await WaitUntilAsync(() => server.Budget.InUse == 0);
         (await PostAsync(server, second)).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_body_that_trickles_below_the_minimum_rate_is_408_and_the_client_reads_why()
+    {
+        await using var server = await PlumbingServer.StartAsync(rate: new MinDataRate(1000, TimeSpan.FromSeconds(1.5)));
+        await using var connection = await server.ConnectAsync();
+        await connection.WriteAsync("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"u8.ToArray(), Cancellation);
+        using var reader = new StreamReader(connection);
+        var answer = await reader.ReadToEndAsync(Cancellation);
+        answer.ShouldStartWith("HTTP/1.1 408 Request Timeout");
+        answer.ShouldContain("\"code\":\"request_timeout\"");
+        server.Budget.InUse.ShouldBe(0);
     }
 
     [Fact]

@@ -13,6 +13,7 @@ using Ingest.Domain.Identity;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -43,10 +44,13 @@ internal sealed class PlumbingServer : IAsyncDisposable
     public Exception? ToThrow { get; set; }
 
     public static async Task<PlumbingServer> StartAsync(
-        IKeyDirectory? keys = null, BodyLimits? bodies = null, long budget = 1 << 20, int requestsPerMinute = 0, TimeProvider? time = null)
+        IKeyDirectory? keys = null, BodyLimits? bodies = null, long budget = 1 << 20, int requestsPerMinute = 0, TimeProvider? time = null,
+        MinDataRate? rate = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        if (rate is not null)
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MinRequestBodyDataRate = rate);
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace);
         builder.Services.AddSingleton<RecordedLog>();
         builder.Services.AddSingleton<ILoggerProvider>(provider => provider.GetRequiredService<RecordedLog>());

@@ -7,7 +7,9 @@ namespace Ingest.Domain.Envelopes;
 internal readonly ref struct DecimalText
 {
     private const int HeadDigits = 18;
-    private const int ExponentCap = 100_000;
+
+    /// <summary>More than a body has digits, so that leaving out the rest of an exponent never changes a value.</summary>
+    private const int ExponentCap = 200_000_000;
 
     private static ReadOnlySpan<long> PowersOfTen =>
     [

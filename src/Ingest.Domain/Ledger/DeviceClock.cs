@@ -44,7 +44,8 @@ public sealed record DeviceClock(int Epoch, DateTimeOffset? Newest, TimeSpan? La
     {
         if (Epoch != other.Epoch) return Epoch > other.Epoch ? this : other;
         var newer = Newest is null || other.Newest > Newest ? other : this;
-        var later = LateStamp is null || other.LateStamp > LateStamp ? other : this;
+        // Ties are broken too: an envelope that was retried reached both observers under one stamp, and they must not disagree for ever.
+        var later = LateStamp is null || other.LateStamp > LateStamp || (other.LateStamp == LateStamp && other.LateBy > LateBy) ? other : this;
         return newer with { LateBy = later.LateBy, LateStamp = later.LateStamp };
     }
 }

@@ -14,7 +14,7 @@ public static class EnvelopePlanner
     /// <param name="isLate">Whether it came after one that was sent later.</param>
     public static EnvelopePlan Plan(Envelope envelope, StoredState stored, DeviceClock clock, bool isLate, DateTimeOffset now, int graceDays)
     {
-        var sentAt = envelope.SyncedAt ?? now;
+        var sentAt = envelope.SyncedAt ?? Instant.ToMicroseconds(now);
         var order = new EnvelopeOrder(clock.Epoch, sentAt);
         var (changed, unchanged, superseded) = (0, 0, 0);
 
@@ -92,7 +92,7 @@ public static class EnvelopePlanner
         var device = new DeviceState(
             IsRegistered: true,
             isLate ? stored.Device.Label : envelope.Label.Or(stored.Device.Label),
-            clock.Epoch,
+            Math.Max(clock.Epoch, stored.Device.ClockEpoch),
             watermark > (stored.Device.ConfirmedDay ?? DateOnly.MinValue) ? watermark : stored.Device.ConfirmedDay,
             stored.Device.QuarantinedRows + newlyQuarantined);
 

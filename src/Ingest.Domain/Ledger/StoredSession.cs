@@ -59,17 +59,17 @@ public sealed record StoredSession
 
     /// <summary>
     /// What stands after <paramref name="sent"/>: an absent field keeps what <paramref name="stored"/> holds, a present null clears it (C§5 AB).
-    /// A missing start falls back to the end, then to the stamp, only where nothing is stored (C§5 AC).
+    /// A missing start falls back to the end, then to the stamp, only where nothing is stored (C§5 AC). Every session has a start, so null
+    /// cannot clear it; falling back again instead would move the start, and write the session, with every tick.
     /// </summary>
     public static StoredSession After(SessionSummary sent, StoredSession? stored, EnvelopeOrder order)
     {
         var endedAt = sent.EndedAt.Or(stored?.EndedAt);
-        var start = sent.StartedAt.Or(stored?.StartedAt);
         return new StoredSession
         {
             SessionId = sent.SessionId,
             Provider = sent.Provider,
-            StartedAt = start ?? endedAt ?? order.SentAt,
+            StartedAt = sent.StartedAt.Value ?? stored?.StartedAt ?? endedAt ?? order.SentAt,
             EndedAt = endedAt,
             DurationMs = sent.DurationMs.Or(stored?.DurationMs),
             RepoId = sent.RepoId.Or(stored?.RepoId),

@@ -1,0 +1,281 @@
+using Ingest.Domain.Envelopes;
+using Ingest.Domain.Ledger;
+using Ingest.Testing.Envelopes;
+
+namespace Ingest.Domain.Tests.Ledger;
+
+public sealed class EnvelopePlannerTests
+{
+    private const string Session = "b0b4b0a8-1111-4222-8333-444455556666";
+
+    private static readonly DateTimeOffset Sent = EnvelopeBuilder.DefaultSyncedAt;
+    private static readonly DateOnly Day = new(2026, 5, 9);
+
+    private readonly Server _server = new();
+
+    [Fact]
+    public void The_first_envelope_of_a_device_writes_everything_it_brings()
+    {
+        var plan = _server.Receive(Whole());
+        plan.DeviceChanges.ShouldBeTrue();
+        plan.Device.ShouldBe(new DeviceState(true, "dev-mbp", 0, Day, 0));
+        plan.Days.ShouldHaveSingleItem().Before.ShouldBeNull();
+        plan.Sessions.ShouldHaveSingleItem();
+        plan.Windows.ShouldHaveSingleItem();
+        plan.Counts.ShouldBe(new RowCounts(Changed: 4, Unchanged: 0, Superseded: 0, Rejected: 0));
+        plan.Watermark.ShouldBe(Day);
+        plan.WritesNothing.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void The_same_content_sent_later_writes_nothing()
+    {
+        _server.Receive(Whole());
+        var plan = _server.Receive(Whole().SyncedAt(Sent.AddMinutes(5)));
+        plan.WritesNothing.ShouldBeTrue();
+        plan.Counts.ShouldBe(new RowCounts(0, 4, 0, 0));
+        plan.Watermark.ShouldBe(Day);
+    }
+
+    [Fact]
+    public void Only_the_days_that_changed_are_written()
+    {
+        _server.Receive(Parsing.AnEnvelope().Rollup(Day).Rollup(Day.AddDays(1)));
+        var plan = _server.Receive(Parsing.AnEnvelope().SyncedAt(Sent.AddMinutes(5)).Rollup(Day).Rollup(Day.AddDays(1), r => r.Messages(11)));
+        var (snapshot, before) = plan.Days.ShouldHaveSingleItem();
+        snapshot.Day.ShouldBe(Day.AddDays(1));
+        before!.Order.SentAt.ShouldBe(Sent);
+        plan.Counts.ShouldBe(new RowCounts(1, 1, 0, 0));
+    }
+
+    [Fact]
+    public void An_older_envelope_never_changes_a_day_a_newer_one_has_written()
+    {
+        _server.Receive(Parsing.AnEnvelope().SyncedAt(Sent.AddMinutes(5)).Rollup(Day));
+        var plan = _server.Receive(Parsing.AnEnvelope().Rollup(Day, r => r.Messages(9)));
+        plan.WritesNothing.ShouldBeTrue();
+        plan.Counts.Superseded.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Nor_one_that_a_newer_one_has_only_repeated()
+    {
+        _server.Receive(Parsing.AnEnvelope().Rollup(Day));
+        _server.Receive(Parsing.AnEnvelope().SyncedAt(Sent.AddMinutes(10)).Rollup(Day)).WritesNothing.ShouldBeTrue();
+        var plan = _server.Receive(Parsing.AnEnvelope().SyncedAt(Sent.AddMinutes(5)).Rollup(Day, r => r.Messages(9)));
+        plan.WritesNothing.ShouldBeTrue();
+        plan.Counts.Superseded.ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_day_that_only_the_late_envelope_brings_is_stored()
+    {
+        _server.Receive(Parsing.AnEnvelope().SyncedAt(Sent.AddMinutes(5)).Rollup(Day));
+        var plan = _server.Receive(Parsing.AnEnvelope().Rollup(Day, r => r.Messages(9)).Rollup(Day.AddDays(-1)));
+        plan.Days.ShouldHaveSingleItem().Snapshot.Day.ShouldBe(Day.AddDays(-1));
+        plan.Order.SentAt.ShouldBe(Sent);
+        plan.Counts.ShouldBe(new RowCounts(1, 0, 1, 0));
+    }
+
+    [Fact]
+    public void Sessions_and_windows_of_a_late_envelope_change_nothing_and_new_ones_are_stored()
+    {
+        _server.Receive(Whole().SyncedAt(Sent.AddMinutes(5)));
+        var plan = _server.Receive(Parsing.AnEnvelope()
+            .Session(Session, s => s.Messages(1)).Session("another")
+            .Window(Sent.AddHours(-6), w => w.Messages(1)).Window(Sent.AddHours(-12)));
+        plan.Sessions.ShouldHaveSingleItem().SessionId.ShouldBe("another");
+        plan.Windows.ShouldHaveSingleItem().Summary.Key.StartedAt.ShouldBe(Sent.AddHours(-12));
+        plan.Counts.ShouldBe(new RowCounts(2, 0, 2, 0));
+    }
+
+    [Fact]
+    public void A_late_label_is_ignored()
+    {
+        _server.Receive(Parsing.AnEnvelope().SyncedAt(Sent.AddMinutes(5)).Label("new"));
+        _server.Receive(Parsing.AnEnvelope().Label("old")).Device.Label.ShouldBe("new");
+    }
+
+    [Fact]
+    public void An_absent_label_keeps_the_stored_one_and_a_blank_one_clears_it()
+    {
+        _server.Receive(Parsing.AnEnvelope().Label("mine"));
+        _server.Receive(Parsing.AnEnvelope().Without("label")).Device.Label.ShouldBe("mine");
+        _server.Receive(Parsing.AnEnvelope().Label("")).Device.Label.ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_device_whose_clock_was_set_back_is_heard_again_on_its_second_tick()
+    {
+        _server.Receive(Parsing.AnEnvelope().Rollup(Day));
+        _server.Receive(Parsing.AnEnvelope().SyncedAt(Sent.AddHours(-5)).Rollup(Day, r => r.Messages(11)), Sent.AddMinutes(5)).Counts.Superseded.ShouldBe(1);
+        var plan = _server.Receive(Parsing.AnEnvelope().SyncedAt(Sent.AddHours(-5).AddMinutes(5)).Rollup(Day, r => r.Messages(12)), Sent.AddMinutes(10));
+        plan.Days.ShouldHaveSingleItem();
+        plan.Order.ClockEpoch.ShouldBe(1);
+        plan.Device.ClockEpoch.ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_server_that_has_not_heard_of_an_epoch_yet_never_takes_it_back()
+    {
+        var stored = new StoredState(DeviceState.Unknown with { IsRegistered = true, Label = "dev-mbp", ClockEpoch = 3 });
+        var plan = EnvelopePlanner.Plan(Parsing.AnEnvelope().Accept(), stored, new DeviceClock(2, Sent), isLate: false, Sent, graceDays: 2);
+        plan.Device.ClockEpoch.ShouldBe(3);
+        plan.WritesNothing.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Without_a_stamp_the_servers_clock_orders_in_the_precision_of_storage()
+    {
+        var now = Sent.AddTicks(12_345_678);
+        var plan = _server.Receive(Parsing.AnEnvelope().Without("synced_at").Session(Session), now);
+        plan.Order.SentAt.ShouldBe(Sent.AddTicks(12_345_670));
+        plan.Sessions.ShouldHaveSingleItem().StartedAt.ShouldBe(Sent.AddTicks(12_345_670));
+    }
+
+    [Fact]
+    public void An_absent_field_of_a_session_keeps_what_is_stored_and_null_clears_it()
+    {
+        _server.Receive(Parsing.AnEnvelope().Session(Session, s => s
+            .StartedAt(Sent.AddHours(-2)).EndedAt(Sent.AddHours(-1)).DurationMs(3_600_000).Repo("r").Branch("b").Surface("vscode").Ticket("PAY-1")
+            .PrimaryModel("m").Title("t").Vital("context_drag", "green", 1.5m).Vital("overall", "red")));
+
+        var kept = _server.Receive(Parsing.AnEnvelope().SyncedAt(Sent.AddMinutes(5)).Session(Session, s => s.Without("surface").Messages(9))).Sessions.ShouldHaveSingleItem();
+        kept.MessageCount.ShouldBe(9);
+        kept.StartedAt.ShouldBe(Sent.AddHours(-2));
+        kept.EndedAt.ShouldBe(Sent.AddHours(-1));
+        kept.DurationMs.ShouldBe(3_600_000);
+        kept.RepoId.ShouldBe("r");
+        kept.GitBranch.ShouldBe("b");
+        kept.Surface.ShouldBe("vscode");
+        kept.Ticket.ShouldBe("PAY-1");
+        kept.TicketSource.ShouldBe("branch");
+        kept.PrimaryModel.ShouldBe("m");
+        kept.Title.ShouldBe("t");
+        kept.ContextDragState.ShouldBe("green");
+        kept.ContextDragMetric.ShouldBe(1.5);
+        kept.OverallState.ShouldBe("red");
+
+        var cleared = _server.Receive(Parsing.AnEnvelope().SyncedAt(Sent.AddMinutes(10)).Session(Session, s => s
+            .EndedAt(null).DurationMs(null).Repo(null).Branch(null).Surface(null).Ticket(null).Raw("ticket_source", "null")
+            .PrimaryModel(null).Title(null).Vital("context_drag", null).Raw("vital_context_drag_metric", "null").Vital("overall", "purple")))
+            .Sessions.ShouldHaveSingleItem();
+        cleared.ShouldBe(new StoredSession
+        {
+            SessionId = Session,
+            Provider = "claude_code",
+            StartedAt = Sent.AddHours(-2),
+            Surface = "unknown",
+            MessageCount = 8,
+            TotalInputTokens = 900,
+            TotalOutputTokens = 100,
+            TotalCost = 72_500,
+            Order = new EnvelopeOrder(0, Sent.AddMinutes(10)),
+        });
+    }
+
+    [Fact]
+    public void A_missing_start_falls_back_to_the_end_and_then_to_the_stamp()
+    {
+        _server.Receive(Parsing.AnEnvelope().Session("ended", s => s.EndedAt(Sent.AddHours(-1)))).Sessions.ShouldHaveSingleItem().StartedAt.ShouldBe(Sent.AddHours(-1));
+        _server.Receive(Parsing.AnEnvelope().Session("open")).Sessions.ShouldHaveSingleItem().StartedAt.ShouldBe(Sent);
+    }
+
+    [Fact]
+    public void The_fallback_never_replaces_a_stored_start()
+    {
+        _server.Receive(Parsing.AnEnvelope().Session(Session, s => s.StartedAt(Sent.AddHours(-2))));
+        var plan = _server.Receive(Parsing.AnEnvelope().SyncedAt(Sent.AddMinutes(5)).Session(Session, s => s.EndedAt(Sent)));
+        plan.Sessions.ShouldHaveSingleItem().StartedAt.ShouldBe(Sent.AddHours(-2));
+    }
+
+    [Fact]
+    public void A_null_start_neither_replaces_a_stored_one_nor_moves_with_every_tick()
+    {
+        _server.Receive(Parsing.AnEnvelope().Session(Session, s => s.StartedAt(null)));
+        _server.Receive(Parsing.AnEnvelope().SyncedAt(Sent.AddMinutes(5)).Session(Session, s => s.StartedAt(null))).WritesNothing.ShouldBeTrue();
+        _server.Receive(Parsing.AnEnvelope().SyncedAt(Sent.AddMinutes(10)).Session(Session, s => s.StartedAt(Sent.AddHours(-2)))).Sessions.ShouldHaveSingleItem();
+        _server.Receive(Parsing.AnEnvelope().SyncedAt(Sent.AddMinutes(15)).Session(Session, s => s.StartedAt(null).EndedAt(null))).WritesNothing.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_bad_row_is_quarantined_once_and_again_only_when_it_changes()
+    {
+        static EnvelopeBuilder Bad(int messages, int minutes) =>
+            Parsing.AnEnvelope().SyncedAt(Sent.AddMinutes(minutes)).Rollup(Day, r => r.Messages(messages));
+
+        var first = _server.Receive(Bad(-1, 0));
+        first.Quarantine.ShouldHaveSingleItem();
+        first.NewlyQuarantined.ShouldBe(1);
+        first.Device.QuarantinedRows.ShouldBe(1);
+        first.Counts.ShouldBe(new RowCounts(0, 0, 0, 1));
+        first.Watermark.ShouldBe(Day);
+
+        _server.Receive(Bad(-1, 5)).WritesNothing.ShouldBeTrue();
+
+        var changed = _server.Receive(Bad(-2, 10));
+        changed.Quarantine.ShouldHaveSingleItem();
+        changed.NewlyQuarantined.ShouldBe(0);
+        changed.Device.QuarantinedRows.ShouldBe(1);
+
+        _server.Receive(Bad(-1, 7)).WritesNothing.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void The_confirmed_day_never_goes_back()
+    {
+        _server.Receive(Parsing.AnEnvelope().Rollup(Day)).Device.ConfirmedDay.ShouldBe(Day);
+        var plan = _server.Receive(Parsing.AnEnvelope().SyncedAt(Sent.AddMinutes(5)).Rollup(Day.AddDays(-30)));
+        plan.Watermark.ShouldBe(Day.AddDays(-30));
+        plan.Device.ConfirmedDay.ShouldBe(Day);
+        _server.Receive(Parsing.AnEnvelope().SyncedAt(Sent.AddMinutes(10))).Watermark.ShouldBeNull();
+    }
+
+    [Fact]
+    public void The_order_of_two_envelopes_decides_whatever_order_they_arrive_in()
+    {
+        static EnvelopeBuilder With(int messages) => Parsing.AnEnvelope().SyncedAt(Sent.AddMinutes(messages))
+            .Rollup(Day, r => r.Messages(messages))
+            .Session(Session, s => s.StartedAt(Sent).Messages(messages))
+            .Window(Sent, w => w.Messages(messages));
+        var (older, newer) = (With(1), With(5));
+        var (inOrder, swapped) = (new Server(), new Server());
+        inOrder.Receive(older, Sent.AddMinutes(6));
+        inOrder.Receive(newer, Sent.AddMinutes(6));
+        swapped.Receive(newer, Sent.AddMinutes(6));
+        swapped.Receive(older, Sent.AddMinutes(6));
+        swapped.Stored.Days.ShouldBe(inOrder.Stored.Days);
+        swapped.Stored.Windows.ShouldBe(inOrder.Stored.Windows);
+        swapped.Stored.Sessions[Session].TellsTheSameAs(inOrder.Stored.Sessions[Session]).ShouldBeTrue();
+    }
+
+    private static EnvelopeBuilder Whole() =>
+        Parsing.AnEnvelope().Rollup(Day).Rollup(Day, r => r.Role("user")).Session(Session).Window(Sent.AddHours(-6));
+
+    /// <summary>Keeps what plans say, as the database would.</summary>
+    private sealed class Server
+    {
+        private DeviceClock _clock = DeviceClock.Unseen;
+
+        public StoredState Stored { get; private set; } = new(DeviceState.Unknown);
+
+        public EnvelopePlan Receive(EnvelopeBuilder sent, DateTimeOffset? at = null)
+        {
+            var envelope = sent.Accept();
+            var now = at ?? envelope.SyncedAt ?? Sent;
+            (_clock, var isLate) = _clock.Observe(now, envelope.SyncedAt ?? now);
+            var plan = EnvelopePlanner.Plan(envelope, Stored, _clock, isLate, now, graceDays: 2);
+            var after = new StoredState(plan.Device);
+            foreach (var (day, kept) in Stored.Days) after.Days[day] = kept;
+            foreach (var (id, kept) in Stored.Sessions) after.Sessions[id] = kept;
+            foreach (var (key, kept) in Stored.Windows) after.Windows[key] = kept;
+            foreach (var (id, kept) in Stored.Quarantined) after.Quarantined[id] = kept;
+            foreach (var (snapshot, _) in plan.Days) after.Days[snapshot.Day] = new LedgerDay(snapshot.Day, snapshot.Digest, DayDigest.Version, plan.Order);
+            foreach (var session in plan.Sessions) after.Sessions[session.SessionId] = session;
+            foreach (var window in plan.Windows) after.Windows[window.Summary.Key] = window;
+            foreach (var row in plan.Quarantine) after.Quarantined[row.QuarantineId] = System.Security.Cryptography.SHA256.HashData(row.Raw.Span);
+            Stored = after;
+            return plan;
+        }
+    }
+}

@@ -101,7 +101,8 @@ internal sealed class EnvelopeIntake(BodyReader bodies, IEnvelopeStore store, IA
         {
             // A daemon repeats what was refused and goes no further, so the second time the rows are put aside and it may go on.
             var digest = DigestOf(envelope.Rejected);
-            if (!digest.AsSpan().SequenceEqual(await attempts.LastRefusedRowsAsync(caller.WorkspaceId, envelope.DeviceId, context.RequestAborted)))
+            var refusedBefore = await attempts.LastRefusedRowsAsync(caller.WorkspaceId, envelope.DeviceId, context.RequestAborted);
+            if (!digest.AsSpan().SequenceEqual(refusedBefore))
             {
                 return new IntakeOutcome(attempt with { RejectedDigest = digest }, new Problem(
                     ProblemCode.NoUsableRows, $"None of the {envelope.Rejected.Count} rows can be used; nothing was stored. Sent again unchanged, they are quarantined.")

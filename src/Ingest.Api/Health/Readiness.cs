@@ -20,8 +20,11 @@ internal abstract record Readiness
     /// <summary>Nothing is known yet.</summary>
     public sealed record Starting : Readiness;
 
-    /// <summary>The database was asked and did not answer.</summary>
-    public sealed record DatabaseAway : Readiness;
+    /// <summary>
+    /// The database was asked and did not answer. An instance that was ready before still tries for each request: a look-up that
+    /// succeeds can be believed, while before the first preparation a configured key may be missing.
+    /// </summary>
+    public sealed record DatabaseAway(bool WasReady) : Readiness;
 
     /// <summary>The database answers, but lacks these migrations.</summary>
     public sealed record SchemaBehind(IReadOnlyList<string> Missing) : Readiness;

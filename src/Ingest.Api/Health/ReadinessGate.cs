@@ -11,6 +11,7 @@ internal static class ReadinessGate
             invocation.HttpContext.RequestServices.GetRequiredService<IServerReadiness>().Current switch
             {
                 Readiness.Ready => next(invocation),
+                Readiness.DatabaseAway { WasReady: true } => next(invocation),
                 Readiness.Starting => Refuse(ProblemCode.Starting),
                 Readiness.SchemaBehind => Refuse(ProblemCode.SchemaBehind),
                 Readiness.SchemaForeign => Refuse(ProblemCode.SchemaForeign),

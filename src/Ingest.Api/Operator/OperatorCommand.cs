@@ -164,7 +164,7 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
         Command command, Func<ParseResult, OperatorSession, CancellationToken, Task<T>> act, JsonTypeInfo<T> json, Func<T, string> text) =>
         command.SetAction(async (parse, cancellation) =>
         {
-            var settings = Settings.Read(configured ?? Configuration());
+            var settings = Settings.Read(configured ?? ServiceHost.CreateBuilder().Configuration);
             await using var session = await OperatorSession.OpenAsync(settings, _time, cancellation);
             var answer = await act(parse, session, cancellation);
             await output.WriteLineAsync(parse.GetValue(_format) == OutputFormat.Json ? JsonSerializer.Serialize(answer, json) : text(answer));
@@ -174,14 +174,6 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
     private static IssuedKey Issued(CreatedKey key, string? publicUrl) => new(
         key.WorkspaceId, key.KeyId, key.Key, key.Prefix, key.UserName, key.Role, key.CreatedAt,
         publicUrl is null ? null : CloudToml.Write(publicUrl, key.WorkspaceId, key.Key, Guid.NewGuid()));
-
-    // The same sources as the service's own, so that a verb never works on another database.
-    private static ConfigurationManager Configuration()
-    {
-        var configuration = WebApplication.CreateSlimBuilder().Configuration;
-        configuration.AddSecretFiles();
-        return configuration;
-    }
 
     private async Task<int> FailAsync(OutputFormat format, int exitCode, IReadOnlyList<string> problems)
     {

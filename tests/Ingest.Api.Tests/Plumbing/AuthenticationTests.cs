@@ -97,7 +97,7 @@ public sealed class AuthenticationTests
         foreach (var (readiness, code) in new (Readiness, string)[]
         {
             (new Readiness.Starting(), "starting"),
-            (new Readiness.DatabaseAway(), "store_unavailable"),
+            (new Readiness.DatabaseAway(WasReady: false), "store_unavailable"),
             (new Readiness.SchemaBehind(["0002_next"]), "schema_behind"),
             (new Readiness.SchemaForeign(["0009_later"]), "schema_foreign"),
             (new Readiness.Stopping(), "shutting_down"),

@@ -12,7 +12,7 @@ public sealed class HealthTests
     public async Task A_process_that_runs_is_live_whatever_is_missing()
     {
         await using var server = await PlumbingServer.StartAsync();
-        server.Readiness.Report(new Readiness.DatabaseAway());
+        server.Readiness.Report(new Readiness.DatabaseAway(WasReady: false));
         (await server.Client.GetAsync(new Uri("/health/live", UriKind.Relative), Cancellation)).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
@@ -22,7 +22,7 @@ public sealed class HealthTests
         await using var server = await PlumbingServer.StartAsync();
         (await ReadyAsync(server)).ShouldBe((200, "{\"status\":\"ready\"}"));
 
-        server.Readiness.Report(new Readiness.DatabaseAway());
+        server.Readiness.Report(new Readiness.DatabaseAway(WasReady: false));
         (await ReadyAsync(server)).Status.ShouldBe(503);
 
         server.Readiness.Report(new Readiness.SchemaBehind(["0002_next.sql"]));

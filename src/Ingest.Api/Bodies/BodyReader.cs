@@ -105,7 +105,10 @@ internal sealed class BodyReader(BodyLimits limits, BodyBudget budget, TimeProvi
             buffer.Advance(read);
             // Between reads is often enough: Kestrel's minimum rate ends a read that brings nothing.
             if (time.GetElapsedTime(started) > limits.Time)
-                return new Problem(ProblemCode.RequestTimeout, $"The body took longer than {limits.Time.TotalSeconds:0} s. {ProblemCode.RequestTimeout.Remedy}");
+            {
+                return new Problem(
+                    ProblemCode.RequestTimeout, $"The body took longer than {limits.Time.TotalSeconds:0} s. {ProblemCode.RequestTimeout.Remedy}");
+            }
         }
 
         // Exactly the limit: only one more byte tells whether it is the end, and it must not cost an array twice as large.

@@ -22,7 +22,8 @@ internal static class Settings
         "Embedded:DataDirectory", "`/var/lib/ingest` for root, else `~/.local/share/ingest`", "a path", "Where the embedded cluster keeps its files.");
 
     public static readonly Setting<string?> BinDirectory = Text(
-        "Embedded:BinDirectory", "looked for on PATH and in the usual folders", "a path", "The folder that holds `initdb` and `postgres` for the embedded cluster.");
+        "Embedded:BinDirectory", "looked for on PATH and in the usual folders", "a path",
+        "The folder that holds `initdb` and `postgres` for the embedded cluster.");
 
     public static readonly Setting<string?> BootstrapWorkspaceId = Text(
         "Bootstrap:WorkspaceId", "none", "1 to 64 characters of A-Z a-z 0-9 _ -; only together with Bootstrap:ApiKey",
@@ -30,7 +31,9 @@ internal static class Settings
         WorkspaceId.IsValid);
 
     public static readonly Setting<string?> BootstrapApiKey = Text(
-        "Bootstrap:ApiKey", "none", $"budi_ followed by random characters, {IdentityStore.MinimumBootstrapKeyLength} to {ApiKeyText.MaximumLength} in all; only together with Bootstrap:WorkspaceId",
+        "Bootstrap:ApiKey",
+        "none",
+        $"budi_ followed by random characters, {IdentityStore.MinimumBootstrapKeyLength} to {ApiKeyText.MaximumLength} in all; only together with Bootstrap:WorkspaceId",
         "A key of that workspace to create at start when it does not exist.",
         text => text.Length >= IdentityStore.MinimumBootstrapKeyLength && ApiKeyText.TryParse(text, out _)) with { Secret = true };
 
@@ -39,7 +42,8 @@ internal static class Settings
         "Where devices reach this server. With it, a complete `cloud.toml` is printed for a new key.", Fallback: null, ParsePublicUrl);
 
     public static readonly Setting<int> RequestsPerMinute = Number(
-        "Limits:RequestsPerMinute", 6000, 0, 1_000_000, "Requests a minute for one key; 0 is no limit. At least 240 may come back to back, so that a full backfill never waits.");
+        "Limits:RequestsPerMinute", 6000, 0, 1_000_000,
+        "Requests a minute for one key; 0 is no limit. At least 240 may come back to back, so that a full backfill never waits.");
 
     public static readonly Setting<int> BodyBytes = Number(
         "Limits:BodyBytes", 32 * Mebibyte, 1024, 256 * Mebibyte, "The most bytes one request body may have, both as sent and once decompressed.");
@@ -114,7 +118,8 @@ internal static class Settings
     /// <summary>A name with a typo would otherwise be a limit that silently is not there, or a database that silently is another.</summary>
     private static void FindUnknown(IConfiguration configuration, List<string> problems)
     {
-        var known = All.Where(setting => setting.Name.Contains(':', StringComparison.Ordinal)).ToLookup(setting => Section(setting.Name), StringComparer.Ordinal);
+        var known = All.Where(setting => setting.Name.Contains(':', StringComparison.Ordinal))
+            .ToLookup(setting => Section(setting.Name), StringComparer.Ordinal);
         foreach (var section in known)
         {
             var names = section.Select(setting => setting.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);

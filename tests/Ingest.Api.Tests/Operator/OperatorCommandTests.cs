@@ -1,13 +1,21 @@
 using System.Text.Json;
-using Ingest.Api.Operator;
-using Ingest.Persistence.Cluster;
-using Microsoft.Extensions.Configuration;
+using Ingest.Testing.Postgres;
 
 namespace Ingest.Api.Tests.Operator;
 
-/// <summary>The verbs as a person runs them, on an embedded cluster that is running beside them.</summary>
-public sealed class OperatorCommandTests(OperatorCommandTests.RunningCluster cluster) : IClassFixture<OperatorCommandTests.RunningCluster>
+/// <summary>The verbs as a person runs them, each test on a database of its own.</summary>
+public sealed class OperatorCommandTests : IAsyncLifetime
 {
+    private TestDatabase _database = null!;
+
+    public async ValueTask InitializeAsync() => _database = await TestDatabase.CreateAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_database is not null)
+            await _database.DisposeAsync();
+    }
+
     [Fact]
     public async Task A_workspace_and_a_key_are_made_and_the_key_is_shown_once()
     {
@@ -81,33 +89,26 @@ public sealed class OperatorCommandTests(OperatorCommandTests.RunningCluster clu
         JsonDocument.Parse(json).RootElement.GetProperty("error").GetString().ShouldNotBeNullOrWhiteSpace();
     }
 
-    [Theory]
-    [InlineData("worspace", "create")]
-    [InlineData("workspace", "create")]
-    [InlineData("key", "create", "--workspace", "ws_a", "--role", "king")]
-    [InlineData("key")]
-    [InlineData("migrate", "--forman", "json")]
-    [InlineData("serve", "nonsense")]
-    [InlineData("--ulrs", "http://127.0.0.1:1")]
-    [InlineData("--urls")]
-    [InlineData("--Limits:RequestPerMinute", "5")]
-    public async Task A_command_line_that_is_wrong_ends_with_2_and_starts_nothing(params string[] arguments)
-    {
-        var (code, _, error) = await RunAsync(arguments);
-        code.ShouldBe(2);
-        error.ShouldStartWith("ingest: ");
-        error.ShouldNotContain("   at ");
-    }
-
     [Fact]
-    public async Task A_wrong_setting_ends_with_2_and_a_line_for_each()
+    public async Task Without_a_connection_string_verbs_start_the_embedded_cluster_and_stop_it_again()
     {
-        var (code, _, error) = await RunAsync(
-            [KeyValuePair.Create("Limits:BodyBytes", (string?)"abc"), KeyValuePair.Create("Watermark:GraceDays", (string?)"99")], "key", "list");
-        code.ShouldBe(2);
-        error.TrimEnd().Split('\n').Length.ShouldBe(2);
-        error.ShouldContain("'abc'");
-        error.ShouldContain("'99'");
+        Assert.SkipUnless((await TestPostgres.ServerAsync()).Rung.Contains("local binaries"), "There are no local binaries to start a cluster from.");
+        var folder = Path.Combine(Path.GetTempPath(), $"ingest-verbs-{Guid.NewGuid():N}"[..24]);
+        KeyValuePair<string, string?>[] embedded = [KeyValuePair.Create("Embedded:DataDirectory", (string?)folder)];
+        try
+        {
+            var early = await OperatorRun.RunAsync(embedded, "key", "list");
+            early.Code.ShouldBe(1);
+            early.Error.ShouldContain("migrate");
+            (await OperatorRun.RunAsync(embedded, "migrate")).Output.ShouldContain("Applied 0001_initial");
+            (await OperatorRun.RunAsync(embedded, "workspace", "create", "--name", "kept", "--id", "ws_kept")).Code.ShouldBe(0);
+            (await OperatorRun.RunAsync(embedded, "key", "create", "--workspace", "ws_kept")).Code.ShouldBe(0);
+            File.Exists(Path.Combine(folder, "postgres", "postmaster.pid")).ShouldBeFalse();
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [Fact]
@@ -118,24 +119,6 @@ public sealed class OperatorCommandTests(OperatorCommandTests.RunningCluster clu
         code.ShouldBe(1);
         error.ShouldStartWith("ingest: The database could not be asked");
         error.ShouldNotContain("hunter2");
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("serve")]
-    [InlineData("--urls http://127.0.0.1:0")]
-    [InlineData("serve --urls=http://127.0.0.1:0 --Limits:BodyBytes 5000 --Logging:LogLevel:Default Debug")]
-    public async Task No_verb_serves_and_the_host_gets_its_options_untouched(string line)
-    {
-        var arguments = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        string[]? got = null;
-        var command = new OperatorCommand(TextWriter.Null, TextWriter.Null);
-        (await command.RunAsync(arguments, given =>
-        {
-            got = given;
-            return Task.FromResult(7);
-        })).ShouldBe(7);
-        got.ShouldBe(arguments.Where(argument => argument != "serve"));
     }
 
     private Task<JsonElement> JsonAsync(params string[] arguments) => JsonAsync([], arguments);
@@ -150,37 +133,5 @@ public sealed class OperatorCommandTests(OperatorCommandTests.RunningCluster clu
     private Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments) => RunAsync([], arguments);
 
     private Task<(int Code, string Output, string Error)> RunAsync(KeyValuePair<string, string?>[] settings, params string[] arguments) =>
-        cluster.RunAsync(settings, arguments);
-
-    public sealed class RunningCluster : IAsyncLifetime
-    {
-        private readonly string _directory = Path.Combine(Path.GetTempPath(), $"ingest-verbs-{Guid.NewGuid():N}");
-        private LocalCluster? _cluster;
-
-        public async ValueTask InitializeAsync()
-        {
-            _cluster = await LocalCluster.StartAsync(new ClusterOptions(_directory) { Durable = false });
-            (await RunAsync([], "migrate")).Code.ShouldBe(0);
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            if (_cluster is not null)
-                await _cluster.DisposeAsync();
-            Directory.Delete(_directory, recursive: true);
-        }
-
-        public async Task<(int Code, string Output, string Error)> RunAsync(KeyValuePair<string, string?>[] settings, params string[] arguments)
-        {
-            using var output = new StringWriter();
-            using var error = new StringWriter();
-            var configuration = new ConfigurationBuilder()
-                .AddInMemoryCollection([KeyValuePair.Create("Embedded:DataDirectory", (string?)_directory)])
-                .AddInMemoryCollection(settings)
-                .Build();
-            var code = await new OperatorCommand(output, error, configuration).RunAsync(
-                arguments, _ => throw new InvalidOperationException("Nothing here serves."));
-            return (code, output.ToString(), error.ToString());
-        }
-    }
+        OperatorRun.RunAsync([KeyValuePair.Create("ConnectionStrings:Ingest", (string?)_database.ConnectionString), .. settings], arguments);
 }

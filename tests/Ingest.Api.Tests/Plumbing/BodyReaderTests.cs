@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Ingest.Api.Bodies;
+using Ingest.Testing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Ingest.Api.Tests.Plumbing;
@@ -250,7 +251,7 @@ public sealed class BodyReaderTests
     [Fact]
     public async Task A_body_that_takes_too_long_is_408()
     {
-        var time = new ManualTime();
+        var time = new ManualTimeProvider();
         await using var server = await PlumbingServer.StartAsync(time: time);
         await using var connection = await server.ConnectAsync();
         await connection.WriteAsync("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"u8.ToArray(), Cancellation);

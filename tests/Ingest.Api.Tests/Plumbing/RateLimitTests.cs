@@ -1,5 +1,6 @@
 using System.Net;
 using Ingest.Api.Limits;
+using Ingest.Testing;
 
 namespace Ingest.Api.Tests.Plumbing;
 
@@ -10,7 +11,7 @@ public sealed class RateLimitTests
     [Fact]
     public async Task A_backfill_of_two_hundred_chunks_back_to_back_never_trips_the_limit()
     {
-        await using var server = await PlumbingServer.StartAsync(requestsPerMinute: 1, time: new ManualTime());
+        await using var server = await PlumbingServer.StartAsync(requestsPerMinute: 1, time: new ManualTimeProvider());
         for (var chunk = 0; chunk < 200; chunk++)
             (await GetAsync(server)).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
@@ -18,7 +19,7 @@ public sealed class RateLimitTests
     [Fact]
     public async Task Over_the_rate_is_429_that_says_when_to_come_back()
     {
-        var time = new ManualTime();
+        var time = new ManualTimeProvider();
         await using var server = await PlumbingServer.StartAsync(requestsPerMinute: 20, time: time);
         var answer = await GetAsync(server);
         answer.Headers.GetValues("RateLimit-Policy").ShouldBe(["\"requests\";q=240;w=720"]);
@@ -46,7 +47,7 @@ public sealed class RateLimitTests
     [Fact]
     public void One_key_does_not_use_up_another()
     {
-        var limit = new RateLimit(60, new ManualTime());
+        var limit = new RateLimit(60, new ManualTimeProvider());
         var first = Guid.NewGuid();
         while (limit.Take(first).Allowed)
         {
@@ -58,7 +59,7 @@ public sealed class RateLimitTests
     [Fact]
     public void Keys_that_rest_are_forgotten()
     {
-        var time = new ManualTime();
+        var time = new ManualTimeProvider();
         var limit = new RateLimit(6000, time);
         for (var key = 0; key < 50_000; key++)
         {

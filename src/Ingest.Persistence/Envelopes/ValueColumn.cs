@@ -8,6 +8,7 @@ internal sealed class ValueColumn<TRow, TValue>(string name, string sqlType, Fun
     {
         var values = new TValue[rows.Count];
         for (var i = 0; i < values.Length; i++) values[i] = valueOf(rows[i]);
-        return new NpgsqlParameter<TValue[]> { TypedValue = values };
+        // Left to be inferred, the type of an array that begins with null would be a guess, and for instants a wrong one.
+        return new NpgsqlParameter<TValue[]> { TypedValue = values, DataTypeName = SqlType + "[]" };
     }
 }

@@ -14,4 +14,7 @@ internal sealed class EnvelopeDraft
     public List<WindowSummary> Windows { get; } = [];
 
     public List<RejectedRow> Rejected { get; } = [];
+
+    /// <summary>How many rejected rows so far said the same where a readable key should stand.</summary>
+    public Dictionary<Guid, int> Unreadable { get; } = [];
 }

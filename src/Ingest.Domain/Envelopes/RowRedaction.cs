@@ -47,7 +47,40 @@ internal static class RowRedaction
         return Identify(text.WrittenSpan);
     }
 
-    public static Guid Identify(RowKind kind, ReadOnlySpan<byte> raw) => Identify([(byte)kind, 1, .. raw]);
+    /// <summary>The same, of a row whose key cannot be read: over what stands in the fields of the key, whatever it is.</summary>
+    /// <param name="raw">The row as it is kept.</param>
+    /// <param name="place">Tells rows apart that say the same there.</param>
+    public static Guid IdentifyUnreadable(RowKind kind, ReadOnlySpan<byte> raw, int place)
+    {
+        var text = new ArrayBufferWriter<byte>();
+        text.Write<byte>([(byte)kind, 1]);
+        text.Write(BitConverter.GetBytes(place));
+        var json = new Utf8JsonReader(raw);
+        json.Read();
+        if (json.TokenType != JsonTokenType.StartObject)
+        {
+            text.Write(raw);
+            return Identify(text.WrittenSpan);
+        }
+
+        var fields = RowFields.Of(kind);
+        var next = 0;
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            var field = fields.Find(ref json, ref next);
+            json.Read();
+            if (fields.IsOfKey(field))
+            {
+                text.Write<byte>([(byte)field, (byte)json.TokenType]);
+                text.Write(json.ValueSpan);
+                text.Write<byte>([0]);
+            }
+
+            json.Skip();
+        }
+
+        return Identify(text.WrittenSpan);
+    }
 
     private static Guid Identify(ReadOnlySpan<byte> bytes)
     {

@@ -6,9 +6,12 @@ namespace Ingest.Persistence.Attempts;
 /// <summary>The statements that attempts and contacts are written behind with.</summary>
 internal static class AttemptTables
 {
+    /// <summary>Of the latest attempts only: what was refused long ago is not what a device repeats, and the look-up must not grow with the table.</summary>
     public const string LastRejectedDigest = """
-        SELECT rejected_digest FROM sync_attempts
-        WHERE workspace_id = $1 AND device_id = $2 ORDER BY received_at DESC, attempt_id DESC LIMIT 1
+        SELECT rejected_digest
+        FROM (SELECT received_at, attempt_id, rejected_digest FROM sync_attempts
+              WHERE workspace_id = $1 AND device_id = $2 ORDER BY received_at DESC, attempt_id DESC LIMIT 500) AS latest
+        WHERE rejected_digest IS NOT NULL ORDER BY received_at DESC, attempt_id DESC LIMIT 1
         """;
 
     public static readonly BulkUpsert<AttemptRow> Attempts = new(
@@ -52,22 +55,22 @@ internal static class AttemptTables
               AS r (workspace_id, device_id, received_at, attempt_id, times, last_received_at)
             WHERE t.workspace_id = r.workspace_id AND t.device_id = r.device_id AND t.received_at = r.received_at AND t.attempt_id = r.attempt_id
             """);
-        Bind(command, repeats, repeat => repeat.Written.WorkspaceId);
-        Bind(command, repeats, repeat => repeat.Written.DeviceId);
-        Bind(command, repeats, repeat => repeat.Written.ReceivedAt.UtcDateTime);
-        Bind(command, repeats, repeat => repeat.Written.AttemptId);
-        Bind(command, repeats, repeat => repeat.Times);
-        Bind(command, repeats, repeat => repeat.LastReceivedAt.UtcDateTime);
+        Bind(command, "text", repeats, repeat => repeat.Written.WorkspaceId);
+        Bind(command, "text", repeats, repeat => repeat.Written.DeviceId);
+        Bind(command, "timestamptz", repeats, repeat => repeat.Written.ReceivedAt.UtcDateTime);
+        Bind(command, "uuid", repeats, repeat => repeat.Written.AttemptId);
+        Bind(command, "integer", repeats, repeat => repeat.Times);
+        Bind(command, "timestamptz", repeats, repeat => repeat.LastReceivedAt.UtcDateTime);
         return command;
     }
 
     /// <summary>
     /// Writes contacts of registered devices; of one that is not there is nothing to be told but its attempts. What another instance
-    /// wrote meanwhile is kept where it is newer.
+    /// wrote meanwhile is kept where it is newer: field by field, since the one whose attempt was the later one need not have seen the newest stamp.
     /// </summary>
     public static NpgsqlBatchCommand Contacts(IReadOnlyList<ContactFacts> facts)
     {
-        var command = new NpgsqlBatchCommand("""
+        var command = new NpgsqlBatchCommand($"""
             INSERT INTO device_contacts AS t (workspace_id, device_id, key_id, last_attempt_id, last_attempt_at, last_http_status, last_code, last_detail,
                 last_stored_at, failing_since, clock_epoch, newest_synced_at, late_by_ms, late_synced_at, clock_skew_ms)
             SELECT c.* FROM unnest($1::text[], $2::text[], $3::uuid[], $4::uuid[], $5::timestamptz[], $6::smallint[], $7::text[], $8::text[],
@@ -75,43 +78,50 @@ internal static class AttemptTables
               AS c (workspace_id, device_id, key_id, last_attempt_id, last_attempt_at, last_http_status, last_code, last_detail,
                 last_stored_at, failing_since, clock_epoch, newest_synced_at, late_by_ms, late_synced_at, clock_skew_ms)
             JOIN devices AS d ON d.workspace_id = c.workspace_id AND d.device_id = c.device_id
+            ORDER BY c.workspace_id, c.device_id
             ON CONFLICT (workspace_id, device_id) DO UPDATE SET
-                key_id = EXCLUDED.key_id,
-                last_attempt_id = EXCLUDED.last_attempt_id,
-                last_attempt_at = EXCLUDED.last_attempt_at,
-                last_http_status = EXCLUDED.last_http_status,
-                last_code = EXCLUDED.last_code,
-                last_detail = EXCLUDED.last_detail,
+                {OfLaterAttempt("key_id")},
+                {OfLaterAttempt("last_attempt_id")},
+                {OfLaterAttempt("last_attempt_at")},
+                {OfLaterAttempt("last_http_status")},
+                {OfLaterAttempt("last_code")},
+                {OfLaterAttempt("last_detail")},
                 last_stored_at = greatest(t.last_stored_at, EXCLUDED.last_stored_at),
-                failing_since = CASE WHEN EXCLUDED.failing_since IS NULL THEN NULL ELSE coalesce(t.failing_since, EXCLUDED.failing_since) END,
+                failing_since = CASE
+                    WHEN EXCLUDED.last_attempt_at < t.last_attempt_at THEN t.failing_since
+                    WHEN EXCLUDED.failing_since IS NULL THEN NULL
+                    WHEN t.failing_since IS NULL AND t.last_stored_at > EXCLUDED.failing_since THEN EXCLUDED.last_attempt_at
+                    ELSE coalesce(t.failing_since, EXCLUDED.failing_since) END,
                 newest_synced_at = CASE
                     WHEN EXCLUDED.clock_epoch > t.clock_epoch THEN EXCLUDED.newest_synced_at
                     WHEN EXCLUDED.clock_epoch = t.clock_epoch THEN greatest(t.newest_synced_at, EXCLUDED.newest_synced_at)
                     ELSE t.newest_synced_at END,
                 clock_epoch = greatest(t.clock_epoch, EXCLUDED.clock_epoch),
-                late_by_ms = EXCLUDED.late_by_ms,
-                late_synced_at = EXCLUDED.late_synced_at,
-                clock_skew_ms = coalesce(EXCLUDED.clock_skew_ms, t.clock_skew_ms)
-            WHERE EXCLUDED.last_attempt_at >= t.last_attempt_at
+                {OfLaterAttempt("late_by_ms")},
+                {OfLaterAttempt("late_synced_at")},
+                clock_skew_ms = CASE WHEN EXCLUDED.last_attempt_at < t.last_attempt_at THEN t.clock_skew_ms ELSE coalesce(EXCLUDED.clock_skew_ms, t.clock_skew_ms) END
             """);
-        Bind(command, facts, fact => fact.WorkspaceId);
-        Bind(command, facts, fact => fact.DeviceId);
-        Bind(command, facts, fact => fact.LastAttempt.KeyId);
-        Bind(command, facts, fact => fact.LastAttempt.AttemptId);
-        Bind(command, facts, fact => fact.LastAttempt.ReceivedAt.UtcDateTime);
-        Bind(command, facts, fact => (short)fact.LastAttempt.HttpStatus);
-        Bind(command, facts, fact => fact.LastAttempt.Code);
-        Bind(command, facts, fact => fact.LastAttempt.Detail);
-        Bind(command, facts, fact => fact.LastStoredAt?.UtcDateTime);
-        Bind(command, facts, fact => fact.FailingSince?.UtcDateTime);
-        Bind(command, facts, fact => fact.Clock.Epoch);
-        Bind(command, facts, fact => fact.Clock.Newest?.UtcDateTime);
-        Bind(command, facts, fact => (long?)fact.Clock.LateBy?.TotalMilliseconds);
-        Bind(command, facts, fact => fact.Clock.LateStamp?.UtcDateTime);
-        Bind(command, facts, fact => (long?)fact.ClockSkew?.TotalMilliseconds);
+        Bind(command, "text", facts, fact => fact.WorkspaceId);
+        Bind(command, "text", facts, fact => fact.DeviceId);
+        Bind(command, "uuid", facts, fact => fact.LastAttempt.KeyId);
+        Bind(command, "uuid", facts, fact => fact.LastAttempt.AttemptId);
+        Bind(command, "timestamptz", facts, fact => fact.LastAttempt.ReceivedAt.UtcDateTime);
+        Bind(command, "smallint", facts, fact => (short)fact.LastAttempt.HttpStatus);
+        Bind(command, "text", facts, fact => fact.LastAttempt.Code);
+        Bind(command, "text", facts, fact => fact.LastAttempt.Detail);
+        Bind(command, "timestamptz", facts, fact => fact.LastStoredAt?.UtcDateTime);
+        Bind(command, "timestamptz", facts, fact => fact.FailingSince?.UtcDateTime);
+        Bind(command, "integer", facts, fact => fact.Clock.Epoch);
+        Bind(command, "timestamptz", facts, fact => fact.Clock.Newest?.UtcDateTime);
+        Bind(command, "bigint", facts, fact => (long?)fact.Clock.LateBy?.TotalMilliseconds);
+        Bind(command, "timestamptz", facts, fact => fact.Clock.LateStamp?.UtcDateTime);
+        Bind(command, "bigint", facts, fact => (long?)fact.ClockSkew?.TotalMilliseconds);
         return command;
     }
 
-    private static void Bind<TRow, TValue>(NpgsqlBatchCommand command, IReadOnlyList<TRow> rows, Func<TRow, TValue> valueOf) =>
-        command.Parameters.Add(new NpgsqlParameter<TValue[]> { TypedValue = [.. rows.Select(valueOf)] });
+    private static string OfLaterAttempt(string column) =>
+        $"{column} = CASE WHEN EXCLUDED.last_attempt_at < t.last_attempt_at THEN t.{column} ELSE EXCLUDED.{column} END";
+
+    private static void Bind<TRow, TValue>(NpgsqlBatchCommand command, string sqlType, IReadOnlyList<TRow> rows, Func<TRow, TValue> valueOf) =>
+        command.Parameters.Add(new ValueColumn<TRow, TValue>("", sqlType, valueOf).Bind(rows));
 }

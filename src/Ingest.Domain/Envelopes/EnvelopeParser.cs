@@ -21,21 +21,27 @@ public static class EnvelopeParser
             return new ParsedEnvelope.UnsupportedVersion(SchemaVersion.Unsupported(frame.SchemaVersionText));
         }
 
+        DeviceId.TryNormalise(frame.DeviceId, out var deviceId);
         var judged = FrameValidator.Validate(frame);
         if (!judged.IsValid)
         {
             return new ParsedEnvelope.Invalid(
-                DeviceId.TryNormalise(frame.DeviceId, out var device) ? device : null,
+                deviceId,
                 judged.Errors.ConvertAll(error => new Issue(error.PropertyName == EnvelopeFrameValidator.Duplicate ? frame.DuplicateField! : "$." + error.PropertyName, error.ErrorCode, error.ErrorMessage)));
         }
 
-        return new ParsedEnvelope.Accepted(ToEnvelope(draft));
+        if (draft.HasTooManyBadRows)
+        {
+            return new ParsedEnvelope.Invalid(
+                deviceId, [new Issue("$.payload", IssueCodes.TooManyBadRows, $"More than {EnvelopeLimits.QuarantinedRows} rows cannot be used.")]);
+        }
+
+        return new ParsedEnvelope.Accepted(ToEnvelope(draft, deviceId!));
     }
 
-    private static Envelope ToEnvelope(EnvelopeDraft draft)
+    private static Envelope ToEnvelope(EnvelopeDraft draft, string deviceId)
     {
         var frame = draft.Frame;
-        DeviceId.TryNormalise(frame.DeviceId, out var deviceId);
         var days = GroupByDay(draft.Rollups);
         DateOnly? latest = days.Count == 0 ? null : days[^1].Day;
         foreach (var rejected in draft.Rejected)
@@ -46,7 +52,7 @@ public static class EnvelopeParser
         return new Envelope
         {
             SchemaVersion = (int)frame.SchemaVersion!.Value,
-            DeviceId = deviceId!,
+            DeviceId = deviceId,
             WorkspaceId = frame.WorkspaceIdShape == FieldShape.Present ? frame.WorkspaceId! : frame.OrgId!,
             Label = frame.Label,
             SyncedAt = frame.SyncedAt,

@@ -16,12 +16,12 @@ public static class EnvelopeParser
         if (draft is null) return new ParsedEnvelope.Invalid(null, [new Issue("$", IssueCodes.WrongType, "The body must be a JSON object.")]);
 
         var frame = draft.Frame;
+        DeviceId.TryNormalise(frame.DeviceId, out var deviceId);
         if (frame.SchemaVersion is not (>= SchemaVersion.Oldest and <= SchemaVersion.Newest))
         {
-            return new ParsedEnvelope.UnsupportedVersion(SchemaVersion.Unsupported(frame.SchemaVersionText));
+            return new ParsedEnvelope.UnsupportedVersion(deviceId, SchemaVersion.Unsupported(frame.SchemaVersionText));
         }
 
-        DeviceId.TryNormalise(frame.DeviceId, out var deviceId);
         var judged = FrameValidator.Validate(frame);
         if (!judged.IsValid)
         {

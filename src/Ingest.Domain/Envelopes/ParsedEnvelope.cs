@@ -15,8 +15,8 @@ public abstract record ParsedEnvelope
     /// <summary>Not JSON.</summary>
     public sealed record NotJson(Issue Issue) : ParsedEnvelope;
 
-    /// <summary>A version this server does not know.</summary>
-    public sealed record UnsupportedVersion(string Sentence) : ParsedEnvelope;
+    /// <summary>A version this server does not know. <paramref name="DeviceId"/> where that much can be read.</summary>
+    public sealed record UnsupportedVersion(string? DeviceId, string Sentence) : ParsedEnvelope;
 
     /// <summary>JSON, but no envelope. <paramref name="DeviceId"/> where that much can be read.</summary>
     public sealed record Invalid(string? DeviceId, IReadOnlyList<Issue> Issues) : ParsedEnvelope;

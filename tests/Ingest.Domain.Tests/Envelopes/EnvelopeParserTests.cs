@@ -22,12 +22,12 @@ public sealed class EnvelopeParserTests
     [InlineData("[2]", "an array")]
     public void An_unknown_version_is_refused_with_the_one_sentence_a_daemon_can_parse(string json, string named) =>
         Parsing.AnEnvelope().Field("schema_version", json).Parse()
-            .ShouldBe(new ParsedEnvelope.UnsupportedVersion($"Unsupported schema_version: {named}. Expected one of: [1, 2, 3, 4]."));
+            .ShouldBe(new ParsedEnvelope.UnsupportedVersion(EnvelopeBuilder.DefaultDevice, $"Unsupported schema_version: {named}. Expected one of: [1, 2, 3, 4]."));
 
     [Fact]
     public void So_is_a_missing_version() =>
         Parsing.AnEnvelope().Without("schema_version").Parse()
-            .ShouldBe(new ParsedEnvelope.UnsupportedVersion("Unsupported schema_version: missing. Expected one of: [1, 2, 3, 4]."));
+            .ShouldBe(new ParsedEnvelope.UnsupportedVersion(EnvelopeBuilder.DefaultDevice, "Unsupported schema_version: missing. Expected one of: [1, 2, 3, 4]."));
 
     [Theory]
     [InlineData("1", 1)]

@@ -1,0 +1,24 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Ingest.Api.Envelopes;
+using Ingest.Api.Status;
+using Ingest.Api.Workspaces;
+using Ingest.Domain.Health;
+
+namespace Ingest.Api;
+
+/// <summary>The shapes of answers, generated at build time, and how they are written.</summary>
+[JsonSerializable(typeof(IngestAnswer))]
+[JsonSerializable(typeof(StatusAnswer))]
+[JsonSerializable(typeof(WhoAmIAnswer))]
+internal sealed partial class ApiJson : JsonSerializerContext
+{
+    /// <summary>The wire's own names, and numbers as numbers only: otherwise every integer of the document is "integer or string".</summary>
+    public static void Configure(JsonSerializerOptions options)
+    {
+        options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+        options.NumberHandling = JsonNumberHandling.Strict;
+        options.Converters.Add(new JsonStringEnumConverter<SyncState>(JsonNamingPolicy.SnakeCaseLower));
+        options.TypeInfoResolverChain.Insert(0, Default);
+    }
+}

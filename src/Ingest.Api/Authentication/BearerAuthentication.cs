@@ -1,0 +1,55 @@
+using System.Diagnostics.Metrics;
+using Ingest.Api.Errors;
+using Ingest.Domain.Identity;
+using Microsoft.Extensions.Primitives;
+
+namespace Ingest.Api.Authentication;
+
+/// <summary>
+/// Who is calling. A 401 stops a stock daemon until a person restarts it (C§3.3), so it is sent only when the directory looked and
+/// found nothing; a request without a usable key asks the directory too, whether this server may judge at all.
+/// </summary>
+internal sealed class BearerAuthentication
+{
+    private const string Scheme = "Bearer ";
+
+    private readonly IKeyDirectory _keys;
+    private readonly Counter<long> _failures;
+
+    public BearerAuthentication(IKeyDirectory keys, IMeterFactory meters)
+    {
+        _keys = keys;
+        _failures = meters.Create(IngestMeter.Name)
+            .CreateCounter<long>("ingest.authentication.failures", "{request}", "Requests whose key is missing or unknown, by reason.");
+    }
+
+    /// <returns>Null when the caller is known and on the context.</returns>
+    public async ValueTask<Problem?> AuthenticateAsync(HttpContext context)
+    {
+        var key = PresentedKey(context.Request.Headers.Authorization);
+        var found = await _keys.FindAsync(key, context.RequestAborted);
+        switch (found)
+        {
+            case { Outcome: KeyLookupOutcome.Found, Caller: { } caller }:
+                context.Features.Set(caller);
+                return null;
+            case { Outcome: KeyLookupOutcome.NotSetUp }:
+                return Problem.Of(ProblemCode.NotSetUp);
+            case { Outcome: KeyLookupOutcome.Maintenance }:
+                return Problem.Of(ProblemCode.Maintenance);
+            default:
+                _failures.Add(1, new KeyValuePair<string, object?>("reason", key is null ? "missing" : "unknown"));
+                return new Problem(ProblemCode.Unauthorized, key is null
+                    ? "This needs one Authorization header with a key: Authorization: Bearer budi_…"
+                    : "This key is not known here, or was revoked. Keys are listed by: ingest key list");
+        }
+    }
+
+    private static string? PresentedKey(StringValues header)
+    {
+        if (header is not [{ } value] || !value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+            return null;
+        var key = value.AsSpan(Scheme.Length).Trim(' ');
+        return key.IsEmpty ? null : key.ToString();
+    }
+}

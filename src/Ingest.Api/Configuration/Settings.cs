@@ -1,0 +1,172 @@
+using System.Data.Common;
+using System.Globalization;
+using Ingest.Api.Bodies;
+using Ingest.Domain.Identity;
+using Ingest.Persistence.Identity;
+
+namespace Ingest.Api.Configuration;
+
+/// <summary>Everything that can be configured. The reader, the start-up checks and the table in <c>docs/configuration.md</c> all come from here.</summary>
+internal static class Settings
+{
+    private const int Mebibyte = 1024 * 1024;
+
+    public static readonly Setting<string?> ConnectionString = Text(
+        "ConnectionStrings:Ingest",
+        "none: an embedded cluster",
+        "a Postgres connection string such as Host=db;Username=ingest;Password=…;Database=ingest",
+        "The Postgres (15 or newer) to store in. Absent: the service starts and owns a private cluster.",
+        IsConnectionString) with { Secret = true };
+
+    public static readonly Setting<string?> DataDirectory = Text(
+        "Embedded:DataDirectory", "`/var/lib/ingest` for root, else `~/.local/share/ingest`", "a path", "Where the embedded cluster keeps its files.");
+
+    public static readonly Setting<string?> BinDirectory = Text(
+        "Embedded:BinDirectory", "looked for on PATH and in the usual folders", "a path",
+        "The folder that holds `initdb` and `postgres` for the embedded cluster.");
+
+    public static readonly Setting<string?> BootstrapWorkspaceId = Text(
+        "Bootstrap:WorkspaceId", "none", "1 to 64 characters of A-Z a-z 0-9 _ -; only together with Bootstrap:ApiKey",
+        "A workspace to create at start when it does not exist, for compose files and scripts.",
+        WorkspaceId.IsValid);
+
+    public static readonly Setting<string?> BootstrapApiKey = Text(
+        "Bootstrap:ApiKey",
+        "none",
+        $"budi_ followed by random characters, {IdentityStore.MinimumBootstrapKeyLength} to {ApiKeyText.MaximumLength} in all; only together with Bootstrap:WorkspaceId",
+        "A key of that workspace to create at start when it does not exist.",
+        text => text.Length >= IdentityStore.MinimumBootstrapKeyLength && ApiKeyText.TryParse(text, out _)) with { Secret = true };
+
+    public static readonly Setting<string?> PublicUrl = new(
+        "PublicUrl", "none", "an absolute https:// address without query, such as https://ingest.example.com; a path is kept",
+        "Where devices reach this server. With it, a complete `cloud.toml` is printed for a new key.", Fallback: null, ParsePublicUrl);
+
+    public static readonly Setting<int> RequestsPerMinute = Number(
+        "Limits:RequestsPerMinute", 6000, 0, 1_000_000,
+        "Requests a minute for one key; 0 is no limit. At least 240 may come back to back, so that a full backfill never waits.");
+
+    public static readonly Setting<int> BodyBytes = Number(
+        "Limits:BodyBytes", 32 * Mebibyte, 1024, 256 * Mebibyte, "The most bytes one request body may have, both as sent and once decompressed.");
+
+    public static readonly Setting<long> BodyBudgetBytes = Number(
+        "Limits:BodyBudgetBytes", 256L * Mebibyte, 64 * 1024, 64L * 1024 * Mebibyte,
+        "The most memory all request bodies in flight may take together. Must hold one body of Limits:BodyBytes while it grows.");
+
+    public static readonly Setting<int> DevicesPerWorkspace = Number(
+        "Limits:DevicesPerWorkspace", 1000, 0, 10_000_000, "Devices that may register themselves in one workspace; 0 is no limit.");
+
+    public static readonly Setting<int> GraceDays = Number(
+        "Watermark:GraceDays", 2, 1, 30, "How many closed days a device keeps sending again, so that late changes to them still arrive.");
+
+    /// <summary>In the order of the documents.</summary>
+    public static IReadOnlyList<Setting> All { get; } =
+    [
+        ConnectionString, DataDirectory, BinDirectory, BootstrapWorkspaceId, BootstrapApiKey, PublicUrl,
+        RequestsPerMinute, BodyBytes, BodyBudgetBytes, DevicesPerWorkspace, GraceDays,
+    ];
+
+    /// <exception cref="InvalidConfigurationException">Something set is wrong; every problem is named at once.</exception>
+    public static IngestSettings Read(IConfiguration configuration)
+    {
+        var problems = new List<string>();
+        var settings = new IngestSettings
+        {
+            ConnectionString = ConnectionString.Read(configuration, problems),
+            PublicUrl = PublicUrl.Read(configuration, problems),
+            Embedded = new EmbeddedSettings(DataDirectory.Read(configuration, problems), BinDirectory.Read(configuration, problems)),
+            Bootstrap = ReadBootstrap(configuration, problems),
+            Limits = new LimitSettings
+            {
+                RequestsPerMinute = RequestsPerMinute.Read(configuration, problems),
+                BodyBytes = BodyBytes.Read(configuration, problems),
+                BodyBudgetBytes = BodyBudgetBytes.Read(configuration, problems),
+                DevicesPerWorkspace = DevicesPerWorkspace.Read(configuration, problems),
+            },
+            GraceDays = GraceDays.Read(configuration, problems),
+        };
+        CheckBudget(settings.Limits, problems);
+        FindUnknown(configuration, problems);
+        return problems.Count == 0 ? settings : throw new InvalidConfigurationException(problems);
+    }
+
+    private static BootstrapSettings? ReadBootstrap(IConfiguration configuration, List<string> problems)
+    {
+        var before = problems.Count;
+        var workspace = BootstrapWorkspaceId.Read(configuration, problems);
+        var key = BootstrapApiKey.Read(configuration, problems);
+        if (problems.Count > before || (workspace is null && key is null))
+            return null;
+        if (workspace is not null && key is not null)
+            return new BootstrapSettings(workspace, key);
+
+        var (present, absent) = workspace is null ? (BootstrapApiKey.Name, BootstrapWorkspaceId) : (BootstrapWorkspaceId.Name, (Setting)BootstrapApiKey);
+        problems.Add($"{present} is set without {absent.Name}: set both or neither. Environment: {absent.EnvironmentName}.");
+        return null;
+    }
+
+    private static void CheckBudget(LimitSettings limits, List<string> problems)
+    {
+        // Otherwise a body within its limit would be answered "come back later" for ever.
+        var least = PooledBuffer.MostHeldFor(limits.BodyBytes);
+        if (limits.BodyBudgetBytes < least)
+        {
+            problems.Add($"{BodyBudgetBytes.Name} cannot be '{limits.BodyBudgetBytes}': one body of {BodyBytes.Name} = {limits.BodyBytes} needs {least}. "
+                + $"Environment: {BodyBudgetBytes.EnvironmentName}.");
+        }
+    }
+
+    /// <summary>A name with a typo would otherwise be a limit that silently is not there, or a database that silently is another.</summary>
+    private static void FindUnknown(IConfiguration configuration, List<string> problems)
+    {
+        var known = All.Where(setting => setting.Name.Contains(':', StringComparison.Ordinal))
+            .ToLookup(setting => Section(setting.Name), StringComparer.Ordinal);
+        foreach (var section in known)
+        {
+            var names = section.Select(setting => setting.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+            foreach (var (name, value) in configuration.GetSection(section.Key).AsEnumerable())
+            {
+                if (value is not null && !names.Contains(name))
+                {
+                    problems.Add($"{name} is not a setting; {section.Key} has {string.Join(", ", section.Select(setting => setting.Name))}. "
+                        + $"Environment: {name.Replace(":", "__", StringComparison.Ordinal)}.");
+                }
+            }
+        }
+    }
+
+    private static string Section(string name) => name[..name.IndexOf(':', StringComparison.Ordinal)];
+
+    private static Setting<string?> Text(string name, string fallback, string range, string meaning, Func<string, bool>? valid = null) =>
+        new(name, fallback, range, meaning, Fallback: null, text => (valid?.Invoke(text) ?? true, text));
+
+    private static Setting<T> Number<T>(string name, T fallback, T least, T most, string meaning)
+        where T : struct, System.Numerics.IBinaryInteger<T> =>
+        new(name, $"{fallback}", $"a whole number from {least} to {most}", meaning, fallback, text =>
+            (T.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most, value));
+
+    private static bool IsConnectionString(string text)
+    {
+        try
+        {
+            return new DbConnectionStringBuilder { ConnectionString = text }.ContainsKey("Host")
+                || new DbConnectionStringBuilder { ConnectionString = text }.ContainsKey("Server");
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    private static (bool Valid, string? Value) ParsePublicUrl(string text)
+    {
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url)
+            || url is not { Scheme: "https", Query: "", Fragment: "", UserInfo: "" }
+            || url.Host.Length == 0)
+        {
+            return (false, null);
+        }
+
+        // A daemon appends /v1/… as it is and wants a lower-case scheme (C§3.1).
+        return (true, url.GetLeftPart(UriPartial.Path).TrimEnd('/'));
+    }
+}

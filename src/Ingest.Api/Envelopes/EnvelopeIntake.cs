@@ -1,0 +1,162 @@
+using System.Security.Cryptography;
+using Ingest.Api.Attempts;
+using Ingest.Api.Authentication;
+using Ingest.Api.Bodies;
+using Ingest.Api.Errors;
+using Ingest.Domain;
+using Ingest.Domain.Envelopes;
+using Ingest.Domain.Health;
+using Ingest.Domain.Ledger;
+using Ingest.Domain.Validation;
+
+namespace Ingest.Api.Envelopes;
+
+/// <summary>Takes an envelope from the wire to its answer, and leaves one attempt behind whatever becomes of it.</summary>
+internal sealed class EnvelopeIntake(BodyReader bodies, IEnvelopeStore store, IAttemptLog attempts, TimeProvider time)
+{
+    /// <param name="strict">The client would rather have nothing stored than a row left out.</param>
+    public async Task<IntakeOutcome> ReceiveAsync(HttpContext context, bool strict)
+    {
+        var caller = context.Caller();
+        var started = time.GetTimestamp();
+        var attempt = new SyncAttempt
+        {
+            WorkspaceId = caller.WorkspaceId,
+            DeviceId = "",
+            AttemptId = context.AttemptId(),
+            KeyId = caller.KeyId,
+            ReceivedAt = Instant.ToMicroseconds(time.GetUtcNow()),
+            Duration = TimeSpan.Zero,
+            HttpStatus = StatusCodes.Status200OK,
+        };
+
+        IntakeOutcome outcome;
+        try
+        {
+            outcome = await ReceiveAsync(context, attempt, strict);
+        }
+        catch (StoreUnavailableException failure)
+        {
+            outcome = new IntakeOutcome(attempt, Problem.Of(ProblemCode.StoreUnavailable)) { Cause = failure };
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException and not IOException)
+        {
+            Record(new IntakeOutcome(attempt, Problem.Of(ProblemCode.Internal)), started);
+            throw;
+        }
+
+        Record(outcome, started);
+        return outcome;
+    }
+
+    private async Task<IntakeOutcome> ReceiveAsync(HttpContext context, SyncAttempt attempt, bool strict)
+    {
+        var reading = await bodies.ReadAsync(context);
+        if (reading.Body is null) return new IntakeOutcome(attempt, reading.Problem!);
+
+        ParsedEnvelope parsed;
+        using (var body = reading.Body)
+        {
+            attempt = attempt with { BodyBytes = body.Content.Length };
+            parsed = EnvelopeParser.Parse(body.Content.Span);
+        }
+
+        return parsed switch
+        {
+            ParsedEnvelope.Accepted accepted => await JudgeAsync(context, accepted.Envelope, Describe(attempt, accepted.Envelope), strict),
+            ParsedEnvelope.NotJson broken => new IntakeOutcome(attempt, new Problem(ProblemCode.InvalidJson, $"{broken.Issue.Message} Read up to {broken.Issue.Path}.")
+            {
+                Errors = [Error(broken.Issue)],
+            }),
+            ParsedEnvelope.UnsupportedVersion unsupported => new IntakeOutcome(
+                attempt with { DeviceId = unsupported.DeviceId ?? "" }, new Problem(ProblemCode.UnsupportedSchemaVersion, unsupported.Sentence)),
+            ParsedEnvelope.Invalid invalid => new IntakeOutcome(
+                attempt with { DeviceId = invalid.DeviceId ?? "" },
+                new Problem(ProblemCode.InvalidEnvelope, invalid.Issues[0].Message) { Errors = [.. invalid.Issues.Select(Error)] }),
+            _ => throw new InvalidOperationException($"No answer for {parsed.GetType().Name}."),
+        };
+    }
+
+    private async Task<IntakeOutcome> JudgeAsync(HttpContext context, Envelope envelope, SyncAttempt attempt, bool strict)
+    {
+        var caller = context.Caller();
+        if (envelope.WorkspaceId != caller.WorkspaceId)
+        {
+            // The attempt belongs to the key's workspace, but the device it names is not known to be one of that workspace.
+            return new IntakeOutcome(
+                attempt with { DeviceId = "" },
+                new Problem(ProblemCode.WorkspaceMismatch, $"The envelope names another workspace than the key's, which is {caller.WorkspaceId}. {ProblemCode.WorkspaceMismatch.Remedy}"));
+        }
+
+        if (strict && envelope.Rejected.Count > 0)
+        {
+            return new IntakeOutcome(attempt, new Problem(
+                ProblemCode.InvalidRows, $"{envelope.Rejected.Count} of the rows cannot be used, and Prefer: handling=strict was sent: nothing was stored.")
+            {
+                Errors = [.. envelope.Rejected.SelectMany(row => row.Issues).Select(Error)],
+            });
+        }
+
+        if (envelope.UsableRows == 0 && envelope.Rejected.Count > 0)
+        {
+            // A daemon repeats what was refused and goes no further, so the second time the rows are put aside and it may go on.
+            var digest = DigestOf(envelope.Rejected);
+            var refusedBefore = await attempts.LastRefusedRowsAsync(caller.WorkspaceId, envelope.DeviceId, context.RequestAborted);
+            if (!digest.AsSpan().SequenceEqual(refusedBefore))
+            {
+                return new IntakeOutcome(attempt with { RejectedDigest = digest }, new Problem(
+                    ProblemCode.NoUsableRows, $"None of the {envelope.Rejected.Count} rows can be used; nothing was stored. Sent again unchanged, they are quarantined.")
+                {
+                    Errors = [.. envelope.Rejected.SelectMany(row => row.Issues).Select(Error)],
+                });
+            }
+        }
+
+        return await store.StoreAsync(new ReceivedEnvelope(envelope, caller, attempt.AttemptId, attempt.ReceivedAt), context.RequestAborted) switch
+        {
+            StoreResult.Stored stored => new IntakeOutcome(
+                attempt with { Watermark = stored.Watermark, Counts = stored.Counts }, IngestAnswer.For(envelope, stored, attempt.AttemptId)),
+            StoreResult.DeviceCapReached cap => new IntakeOutcome(attempt, new Problem(
+                ProblemCode.DeviceCapReached, $"The workspace has {cap.Cap} devices, as many as it may. {ProblemCode.DeviceCapReached.Remedy}")),
+            StoreResult.QuarantineFull full => new IntakeOutcome(attempt, new Problem(
+                ProblemCode.QuarantineFull, $"The device has {full.Cap} quarantined rows, as many as it may; nothing was stored. {ProblemCode.QuarantineFull.Remedy}")
+            {
+                Errors = [.. envelope.Rejected.SelectMany(row => row.Issues).Select(Error)],
+            }),
+            var other => throw new InvalidOperationException($"No answer for {other.GetType().Name}."),
+        };
+    }
+
+    private void Record(IntakeOutcome outcome, long started) => attempts.Record(outcome.Attempt with
+    {
+        Duration = time.GetElapsedTime(started),
+        HttpStatus = outcome.Problem?.Code.Status ?? StatusCodes.Status200OK,
+        Code = outcome.Problem?.Code.Code,
+        Detail = outcome.Problem?.Detail,
+    });
+
+    private static SyncAttempt Describe(SyncAttempt attempt, Envelope envelope) => attempt with
+    {
+        DeviceId = envelope.DeviceId,
+        SchemaVersion = envelope.SchemaVersion,
+        SyncedAt = envelope.SyncedAt,
+        Rollups = envelope.RollupCount,
+        Sessions = envelope.Sessions.Count,
+        Windows = envelope.Windows.Count,
+        Counts = new RowCounts(0, 0, 0, envelope.Rejected.Count),
+    };
+
+    private static byte[] DigestOf(IReadOnlyList<RejectedRow> rows)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var row in rows)
+        {
+            hash.AppendData(row.QuarantineId.ToByteArray());
+            hash.AppendData(SHA256.HashData(row.Raw.Span));
+        }
+
+        return hash.GetHashAndReset();
+    }
+
+    private static ProblemError Error(Issue issue) => new(issue.Path, issue.Code, issue.Message);
+}

@@ -1,0 +1,40 @@
+namespace Ingest.Api.Health;
+
+internal static class HealthEndpoints
+{
+    public const string Live = "/health/live";
+    public const string Ready = "/health/ready";
+
+    public static IServiceCollection AddReadiness(this IServiceCollection services) => services
+        .AddSingleton<ServerReadiness>()
+        .AddSingleton<IServerReadiness>(provider => provider.GetRequiredService<ServerReadiness>());
+
+    /// <summary>
+    /// Live: the process runs; restart it when this fails. Ready: send it requests, or do not. Two questions, since restarting a service
+    /// does not bring its database back.
+    /// </summary>
+    public static IEndpointRouteBuilder MapHealth(this IEndpointRouteBuilder routes)
+    {
+        var health = routes.MapGroup("").WithTags("Health");
+        health.MapGet(Live, static (HttpContext context) => Answer(context, new HealthReport { Status = "live" }, ready: true))
+            .WithName("live")
+            .WithSummary("Whether the process runs")
+            .Produces<HealthReport>();
+        health.MapGet(Ready, static (HttpContext context, IServerReadiness server) =>
+            {
+                var readiness = server.Current;
+                return Answer(context, HealthReport.Of(readiness), readiness is Readiness.Ready);
+            })
+            .WithName("ready")
+            .WithSummary("Whether requests would be answered, and if not, what is missing")
+            .Produces<HealthReport>()
+            .Produces<HealthReport>(StatusCodes.Status503ServiceUnavailable);
+        return routes;
+    }
+
+    private static IResult Answer(HttpContext context, HealthReport report, bool ready)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        return Results.Json(report, HealthJson.Default.HealthReport, statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+}

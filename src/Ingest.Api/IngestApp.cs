@@ -1,0 +1,59 @@
+using Ingest.Api.Attempts;
+using Ingest.Api.Authentication;
+using Ingest.Api.Bodies;
+using Ingest.Api.Configuration;
+using Ingest.Api.Envelopes;
+using Ingest.Api.Errors;
+using Ingest.Api.Health;
+using Ingest.Api.Limits;
+using Ingest.Api.Paths;
+using Ingest.Api.Pricing;
+using Ingest.Api.Startup;
+using Ingest.Api.Status;
+using Ingest.Api.Workspaces;
+using Ingest.Domain.Validation;
+using Ingest.Persistence;
+using Ingest.Persistence.Envelopes;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
+
+namespace Ingest.Api;
+
+/// <summary>The whole service on one screen: what it is made of, in which order a request passes, and where it can go.</summary>
+internal static class IngestApp
+{
+    public static WebApplicationBuilder AddIngest(this WebApplicationBuilder builder, IngestSettings settings, NpgsqlDataSource database)
+    {
+        var services = builder.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(settings);
+        services.AddPersistence(database, new StoreLimits(settings.GraceDays, settings.Limits.DevicesPerWorkspace, EnvelopeLimits.QuarantinedRows));
+        services.AddReadiness();
+        services.AddSingleton<FirstStart>();
+        services.AddHostedService<Preparation>();
+        services.AddProblems();
+        services.AddBearerAuthentication();
+        services.AddRateLimit(settings.Limits);
+        services.AddBodies(settings.Limits);
+        services.AddEnvelopes();
+        services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
+        return builder;
+    }
+
+    public static WebApplication UseIngest(this WebApplication app)
+    {
+        app.UseAttemptIds();
+        app.UseProblems();
+        app.UseSingleSlashes();
+        app.UseRouting();
+
+        app.MapHealth();
+
+        var api = app.MapGroup("/v1").RequireReady().RequireKey().LimitRate();
+        api.MapEnvelopes();     // POST /v1/ingest             the daemon's envelopes
+        api.MapStatus();        // GET  /v1/ingest/status      how one device's sync is doing
+        api.MapWhoAmI();        // GET  /v1/whoami             whose key this is
+        api.MapPricing();       // GET  /v1/pricing/active     404 until price lists exist
+        return app;
+    }
+}

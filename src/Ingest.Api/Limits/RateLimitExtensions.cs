@@ -1,0 +1,34 @@
+using Ingest.Api.Authentication;
+using Ingest.Api.Configuration;
+using Ingest.Api.Errors;
+
+namespace Ingest.Api.Limits;
+
+internal static class RateLimitExtensions
+{
+    public static IServiceCollection AddRateLimit(this IServiceCollection services, LimitSettings limits) =>
+        services.AddSingleton(provider => new RateLimit(limits.RequestsPerMinute, provider.GetRequiredService<TimeProvider>()));
+
+    /// <summary>Counts requests by key, so it comes after <c>RequireKey</c>. Every answer says how much is left.</summary>
+    public static TBuilder LimitRate<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder =>
+        builder.AddEndpointFilter(static async (invocation, next) =>
+        {
+            var context = invocation.HttpContext;
+            var limit = context.RequestServices.GetRequiredService<RateLimit>();
+            if (!limit.Enabled)
+                return await next(invocation);
+
+            var decision = limit.Take(context.Caller().KeyId);
+            context.Response.Headers["RateLimit-Policy"] = limit.Policy;
+            context.Response.Headers["RateLimit"] = $"\"requests\";r={decision.Remaining};t={decision.SecondsToFull}";
+            if (decision.Allowed)
+                return await next(invocation);
+
+            return new ProblemResult(new Problem(
+                ProblemCode.RateLimited, $"This key has used up its requests; the next one is free in {decision.RetryAfterSeconds} s.")
+            {
+                RetryAfterSeconds = decision.RetryAfterSeconds,
+            });
+        });
+}

@@ -1,0 +1,6 @@
+using Ingest.Persistence.Identity;
+
+namespace Ingest.Api.Operator;
+
+/// <summary>The answer of <c>key list</c>.</summary>
+internal sealed record KeyList(IReadOnlyList<ListedKey> Keys);

@@ -1,0 +1,197 @@
+using System.CommandLine;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Ingest.Api.Configuration;
+using Ingest.Domain;
+using Ingest.Domain.Identity;
+using Ingest.Persistence.Cluster;
+using Ingest.Persistence.Identity;
+using Ingest.Persistence.Migrations;
+
+namespace Ingest.Api.Operator;
+
+/// <summary>The command line: <c>serve</c> runs the service, every other verb does one thing to its database and ends.</summary>
+internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConfiguration? configured = null, TimeProvider? clock = null)
+{
+    private static readonly OperatorJson Json = new(new JsonSerializerOptions(OperatorJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    private readonly TimeProvider _time = clock ?? TimeProvider.System;
+    private readonly Option<OutputFormat> _format = new("--format")
+    {
+        Description = "How to answer: text for people, json for scripts.",
+        HelpName = "text|json",
+        Recursive = true,
+    };
+
+    /// <summary>Runs what the arguments ask for and returns the exit code. Nothing escapes as a stack trace that an operator could have caused.</summary>
+    /// <param name="arguments">As the process got them; with no verb they are those of <c>serve</c>.</param>
+    /// <param name="serve">Runs the service until it is stopped.</param>
+    public async Task<int> RunAsync(string[] arguments, Func<string[], Task<int>> serve)
+    {
+        if (arguments is [] || (arguments[0].StartsWith('-') && arguments[0] is not ("--help" or "-h" or "-?" or "--version")))
+            arguments = ["serve", .. arguments];
+
+        var format = OutputFormat.Text;
+        try
+        {
+            var parse = Build(serve, arguments).Parse(arguments);
+            if (parse.Errors.Count > 0)
+            {
+                format = AskedFor(arguments);
+                return await FailAsync(format, ExitCode.Usage, [.. parse.Errors.Select(one => one.Message)]);
+            }
+
+            format = parse.GetValue(_format);
+            return await parse.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+        }
+        catch (InvalidConfigurationException failure)
+        {
+            return await FailAsync(format, ExitCode.Usage, failure.Problems);
+        }
+        catch (Exception failure) when (failure is InvalidDataException or FormatException)
+        {
+            // An address that is none, or appsettings.json that is not JSON: there the outer text names the file, the inner one the line.
+            return await FailAsync(format, ExitCode.Usage, [$"{failure.Message} {failure.InnerException?.Message}".TrimEnd()]);
+        }
+        catch (Exception failure) when (failure
+            is IdentityException or MigrationException or ClusterException or StoreUnavailableException or IOException or UnauthorizedAccessException)
+        {
+            return await FailAsync(format, ExitCode.Failed, [failure.Message]);
+        }
+        catch (OperationCanceledException)
+        {
+            return await FailAsync(format, ExitCode.Failed, ["Cancelled."]);
+        }
+    }
+
+    private RootCommand Build(Func<string[], Task<int>> serve, string[] arguments)
+    {
+        var root = new RootCommand("Ingest: receives the daily usage rollups of device daemons and keeps them in Postgres.")
+        {
+            Serve(serve, arguments), Migrate(), Workspaces(), Keys(), Maintenance(),
+        };
+        root.Options.Add(_format);
+        return root;
+    }
+
+    private static Command Serve(Func<string[], Task<int>> serve, string[] arguments)
+    {
+        var command = new Command("serve", "Run the service (also with no verb). Takes settings as options, and --urls http://127.0.0.1:8080.")
+        {
+            TreatUnmatchedTokensAsErrors = false,
+        };
+        // The parser's view of foreign options is not the host's; the host gets the words as they were typed.
+        string[] rest = [.. arguments.Skip(1)];
+        command.SetAction(_ => HostArguments.Check(rest) is { } problem ? throw new InvalidConfigurationException([problem]) : serve(rest));
+        return command;
+    }
+
+    private Command Migrate()
+    {
+        var command = new Command("migrate", "Bring the database to the schema of this version.");
+        SetVerb(
+            command,
+            async (_, session, cancellation) => new MigrationOutcome(await session.Database.MigrateAsync(cancellation)),
+            Json.MigrationOutcome,
+            OperatorTexts.Of);
+        return command;
+    }
+
+    private Command Workspaces()
+    {
+        var name = new Option<string>("--name") { Description = "What people call it.", Required = true };
+        var id = new Option<string?>("--id") { Description = "Its id, such as ws_mobile; made when left out." };
+        var create = new Command("create", "Make a workspace.") { name, id };
+        SetVerb(
+            create,
+            (parse, session, cancellation) => session.Database.Identity.CreateWorkspaceAsync(parse.GetValue(name)!, parse.GetValue(id), cancellation),
+            Json.CreatedWorkspace,
+            OperatorTexts.Of);
+        return new Command("workspace", "Workspaces: whom data belongs to.") { create };
+    }
+
+    private Command Keys()
+    {
+        var workspace = new Option<string>("--workspace") { Description = "The id of the workspace.", Required = true };
+        var role = new Option<UserRole?>("--role") { HelpName = "member|manager", Description = "member sees their own devices, manager all. Left out: as the person is, or member." };
+        var name = new Option<string?>("--name") { Description = $"Whose key it is. Left out: {IdentityStore.DefaultUserName}." };
+        var create = new Command("create", "Make a key and show it, once.") { workspace, role, name };
+        SetVerb(
+            create,
+            async (parse, session, cancellation) => Issued(
+                await session.Database.Identity.CreateKeyAsync(parse.GetValue(workspace)!, parse.GetValue(role), parse.GetValue(name), cancellation),
+                session.Settings.PublicUrl),
+            Json.IssuedKey,
+            OperatorTexts.Of);
+
+        var prefix = new Argument<string>("PREFIX") { Description = "The beginning of the key as `key list` shows it, or its key id." };
+        var revoke = new Command("revoke", "Make a key worthless, everywhere within a second.") { prefix };
+        SetVerb(
+            revoke,
+            (parse, session, cancellation) => session.Database.Identity.RevokeKeyAsync(parse.GetValue(prefix)!, cancellation),
+            Json.RevokedKey,
+            OperatorTexts.Of);
+
+        var only = new Option<string?>("--workspace") { Description = "Only the keys of this workspace." };
+        var list = new Command("list", "Show all keys, oldest first, revoked ones too.") { only };
+        SetVerb(
+            list,
+            async (parse, session, cancellation) => new KeyList(await session.Database.Identity.ListKeysAsync(parse.GetValue(only), cancellation)),
+            Json.KeyList,
+            OperatorTexts.Of);
+        return new Command("key", "Keys: how devices and people get in.") { create, revoke, list };
+    }
+
+    private Command Maintenance()
+    {
+        var command = new Command("maintenance", "Answer every request 503 while you work; devices try again by themselves.");
+        foreach (var on in new[] { true, false })
+        {
+            var verb = new Command(on ? "on" : "off", on ? "Begin." : "End.");
+            SetVerb(
+                verb,
+                (_, session, cancellation) => session.Database.Identity.SetMaintenanceAsync(on, cancellation),
+                Json.MaintenanceState,
+                OperatorTexts.Of);
+            command.Subcommands.Add(verb);
+        }
+
+        return command;
+    }
+
+    private void SetVerb<T>(
+        Command command, Func<ParseResult, OperatorSession, CancellationToken, Task<T>> act, JsonTypeInfo<T> json, Func<T, string> text) =>
+        command.SetAction(async (parse, cancellation) =>
+        {
+            var settings = Settings.Read(configured ?? ServiceHost.CreateBuilder().Configuration);
+            await using var session = await OperatorSession.OpenAsync(settings, _time, cancellation);
+            var answer = await act(parse, session, cancellation);
+            await output.WriteLineAsync(parse.GetValue(_format) == OutputFormat.Json ? JsonSerializer.Serialize(answer, json) : text(answer));
+            return ExitCode.Done;
+        });
+
+    private static IssuedKey Issued(CreatedKey key, string? publicUrl) => new(
+        key.WorkspaceId, key.KeyId, key.Key, key.Prefix, key.UserName, key.Role, key.CreatedAt,
+        publicUrl is null ? null : CloudToml.Write(publicUrl, key.WorkspaceId, key.Key, Guid.NewGuid()));
+
+    private async Task<int> FailAsync(OutputFormat format, int exitCode, IReadOnlyList<string> problems)
+    {
+        if (format == OutputFormat.Json)
+        {
+            await error.WriteLineAsync(JsonSerializer.Serialize(new VerbFailure(string.Join(' ', problems), problems), Json.VerbFailure));
+            return exitCode;
+        }
+
+        foreach (var problem in problems)
+            await error.WriteLineAsync("ingest: " + problem);
+        return exitCode;
+    }
+
+    /// <summary>A command line that does not parse may still have said how it wants to be told so.</summary>
+    private static OutputFormat AskedFor(string[] arguments) =>
+        string.Join(' ', arguments).Contains("--format json", StringComparison.OrdinalIgnoreCase)
+        || arguments.Contains("--format=json", StringComparer.OrdinalIgnoreCase)
+            ? OutputFormat.Json
+            : OutputFormat.Text;
+}

@@ -1,0 +1,20 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Ingest.Domain.Identity;
+using Ingest.Persistence.Identity;
+
+namespace Ingest.Api.Operator;
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, Converters = [typeof(RoleConverter)])]
+[JsonSerializable(typeof(CreatedWorkspace))]
+[JsonSerializable(typeof(IssuedKey))]
+[JsonSerializable(typeof(RevokedKey))]
+[JsonSerializable(typeof(KeyList))]
+[JsonSerializable(typeof(MaintenanceState))]
+[JsonSerializable(typeof(MigrationOutcome))]
+[JsonSerializable(typeof(VerbFailure))]
+internal sealed partial class OperatorJson : JsonSerializerContext
+{
+    internal sealed class RoleConverter() : JsonStringEnumConverter<UserRole>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
+}

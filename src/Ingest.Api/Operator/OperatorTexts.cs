@@ -1,0 +1,69 @@
+using System.Text;
+using Ingest.Domain.Identity;
+using Ingest.Persistence.Identity;
+
+namespace Ingest.Api.Operator;
+
+/// <summary>What verbs say to people.</summary>
+internal static class OperatorTexts
+{
+    public static string Of(CreatedWorkspace workspace) =>
+        $"""
+        Workspace "{workspace.Name}" is there. Its id:
+
+            {workspace.WorkspaceId}
+
+        Next: ingest key create --workspace {workspace.WorkspaceId}
+        """;
+
+    public static string Of(IssuedKey key)
+    {
+        var text = new StringBuilder(
+            $"""
+            A key for {key.UserName} ({Of(key.Role)}) in {key.WorkspaceId}:
+
+                {key.Key}
+
+            This is the only time it is shown; what is stored cannot be turned back into it.
+            """);
+        if (key.CloudToml is { } file)
+            text.Append("\n\nA device needs this whole file:\n\n").Append(file);
+        return text.ToString();
+    }
+
+    public static string Of(RevokedKey key) => key.AlreadyRevoked
+        ? $"Key {key.Prefix}… of {key.UserName} in {key.WorkspaceId} was revoked already, at {Instant(key.RevokedAt)}."
+        : $"Key {key.Prefix}… of {key.UserName} in {key.WorkspaceId} is revoked. Every running server refuses it within a second.";
+
+    public static string Of(KeyList list)
+    {
+        if (list.Keys.Count == 0)
+            return "There are no keys. Make one: ingest key create --workspace WS";
+
+        string[] head = ["KEY", "WORKSPACE", "PERSON", "ROLE", "CREATED", "LAST USED", "STATE"];
+        var rows = list.Keys.Select(key => new[]
+        {
+            key.Prefix + "…", key.WorkspaceId, key.UserName, Of(key.Role), Instant(key.CreatedAt),
+            key.LastUsedAt is { } used ? Instant(used) : "never",
+            key.RevokedAt is { } revoked ? "revoked " + Instant(revoked) : "active",
+        }).Prepend(head).ToList();
+        var widths = head.Select((_, column) => rows.Max(row => row[column].Length)).ToArray();
+        return string.Join('\n', rows.Select(row => string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd()));
+    }
+
+    public static string Of(MaintenanceState state) => state switch
+    {
+        { On: true, Changed: true } => "Maintenance is on: every request is answered 503, and devices keep what they have to send. End it: ingest maintenance off",
+        { On: true } => $"Maintenance was on already, since {Instant(state.Since!.Value)}.",
+        { Changed: true } => "Maintenance is off: devices come back by themselves within five minutes.",
+        _ => "Maintenance was off already.",
+    };
+
+    public static string Of(MigrationOutcome outcome) => outcome.Applied.Count == 0
+        ? "The schema is current; nothing to do."
+        : $"Applied {string.Join(", ", outcome.Applied)}. The schema is current.";
+
+    private static string Of(UserRole role) => role == UserRole.Manager ? "manager" : "member";
+
+    private static string Instant(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-dd HH:mm'Z'");
+}

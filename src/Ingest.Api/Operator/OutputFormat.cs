@@ -1,0 +1,7 @@
+namespace Ingest.Api.Operator;
+
+internal enum OutputFormat
+{
+    Text,
+    Json,
+}

@@ -1,0 +1,43 @@
+using Ingest.Api.Configuration;
+using Ingest.Persistence.Cluster;
+using Npgsql;
+
+namespace Ingest.Api.Startup;
+
+/// <summary>The database the service runs on: the configured one, or the private cluster, which lives and ends with the service.</summary>
+internal sealed class ServerDatabase : IAsyncDisposable
+{
+    private readonly LocalCluster? _cluster;
+
+    private ServerDatabase(NpgsqlDataSource source, LocalCluster? cluster) => (Source, _cluster) = (source, cluster);
+
+    public NpgsqlDataSource Source { get; }
+
+    public bool IsEmbedded => _cluster is not null;
+
+    public string? DataDirectory => _cluster?.DataDirectory;
+
+    public static async Task<ServerDatabase> OpenAsync(IngestSettings settings, ILogger logger, CancellationToken cancellation)
+    {
+        if (settings.ConnectionString is { } configured) return new ServerDatabase(Connect(configured), null);
+        var cluster = await LocalCluster.StartAsync(settings.Embedded.Cluster, logger, cancellation);
+        return new ServerDatabase(Connect(cluster.ConnectionString), cluster);
+    }
+
+    /// <summary>Statements of the write path are few and always the same: prepared once a connection, they are planned once.</summary>
+    public static NpgsqlDataSource Connect(string connectionString)
+    {
+        var builder = new NpgsqlDataSourceBuilder(connectionString);
+        var options = builder.ConnectionStringBuilder;
+        options.ApplicationName ??= "ingest";
+        if (options.MaxAutoPrepare == 0) options.MaxAutoPrepare = 64;
+        options.AutoPrepareMinUsages = 2;
+        return builder.Build();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Source.DisposeAsync();
+        if (_cluster is not null) await _cluster.DisposeAsync();
+    }
+}

@@ -1,0 +1,66 @@
+using Ingest.Domain.Envelopes;
+using Ingest.Domain.Health;
+using Ingest.Domain.Ledger;
+
+namespace Ingest.Api.Status;
+
+/// <summary>How the sync of one device is doing (C§2.2 and more). Instants are the server's, in UTC.</summary>
+internal sealed record StatusAnswer
+{
+    public required string DeviceId { get; init; }
+
+    /// <summary>The device's name for people, if it sent one.</summary>
+    public required string? Label { get; init; }
+
+    /// <summary>The last day the server has confirmed, <c>YYYY-MM-DD</c> in UTC: up to it the data is complete.</summary>
+    public required string? Watermark { get; init; }
+
+    /// <summary>The last contact: an envelope, or a price poll with a key that only this device uses.</summary>
+    public required DateTimeOffset? LastSeen { get; init; }
+
+    /// <summary>Stored rollups.</summary>
+    public required long TotalRollupRecords { get; init; }
+
+    /// <summary>Stored session summaries.</summary>
+    public required long TotalSessionRecords { get; init; }
+
+    /// <summary>Stored window summaries.</summary>
+    public required long TotalWindowRecords { get; init; }
+
+    /// <summary>Rows that were put aside because they break a rule.</summary>
+    public required long QuarantinedRows { get; init; }
+
+    public required HealthAnswer Health { get; init; }
+
+    /// <summary>The UTC day that is not over yet: it is sent again and again until it is.</summary>
+    public required string OpenDay { get; init; }
+
+    /// <summary>The last day that is not expected to change any more; a watermark never runs ahead of it.</summary>
+    public required string ClosedThrough { get; init; }
+
+    /// <summary>How far the device's clock was ahead of the server's at its last envelope, in milliseconds; below zero: behind.</summary>
+    public required long? ClockSkewMs { get; init; }
+
+    public required AttemptAnswer? LastAttempt { get; init; }
+
+    public static StatusAnswer Of(DeviceStatus status, DateTimeOffset now, int graceDays)
+    {
+        var health = SyncHealth.Of(status.Facts, now);
+        return new StatusAnswer
+        {
+            DeviceId = status.DeviceId,
+            Label = status.Label,
+            Watermark = status.ConfirmedDay is { } day ? Day.ToText(day) : null,
+            LastSeen = status.LastSeenAt,
+            TotalRollupRecords = status.RollupRows,
+            TotalSessionRecords = status.SessionRows,
+            TotalWindowRecords = status.WindowRows,
+            QuarantinedRows = status.QuarantinedRows,
+            Health = new HealthAnswer(health.State, health.Reason, health.Since),
+            OpenDay = Day.ToText(Day.Of(now)),
+            ClosedThrough = Day.ToText(WatermarkRule.ClosedThrough(now, now, graceDays)),
+            ClockSkewMs = (long?)status.ClockSkew?.TotalMilliseconds,
+            LastAttempt = status.LastAttempt is { } last ? new AttemptAnswer(last.AttemptId, last.At, last.HttpStatus, last.Code, last.Detail) : null,
+        };
+    }
+}

@@ -1,0 +1,29 @@
+using Ingest.Api.Authentication;
+using Ingest.Api.Configuration;
+using Ingest.Api.Errors;
+using Ingest.Domain.Health;
+using Ingest.Domain.Identity;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Ingest.Api.Status;
+
+internal static class StatusEndpoints
+{
+    public static IEndpointRouteBuilder MapStatus(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/ingest/status", GetAsync).WithName("status");
+        return routes;
+    }
+
+    private static async Task<Results<Ok<StatusAnswer>, ProblemResult>> GetAsync(
+        HttpContext context, ISyncStatusReader statuses, IngestSettings settings, TimeProvider time, [FromQuery(Name = "device_id")] string? deviceId = null)
+    {
+        if (string.IsNullOrEmpty(deviceId)) return new ProblemResult(Problem.Of(ProblemCode.MissingDeviceId));
+        if (!DeviceId.TryNormalise(deviceId, out var id)) return new ProblemResult(Problem.Of(ProblemCode.InvalidDeviceId));
+
+        var status = await statuses.FindAsync(context.Caller(), id, context.RequestAborted);
+        if (status is null) return new ProblemResult(Problem.Of(ProblemCode.DeviceNotFound));
+        return TypedResults.Ok(StatusAnswer.Of(status, time.GetUtcNow(), settings.GraceDays));
+    }
+}

@@ -1,0 +1,18 @@
+namespace Ingest.Domain.Health;
+
+/// <summary>What is known about a device's contact with the server; all instants are the server's own.</summary>
+/// <param name="FirstContactAt">When the device was registered, or the first attempt was seen.</param>
+/// <param name="LastStoredAt">When an envelope of it was last accepted.</param>
+/// <param name="LastPolledAt">When its key last polled for prices, where that key is this device's alone: an idle daemon sends nothing else (C§5 AI).</param>
+/// <param name="FailingSince">The first refusal since the last accepted envelope.</param>
+/// <param name="LastHttpStatus">The answer to the last attempt.</param>
+/// <param name="LastCode">Its error code.</param>
+/// <param name="LastDetail">Its text.</param>
+public sealed record DeviceFacts(
+    DateTimeOffset FirstContactAt,
+    DateTimeOffset? LastStoredAt,
+    DateTimeOffset? LastPolledAt,
+    DateTimeOffset? FailingSince,
+    int? LastHttpStatus,
+    string? LastCode,
+    string? LastDetail);

@@ -1,0 +1,27 @@
+namespace Ingest.Domain.Health;
+
+/// <summary>Everything status tells of a device, read from its own rows alone: the cost does not grow with what is stored.</summary>
+public sealed record DeviceStatus
+{
+    public required string DeviceId { get; init; }
+
+    public required string? Label { get; init; }
+
+    public required DateOnly? ConfirmedDay { get; init; }
+
+    public required DeviceFacts Facts { get; init; }
+
+    public required DateTimeOffset? LastSeenAt { get; init; }
+
+    public required TimeSpan? ClockSkew { get; init; }
+
+    public required AttemptSummary? LastAttempt { get; init; }
+
+    public required long RollupRows { get; init; }
+
+    public required long SessionRows { get; init; }
+
+    public required long WindowRows { get; init; }
+
+    public required long QuarantinedRows { get; init; }
+}

@@ -1,0 +1,35 @@
+namespace Ingest.Domain.Health;
+
+/// <summary>A verdict on a device's sync: the state, why in words for a person, and since when it holds.</summary>
+public sealed record SyncHealth(SyncState State, string Reason, DateTimeOffset Since)
+{
+    /// <summary>A laptop that is closed for the night is not late.</summary>
+    public static readonly TimeSpan LateAfter = TimeSpan.FromHours(24);
+
+    /// <summary>A weekend and a day off are not silence.</summary>
+    public static readonly TimeSpan SilentAfter = TimeSpan.FromDays(7);
+
+    /// <summary>How long the price poll, hourly, vouches for a daemon that has nothing to send.</summary>
+    public static readonly TimeSpan IdleAfter = TimeSpan.FromHours(1);
+
+    public static SyncHealth Of(DeviceFacts facts, DateTimeOffset now)
+    {
+        if (facts.FailingSince is { } failingSince)
+        {
+            var answer = $"{facts.LastHttpStatus} {facts.LastCode}: {facts.LastDetail}";
+            return facts.LastStoredAt is null
+                ? new SyncHealth(SyncState.Never, $"No envelope was ever accepted; the last answer was {answer}", failingSince)
+                : new SyncHealth(SyncState.Failing, $"Envelopes are refused; the last answer was {answer}", failingSince);
+        }
+
+        if (facts.LastStoredAt is not { } stored) return new SyncHealth(SyncState.Never, "No envelope has arrived yet.", facts.FirstContactAt);
+
+        var contact = facts.LastPolledAt > stored ? facts.LastPolledAt.Value : stored;
+        var quiet = now - contact;
+        if (quiet > SilentAfter) return new SyncHealth(SyncState.Silent, $"No contact for {(int)quiet.TotalDays} days: is the daemon running, is the machine in use?", contact);
+        if (quiet > LateAfter) return new SyncHealth(SyncState.Late, $"No contact for {(int)quiet.TotalHours} hours; what was used since may still be on the device.", contact);
+        return contact - stored > IdleAfter
+            ? new SyncHealth(SyncState.Healthy, "In contact; nothing new to send.", stored)
+            : new SyncHealth(SyncState.Healthy, "In contact; the last envelope was accepted.", stored);
+    }
+}

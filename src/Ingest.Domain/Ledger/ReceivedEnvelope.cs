@@ -1,0 +1,7 @@
+using Ingest.Domain.Envelopes;
+using Ingest.Domain.Identity;
+
+namespace Ingest.Domain.Ledger;
+
+/// <summary>An envelope, who brought it and when.</summary>
+public sealed record ReceivedEnvelope(Envelope Envelope, Caller Caller, Guid AttemptId, DateTimeOffset ReceivedAt);

@@ -1,0 +1,24 @@
+using Ingest.Domain.Ledger;
+
+namespace Ingest.Persistence.Attempts;
+
+/// <summary>The right to handle an envelope of one device; no other request of this process has it at the same time.</summary>
+internal sealed class ContactLease(DeviceContacts owner, (string WorkspaceId, string DeviceId) device, DeviceContact contact) : IDisposable
+{
+    /// <summary>Takes in what the database knows; another instance may have seen more.</summary>
+    public void Learn(DeviceClock stored, bool isRegistered)
+    {
+        contact.Learn(stored);
+        contact.IsRegistered |= isRegistered;
+    }
+
+    public (DeviceClock Clock, bool IsLate) Observe(DateTimeOffset now, DateTimeOffset stamp) => contact.Observe(now, stamp);
+
+    public void Registered() => contact.IsRegistered = true;
+
+    public void Dispose()
+    {
+        contact.Leave();
+        owner.Release(device, contact);
+    }
+}

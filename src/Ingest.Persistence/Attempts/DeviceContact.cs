@@ -1,0 +1,91 @@
+using Ingest.Domain.Health;
+using Ingest.Domain.Ledger;
+
+namespace Ingest.Persistence.Attempts;
+
+/// <summary>
+/// What this process knows of one device: its clock, its last attempt, and since when it fails. Not data: it reaches the database
+/// behind the answers, and whoever holds it may read and write it.
+/// </summary>
+internal sealed class DeviceContact : IDisposable
+{
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly Lock _facts = new();
+
+    /// <summary>How many requests use or wait for this contact; only an unused one may be forgotten.</summary>
+    public int Users { get; set; }
+
+    public DeviceClock Clock { get; private set; } = DeviceClock.Unseen;
+
+    public bool IsRegistered { get; set; }
+
+    public TimeSpan? ClockSkew { get; private set; }
+
+    public SyncAttempt? LastAttempt { get; private set; }
+
+    public DateTimeOffset? LastStoredAt { get; private set; }
+
+    public DateTimeOffset? FailingSince { get; private set; }
+
+    /// <summary>Whether something here has not reached the database yet.</summary>
+    public bool IsDirty { get; set; }
+
+    public Task EnterAsync(CancellationToken cancellation) => _gate.WaitAsync(cancellation);
+
+    public void Leave() => _gate.Release();
+
+    public void Learn(DeviceClock stored)
+    {
+        lock (_facts) Clock = Clock.MergedWith(stored);
+    }
+
+    public (DeviceClock Clock, bool IsLate) Observe(DateTimeOffset now, DateTimeOffset stamp)
+    {
+        lock (_facts)
+        {
+            (Clock, var isLate) = Clock.Observe(now, stamp);
+            ClockSkew = stamp - now;
+            IsDirty = true;
+            return (Clock, isLate);
+        }
+    }
+
+    public void Attempted(SyncAttempt attempt)
+    {
+        lock (_facts)
+        {
+            LastAttempt = attempt;
+            if (attempt.IsAccepted)
+            {
+                LastStoredAt = attempt.ReceivedAt;
+                FailingSince = null;
+            }
+            else
+            {
+                FailingSince ??= attempt.ReceivedAt;
+            }
+
+            IsDirty = true;
+        }
+    }
+
+    /// <summary>What shall be written behind, taken at once.</summary>
+    public ContactFacts? TakeDirty(string workspaceId, string deviceId)
+    {
+        lock (_facts)
+        {
+            if (!IsDirty || LastAttempt is null) return null;
+            IsDirty = false;
+            return Facts(workspaceId, deviceId);
+        }
+    }
+
+    public ContactFacts? Peek(string workspaceId, string deviceId)
+    {
+        lock (_facts) return LastAttempt is null ? null : Facts(workspaceId, deviceId);
+    }
+
+    public void Dispose() => _gate.Dispose();
+
+    private ContactFacts Facts(string workspaceId, string deviceId) => new(workspaceId, deviceId, LastAttempt!, LastStoredAt, FailingSince, Clock, ClockSkew);
+}

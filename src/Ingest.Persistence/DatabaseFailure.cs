@@ -1,0 +1,19 @@
+using System.Data.Common;
+using System.Net.Sockets;
+using Ingest.Persistence.Identity;
+
+namespace Ingest.Persistence;
+
+/// <summary>Tells trouble with the database from a fault in this program.</summary>
+internal static class DatabaseFailure
+{
+    public static bool Explains(Exception failure) => Cause(failure) is not null;
+
+    /// <summary>The trouble itself: Entity Framework wraps what it takes for transient, and failed writes, in exceptions of its own.</summary>
+    public static Exception? Cause(Exception? failure) => failure switch
+    {
+        null or IdentityException => null,
+        DbException or TimeoutException or IOException or SocketException => failure,
+        _ => Cause(failure.InnerException),
+    };
+}

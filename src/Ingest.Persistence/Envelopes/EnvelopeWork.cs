@@ -1,0 +1,30 @@
+using Ingest.Domain.Ledger;
+
+namespace Ingest.Persistence.Envelopes;
+
+/// <summary>An envelope on its way through a transaction, which it may share with those of other devices.</summary>
+internal sealed class EnvelopeWork(ReceivedEnvelope received)
+{
+    public ReceivedEnvelope Received { get; } = received;
+
+    public string WorkspaceId => Received.Caller.WorkspaceId;
+
+    public string DeviceId => Received.Envelope.DeviceId;
+
+    public (string WorkspaceId, string DeviceId) Device => (WorkspaceId, DeviceId);
+
+    /// <summary>The device's clock after this envelope, and whether the envelope came after one that was sent later.</summary>
+    public DeviceClock Clock { get; set; } = DeviceClock.Unseen;
+
+    public bool IsLate { get; set; }
+
+    public StoredState Stored { get; set; } = new(DeviceState.Unknown);
+
+    /// <summary>What the database knows of the device's clock; another instance may have seen more of it.</summary>
+    public DeviceClock StoredClock { get; set; } = DeviceClock.Unseen;
+
+    public EnvelopePlan? Plan { get; set; }
+
+    /// <summary>Set when the envelope cannot be stored, which concerns no other envelope of the transaction.</summary>
+    public StoreResult? Refusal { get; set; }
+}

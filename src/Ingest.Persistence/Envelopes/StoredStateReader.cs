@@ -1,0 +1,258 @@
+using Ingest.Domain.Envelopes;
+using Ingest.Domain.Ledger;
+using Npgsql;
+
+namespace Ingest.Persistence.Envelopes;
+
+/// <summary>Reads what the database holds under the keys that envelopes name, in one round trip for all of them.</summary>
+internal static class StoredStateReader
+{
+    private const string Devices = """
+        SELECT d.workspace_id, d.device_id, d.label, d.clock_epoch, d.confirmed_day, d.quarantined_rows,
+               c.clock_epoch, c.newest_synced_at, c.late_by_ms, c.late_synced_at
+        FROM unnest($1::text[], $2::text[]) AS k (workspace_id, device_id)
+        JOIN devices AS d ON d.workspace_id = k.workspace_id AND d.device_id = k.device_id
+        LEFT JOIN device_contacts AS c ON c.workspace_id = d.workspace_id AND c.device_id = d.device_id
+        ORDER BY d.workspace_id, d.device_id
+        """;
+
+    /// <summary>Always in key order, so that transactions over several devices wait for each other and never deadlock.</summary>
+    private const string LockedDevices = Devices + " FOR NO KEY UPDATE OF d";
+
+    private const string Days = """
+        SELECT t.workspace_id, t.device_id, t.bucket_day, t.digest, t.digest_version, t.clock_epoch, t.sent_at
+        FROM unnest($1::text[], $2::text[], $3::date[]) AS k (workspace_id, device_id, bucket_day)
+        JOIN device_days AS t ON t.workspace_id = k.workspace_id AND t.device_id = k.device_id AND t.bucket_day = k.bucket_day
+        """;
+
+    private const string Sessions = """
+        SELECT t.workspace_id, t.device_id, t.session_id, t.provider, t.started_at, t.ended_at, t.duration_ms, t.repo_id, t.git_branch,
+               t.ticket, t.ticket_source, t.surface, t.message_count, t.total_input_tokens, t.total_output_tokens, t.total_cost,
+               t.primary_model, t.title, t.vital_context_drag_state, t.vital_context_drag_metric, t.vital_cache_efficiency_state,
+               t.vital_cache_efficiency_metric, t.vital_thrashing_state, t.vital_thrashing_metric, t.vital_cost_acceleration_state,
+               t.vital_cost_acceleration_metric, t.vital_overall_state, t.clock_epoch, t.sent_at
+        FROM unnest($1::text[], $2::text[], $3::text[]) AS k (workspace_id, device_id, session_id)
+        JOIN session_summaries AS t ON t.workspace_id = k.workspace_id AND t.device_id = k.device_id AND t.session_id = k.session_id
+        """;
+
+    private const string Windows = """
+        SELECT t.workspace_id, t.device_id, t.provider, t.started_at, t.ended_at, t.duration_minutes, t.is_active, t.hit_rate_limit,
+               t.message_count, t.input_tokens, t.output_tokens, t.cache_creation_tokens, t.cache_read_tokens, t.cost,
+               t.burn_rate_cents_per_minute, t.surface, t.clock_epoch, t.sent_at
+        FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[]) AS k (workspace_id, device_id, provider, started_at)
+        JOIN window_summaries AS t ON t.workspace_id = k.workspace_id AND t.device_id = k.device_id
+         AND t.provider = k.provider AND t.started_at = k.started_at
+        """;
+
+    private const string Quarantined = """
+        SELECT t.workspace_id, t.device_id, t.id, sha256(t.raw)
+        FROM unnest($1::text[], $2::text[], $3::uuid[]) AS k (workspace_id, device_id, id)
+        JOIN quarantined_rows AS t ON t.workspace_id = k.workspace_id AND t.device_id = k.device_id AND t.id = k.id
+        """;
+
+    /// <summary>Takes the locks of all devices named and reads their rows; a device without a row is not registered.</summary>
+    public static async Task LockDevicesAsync(NpgsqlConnection connection, IReadOnlyList<EnvelopeWork> works, CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(DeviceCommand(LockedDevices, works));
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        await ReadDevicesAsync(reader, works, cancellation);
+    }
+
+    /// <summary>Reads the days, sessions, windows and quarantined rows that the envelopes name, on top of the device rows.</summary>
+    public static async Task ReadRowsAsync(NpgsqlConnection connection, IReadOnlyList<EnvelopeWork> works, CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        var readers = AddRowCommands(batch, works);
+        if (readers.Count == 0) return;
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        await ReadResultsAsync(reader, readers, works, cancellation);
+    }
+
+    /// <summary>Reads everything without a lock: enough to see that an envelope changes nothing.</summary>
+    public static async Task ReadAllAsync(NpgsqlConnection connection, IReadOnlyList<EnvelopeWork> works, CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(DeviceCommand(Devices, works));
+        var readers = AddRowCommands(batch, works);
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        await ReadDevicesAsync(reader, works, cancellation);
+        if (readers.Count == 0) return;
+        await reader.NextResultAsync(cancellation);
+        await ReadResultsAsync(reader, readers, works, cancellation);
+    }
+
+    private static NpgsqlBatchCommand DeviceCommand(string sql, IReadOnlyList<EnvelopeWork> works)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. works.Select(work => work.WorkspaceId)] });
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. works.Select(work => work.DeviceId)] });
+        return command;
+    }
+
+    private static List<Action<NpgsqlDataReader, StoredState>> AddRowCommands(NpgsqlBatch batch, IReadOnlyList<EnvelopeWork> works)
+    {
+        var readers = new List<Action<NpgsqlDataReader, StoredState>>();
+        void Add<TRow>(string sql, Func<Envelope, IEnumerable<TRow>> rowsOf, Action<NpgsqlDataReader, StoredState> read, params ReadOnlySpan<Column<TRow>> keys)
+        {
+            var rows = new List<TRow>();
+            var workspaces = new List<string>();
+            var devices = new List<string>();
+            foreach (var work in works)
+            {
+                foreach (var row in rowsOf(work.Received.Envelope))
+                {
+                    rows.Add(row);
+                    workspaces.Add(work.WorkspaceId);
+                    devices.Add(work.DeviceId);
+                }
+            }
+
+            if (rows.Count == 0) return;
+            var command = new NpgsqlBatchCommand(sql);
+            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. workspaces] });
+            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. devices] });
+            foreach (var key in keys) command.Parameters.Add(key.Bind(rows));
+            batch.BatchCommands.Add(command);
+            readers.Add(read);
+        }
+
+        Add(Days, envelope => envelope.Days, ReadDay, new ValueColumn<DaySnapshot, DateOnly>("bucket_day", "date", day => day.Day));
+        Add(Sessions, envelope => envelope.Sessions, ReadSession, new ValueColumn<SessionSummary, string>("session_id", "text", session => session.SessionId));
+        Add(
+            Windows,
+            envelope => envelope.Windows,
+            ReadWindow,
+            new ValueColumn<WindowSummary, string>("provider", "text", window => window.Key.Provider),
+            new ValueColumn<WindowSummary, DateTime>("started_at", "timestamptz", window => window.Key.StartedAt.UtcDateTime));
+        Add(
+            Quarantined,
+            envelope => envelope.Rejected,
+            (row, state) => state.Quarantined[row.GetGuid(2)] = row.GetFieldValue<byte[]>(3),
+            new ValueColumn<Domain.Validation.RejectedRow, Guid>("id", "uuid", rejected => rejected.QuarantineId));
+        return readers;
+    }
+
+    private static async Task ReadDevicesAsync(NpgsqlDataReader reader, IReadOnlyList<EnvelopeWork> works, CancellationToken cancellation)
+    {
+        foreach (var work in works)
+        {
+            work.Stored = new StoredState(DeviceState.Unknown);
+            work.StoredClock = DeviceClock.Unseen;
+        }
+
+        while (await reader.ReadAsync(cancellation))
+        {
+            var work = Find(works, reader);
+            var epoch = reader.GetInt32(3);
+            work.Stored = new StoredState(new DeviceState(
+                IsRegistered: true,
+                TextAt(reader, 2),
+                epoch,
+                reader.IsDBNull(4) ? null : reader.GetFieldValue<DateOnly>(4),
+                reader.GetInt64(5)));
+            work.StoredClock = new DeviceClock(epoch, null);
+            if (reader.IsDBNull(6)) continue;
+            var seen = new DeviceClock(
+                reader.GetInt32(6),
+                InstantAt(reader, 7),
+                reader.IsDBNull(8) ? null : TimeSpan.FromMilliseconds(reader.GetInt64(8)),
+                InstantAt(reader, 9));
+            work.StoredClock = work.StoredClock.MergedWith(seen);
+        }
+    }
+
+    private static async Task ReadResultsAsync(
+        NpgsqlDataReader reader, List<Action<NpgsqlDataReader, StoredState>> readers, IReadOnlyList<EnvelopeWork> works, CancellationToken cancellation)
+    {
+        foreach (var read in readers)
+        {
+            while (await reader.ReadAsync(cancellation)) read(reader, Find(works, reader).Stored);
+            await reader.NextResultAsync(cancellation);
+        }
+    }
+
+    private static EnvelopeWork Find(IReadOnlyList<EnvelopeWork> works, NpgsqlDataReader reader)
+    {
+        if (works.Count == 1) return works[0];
+        var device = (reader.GetString(0), reader.GetString(1));
+        foreach (var work in works)
+        {
+            if (work.Device == device) return work;
+        }
+
+        throw new InvalidOperationException("The database answered for a device that was not asked for.");
+    }
+
+    private static void ReadDay(NpgsqlDataReader row, StoredState state)
+    {
+        var day = row.GetFieldValue<DateOnly>(2);
+        state.Days[day] = new LedgerDay(day, new DayDigest(row.GetFieldValue<byte[]>(3)), row.GetInt16(4), OrderAt(row, 5));
+    }
+
+    private static void ReadSession(NpgsqlDataReader row, StoredState state)
+    {
+        var session = new StoredSession
+        {
+            SessionId = row.GetString(2),
+            Provider = row.GetString(3),
+            StartedAt = InstantAt(row, 4)!.Value,
+            EndedAt = InstantAt(row, 5),
+            DurationMs = row.IsDBNull(6) ? null : row.GetInt64(6),
+            RepoId = TextAt(row, 7),
+            GitBranch = TextAt(row, 8),
+            Ticket = TextAt(row, 9),
+            TicketSource = TextAt(row, 10),
+            Surface = row.GetString(11),
+            MessageCount = row.GetInt64(12),
+            TotalInputTokens = row.GetInt64(13),
+            TotalOutputTokens = row.GetInt64(14),
+            TotalCost = row.GetInt64(15),
+            PrimaryModel = TextAt(row, 16),
+            Title = TextAt(row, 17),
+            ContextDragState = TextAt(row, 18),
+            ContextDragMetric = MeasureAt(row, 19),
+            CacheEfficiencyState = TextAt(row, 20),
+            CacheEfficiencyMetric = MeasureAt(row, 21),
+            ThrashingState = TextAt(row, 22),
+            ThrashingMetric = MeasureAt(row, 23),
+            CostAccelerationState = TextAt(row, 24),
+            CostAccelerationMetric = MeasureAt(row, 25),
+            OverallState = TextAt(row, 26),
+            Order = OrderAt(row, 27),
+        };
+        state.Sessions[session.SessionId] = session;
+    }
+
+    private static void ReadWindow(NpgsqlDataReader row, StoredState state)
+    {
+        var key = new WindowKey(row.GetString(2), InstantAt(row, 3)!.Value);
+        state.Windows[key] = new StoredWindow(
+            new WindowSummary
+            {
+                Key = key,
+                EndedAt = InstantAt(row, 4)!.Value,
+                DurationMinutes = row.GetDouble(5),
+                IsActive = row.GetBoolean(6),
+                HitRateLimit = row.GetBoolean(7),
+                MessageCount = row.GetInt64(8),
+                InputTokens = row.GetInt64(9),
+                OutputTokens = row.GetInt64(10),
+                CacheCreationTokens = row.GetInt64(11),
+                CacheReadTokens = row.GetInt64(12),
+                Cost = row.GetInt64(13),
+                BurnRateCentsPerMinute = row.GetDouble(14),
+                Surface = row.GetString(15),
+            },
+            OrderAt(row, 16));
+    }
+
+    private static EnvelopeOrder OrderAt(NpgsqlDataReader row, int epoch) => new(row.GetInt32(epoch), InstantAt(row, epoch + 1)!.Value);
+
+    private static string? TextAt(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    private static double? MeasureAt(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetDouble(column);
+
+    private static DateTimeOffset? InstantAt(NpgsqlDataReader row, int column) =>
+        row.IsDBNull(column) ? null : new DateTimeOffset(row.GetDateTime(column), TimeSpan.Zero);
+}

@@ -1,0 +1,13 @@
+using Npgsql;
+
+namespace Ingest.Persistence.Envelopes;
+
+internal sealed class ValueColumn<TRow, TValue>(string name, string sqlType, Func<TRow, TValue> valueOf) : Column<TRow>(name, sqlType)
+{
+    public override NpgsqlParameter Bind(IReadOnlyList<TRow> rows)
+    {
+        var values = new TValue[rows.Count];
+        for (var i = 0; i < values.Length; i++) values[i] = valueOf(rows[i]);
+        return new NpgsqlParameter<TValue[]> { TypedValue = values };
+    }
+}

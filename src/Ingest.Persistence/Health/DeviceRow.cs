@@ -1,0 +1,46 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Ingest.Persistence.Health;
+
+internal sealed class DeviceRow
+{
+    public required string WorkspaceId { get; init; }
+
+    public required string DeviceId { get; init; }
+
+    public required Guid OwnerUserId { get; init; }
+
+    public string? Label { get; init; }
+
+    public required DateTimeOffset FirstContactAt { get; init; }
+
+    public DateOnly? ConfirmedDay { get; init; }
+
+    public required long RollupRows { get; init; }
+
+    public required long SessionRows { get; init; }
+
+    public required long WindowRows { get; init; }
+
+    public required long QuarantinedRows { get; init; }
+
+    internal sealed class Mapping : IEntityTypeConfiguration<DeviceRow>
+    {
+        public void Configure(EntityTypeBuilder<DeviceRow> builder)
+        {
+            builder.ToTable("devices");
+            builder.HasKey(device => new { device.WorkspaceId, device.DeviceId });
+            builder.Property(device => device.WorkspaceId).HasColumnName("workspace_id").HasColumnType("text");
+            builder.Property(device => device.DeviceId).HasColumnName("device_id").HasColumnType("text");
+            builder.Property(device => device.OwnerUserId).HasColumnName("owner_user_id");
+            builder.Property(device => device.Label).HasColumnName("label");
+            builder.Property(device => device.FirstContactAt).HasColumnName("first_contact_at");
+            builder.Property(device => device.ConfirmedDay).HasColumnName("confirmed_day");
+            builder.Property(device => device.RollupRows).HasColumnName("rollup_rows");
+            builder.Property(device => device.SessionRows).HasColumnName("session_rows");
+            builder.Property(device => device.WindowRows).HasColumnName("window_rows");
+            builder.Property(device => device.QuarantinedRows).HasColumnName("quarantined_rows");
+        }
+    }
+}

@@ -1,0 +1,121 @@
+using Ingest.Domain;
+using Ingest.Domain.Health;
+using Ingest.Domain.Identity;
+using Ingest.Persistence.Attempts;
+using Microsoft.EntityFrameworkCore;
+
+namespace Ingest.Persistence.Health;
+
+/// <summary>
+/// Status from three rows: the device, its contact and the key it last used. What this process has not written behind yet is laid over them.
+/// </summary>
+internal sealed class SyncStatusReader(IDbContextFactory<IngestDbContext> contexts, DeviceContacts contacts) : ISyncStatusReader
+{
+    public async Task<DeviceStatus?> FindAsync(Caller caller, string deviceId, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var context = await contexts.CreateDbContextAsync(cancellation);
+            var device = await Visible(context, caller).SingleOrDefaultAsync(row => row.DeviceId == deviceId, cancellation);
+            return device is null
+                ? await FindRefusedAsync(context, caller, deviceId, cancellation)
+                : await DescribeAsync(context, device, cancellation);
+        }
+        catch (Exception failure) when (DatabaseFailure.Explains(failure))
+        {
+            throw new StoreUnavailableException("The database did not answer.", failure);
+        }
+    }
+
+    private static IQueryable<DeviceRow> Visible(IngestDbContext context, Caller caller)
+    {
+        var devices = context.Set<DeviceRow>().Where(row => row.WorkspaceId == caller.WorkspaceId);
+        return caller.Role == UserRole.Manager ? devices : devices.Where(row => row.OwnerUserId == caller.UserId);
+    }
+
+    private async Task<DeviceStatus> DescribeAsync(IngestDbContext context, DeviceRow device, CancellationToken cancellation)
+    {
+        var stored = await context.Set<DeviceContactRow>()
+            .SingleOrDefaultAsync(row => row.WorkspaceId == device.WorkspaceId && row.DeviceId == device.DeviceId, cancellation);
+        var seen = contacts.Peek(device.WorkspaceId, device.DeviceId);
+        var last = Later(stored, seen);
+        var keyId = seen?.LastAttempt.KeyId ?? stored?.KeyId;
+        var polledAt = keyId is { } key ? await LastPollAsync(context, device.WorkspaceId, key, cancellation) : null;
+        var lastStoredAt = seen?.LastStoredAt ?? stored?.LastStoredAt;
+        var failingSince = seen is null ? stored?.FailingSince : seen.FailingSince is { } since ? stored?.FailingSince ?? since : null;
+        var skew = seen?.ClockSkew ?? (stored?.ClockSkewMs is { } ms ? TimeSpan.FromMilliseconds(ms) : null);
+        return new DeviceStatus
+        {
+            DeviceId = device.DeviceId,
+            Label = device.Label,
+            ConfirmedDay = device.ConfirmedDay,
+            Facts = new DeviceFacts(device.FirstContactAt, lastStoredAt, polledAt, failingSince, last?.HttpStatus, last?.Code, last?.Detail),
+            LastSeenAt = polledAt > last?.At ? polledAt : last?.At ?? device.FirstContactAt,
+            ClockSkew = skew,
+            LastAttempt = last,
+            RollupRows = device.RollupRows,
+            SessionRows = device.SessionRows,
+            WindowRows = device.WindowRows,
+            QuarantinedRows = device.QuarantinedRows,
+        };
+    }
+
+    /// <summary>A poll tells of the key, not of the device: it vouches for a device only where no other one uses the key.</summary>
+    private static async Task<DateTimeOffset?> LastPollAsync(IngestDbContext context, string workspaceId, Guid keyId, CancellationToken cancellation)
+    {
+        var users = await context.Set<DeviceContactRow>().Where(row => row.WorkspaceId == workspaceId && row.KeyId == keyId).Take(2).CountAsync(cancellation);
+        if (users > 1) return null;
+        return await context.ApiKeys.Where(row => row.WorkspaceId == workspaceId && row.KeyId == keyId).Select(row => row.LastPolledAt).SingleOrDefaultAsync(cancellation);
+    }
+
+    /// <summary>A device of which nothing was ever stored is not registered, but whoever's envelopes are refused asks here why.</summary>
+    private async Task<DeviceStatus?> FindRefusedAsync(IngestDbContext context, Caller caller, string deviceId, CancellationToken cancellation)
+    {
+        // A device that is registered, and not the caller's, has left attempts too; they are no more the caller's than the device.
+        if (await context.Set<DeviceRow>().AnyAsync(row => row.WorkspaceId == caller.WorkspaceId && row.DeviceId == deviceId, cancellation)) return null;
+
+        var seen = contacts.Peek(caller.WorkspaceId, deviceId);
+        if (seen is not null && (caller.Role == UserRole.Manager || seen.LastAttempt.KeyId == caller.KeyId))
+        {
+            return Refused(deviceId, Summary(seen.LastAttempt), seen.FailingSince ?? seen.LastAttempt.ReceivedAt, seen.ClockSkew);
+        }
+
+        var attempts = context.Set<SyncAttemptRow>().Where(row => row.WorkspaceId == caller.WorkspaceId && row.DeviceId == deviceId);
+        if (caller.Role != UserRole.Manager)
+        {
+            attempts = attempts.Where(row => context.ApiKeys.Any(key =>
+                key.WorkspaceId == row.WorkspaceId && key.KeyId == row.KeyId && key.UserId == caller.UserId));
+        }
+
+        var last = await attempts.OrderByDescending(row => row.ReceivedAt).FirstOrDefaultAsync(cancellation);
+        return last is null
+            ? null
+            : Refused(deviceId, new AttemptSummary(last.AttemptId, last.ReceivedAt, last.HttpStatus, last.Code, last.Detail), last.ReceivedAt, null);
+    }
+
+    private static DeviceStatus Refused(string deviceId, AttemptSummary last, DateTimeOffset since, TimeSpan? skew) => new()
+    {
+        DeviceId = deviceId,
+        Label = null,
+        ConfirmedDay = null,
+        Facts = new DeviceFacts(since, null, null, since, last.HttpStatus, last.Code, last.Detail),
+        LastSeenAt = last.At,
+        ClockSkew = skew,
+        LastAttempt = last,
+        RollupRows = 0,
+        SessionRows = 0,
+        WindowRows = 0,
+        QuarantinedRows = 0,
+    };
+
+    private static AttemptSummary? Later(DeviceContactRow? stored, ContactFacts? seen)
+    {
+        if (seen is not null && (stored is null || seen.LastAttempt.ReceivedAt >= stored.LastAttemptAt)) return Summary(seen.LastAttempt);
+        return stored is null
+            ? null
+            : new AttemptSummary(stored.LastAttemptId, stored.LastAttemptAt, stored.LastHttpStatus, stored.LastCode, stored.LastDetail);
+    }
+
+    private static AttemptSummary Summary(SyncAttempt attempt) =>
+        new(attempt.AttemptId, attempt.ReceivedAt, attempt.HttpStatus, attempt.Code, attempt.Detail);
+}

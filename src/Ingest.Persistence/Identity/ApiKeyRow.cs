@@ -1,0 +1,43 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Ingest.Persistence.Identity;
+
+internal sealed class ApiKeyRow
+{
+    public required string WorkspaceId { get; init; }
+
+    public required Guid KeyId { get; init; }
+
+    public required Guid UserId { get; init; }
+
+    public required byte[] KeyHash { get; init; }
+
+    public required string Prefix { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset? RevokedAt { get; init; }
+
+    public DateTimeOffset? LastUsedAt { get; init; }
+
+    public DateTimeOffset? LastPolledAt { get; init; }
+
+    internal sealed class Mapping : IEntityTypeConfiguration<ApiKeyRow>
+    {
+        public void Configure(EntityTypeBuilder<ApiKeyRow> builder)
+        {
+            builder.ToTable("api_keys");
+            builder.HasKey(key => new { key.WorkspaceId, key.KeyId });
+            builder.Property(key => key.WorkspaceId).HasColumnName("workspace_id").HasColumnType("text");
+            builder.Property(key => key.KeyId).HasColumnName("key_id");
+            builder.Property(key => key.UserId).HasColumnName("user_id");
+            builder.Property(key => key.KeyHash).HasColumnName("key_hash");
+            builder.Property(key => key.Prefix).HasColumnName("prefix");
+            builder.Property(key => key.CreatedAt).HasColumnName("created_at");
+            builder.Property(key => key.RevokedAt).HasColumnName("revoked_at");
+            builder.Property(key => key.LastUsedAt).HasColumnName("last_used_at");
+            builder.Property(key => key.LastPolledAt).HasColumnName("last_polled_at");
+        }
+    }
+}

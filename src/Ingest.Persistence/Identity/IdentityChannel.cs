@@ -1,0 +1,10 @@
+namespace Ingest.Persistence.Identity;
+
+/// <summary>The Postgres channel that tells every instance to forget what it knows about keys and maintenance.</summary>
+internal static class IdentityChannel
+{
+    public const string Name = "ingest_identity";
+
+    public const string KeyRevoked = "key revoked";
+    public const string MaintenanceSwitched = "maintenance switched";
+}

@@ -1,0 +1,33 @@
+using Ingest.Domain.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
+
+namespace Ingest.Persistence.Identity;
+
+public static class IdentityServices
+{
+    /// <summary>
+    /// <see cref="IKeyDirectory"/>, <see cref="KeyUseRecorder"/>, <see cref="IdentityStore"/> and the background services behind
+    /// them, over the one <see cref="NpgsqlDataSource"/> of the container.
+    /// </summary>
+    public static IServiceCollection AddIdentity(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddPooledDbContextFactory<IngestDbContext>((provider, options) => options
+            .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
+            .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking));
+        services.AddSingleton(provider => new IdentityStore(
+            provider.GetRequiredService<IDbContextFactory<IngestDbContext>>(), provider.GetRequiredService<TimeProvider>()));
+
+        services.AddSingleton<KeyCache>();
+        services.AddSingleton<IKeyDirectory, KeyDirectory>();
+        services.AddHostedService<RevocationListener>();
+
+        services.AddSingleton(provider => new KeyUseRecorder(
+            provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddHostedService<KeyUseFlusher>();
+        return services;
+    }
+}

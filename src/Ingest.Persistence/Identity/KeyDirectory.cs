@@ -1,0 +1,98 @@
+using System.Security.Cryptography;
+using Ingest.Domain;
+using Ingest.Domain.Identity;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Ingest.Persistence.Identity;
+
+/// <summary>Keys in Postgres, behind a cache of those that exist.</summary>
+internal sealed class KeyDirectory(NpgsqlDataSource dataSource, KeyCache cache, TimeProvider time) : IKeyDirectory, IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    // Unknown keys are asked for again each time: without a bound, strangers could hold every connection of the pool.
+    private readonly SemaphoreSlim _lookUps = new(8);
+
+    public ValueTask<KeyLookup> FindAsync(string? key, CancellationToken cancellation)
+    {
+        var generation = cache.Current;
+        if (!ApiKeyText.TryParse(key, out var presented))
+        {
+            return cache.IsKnownOpen(generation)
+                ? ValueTask.FromResult(new KeyLookup(KeyLookupOutcome.Unknown, null))
+                : new ValueTask<KeyLookup>(AskAsync(null, generation, cancellation));
+        }
+
+        var hash = KeyHash.Of(presented);
+        return cache.Find(generation, hash) is { } caller
+            ? ValueTask.FromResult(new KeyLookup(KeyLookupOutcome.Found, caller))
+            : new ValueTask<KeyLookup>(AskAsync(hash, generation, cancellation));
+    }
+
+    public void Dispose() => _lookUps.Dispose();
+
+    private async Task<KeyLookup> AskAsync(KeyHash? hash, KeyCache.Generation generation, CancellationToken cancellation)
+    {
+        using var limit = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
+        try
+        {
+            await _lookUps.WaitAsync(either.Token);
+            try
+            {
+                return await ReadAsync(hash, generation, either.Token);
+            }
+            finally
+            {
+                _lookUps.Release();
+            }
+        }
+        catch (Exception failure) when (!cancellation.IsCancellationRequested)
+        {
+            // Whatever went wrong, down to a missing table: nothing is known about the key, and a 401 would silence its daemon for good.
+            throw new StoreUnavailableException("The database could not say whether the key exists.", failure);
+        }
+    }
+
+    private async Task<KeyLookup> ReadAsync(KeyHash? hash, KeyCache.Generation generation, CancellationToken cancellation)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellation);
+        await using var command = new NpgsqlCommand(Sql, connection);
+        var wanted = hash?.ToBytes();
+        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Bytea, Value = (object?)wanted ?? DBNull.Value });
+        await command.PrepareAsync(cancellation);
+
+        var readAt = time.GetTimestamp();
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await reader.ReadAsync(cancellation);
+        if (reader.GetBoolean(0)) return new KeyLookup(KeyLookupOutcome.Maintenance, null);
+        if (!reader.GetBoolean(1)) return new KeyLookup(KeyLookupOutcome.NotSetUp, null);
+
+        generation.RememberOpen(readAt);
+        if (hash is null || reader.IsDBNull(2) || !CryptographicOperations.FixedTimeEquals(reader.GetFieldValue<byte[]>(2), wanted))
+        {
+            return new KeyLookup(KeyLookupOutcome.Unknown, null);
+        }
+
+        var caller = new Caller(
+            reader.GetString(3), reader.GetGuid(4), reader.GetGuid(5), UserRoleColumn.Read(reader.GetString(6)), reader.GetString(7));
+        generation.Remember(hash.Value, caller, readAt);
+        return new KeyLookup(KeyLookupOutcome.Found, caller);
+    }
+
+    // One round trip, also for a key that does not exist: only beside "is the server set up and open" does its absence mean anything.
+    private const string Sql = """
+        SELECT state.maintenance_since IS NOT NULL,
+               found.key_hash IS NOT NULL OR EXISTS (SELECT FROM api_keys),
+               found.key_hash, found.workspace_id, found.key_id, found.user_id, found.role, found.prefix
+        FROM (SELECT) AS always
+        LEFT JOIN server_state AS state ON true
+        LEFT JOIN (
+            SELECT k.key_hash, k.workspace_id, k.key_id, k.user_id, u.role, k.prefix
+            FROM api_keys AS k
+            JOIN users AS u ON u.workspace_id = k.workspace_id AND u.user_id = k.user_id
+            WHERE k.key_hash = $1 AND k.revoked_at IS NULL
+        ) AS found ON true
+        """;
+}

@@ -1,0 +1,42 @@
+using System.Net.Sockets;
+using Ingest.Domain;
+using Ingest.Persistence.Identity;
+using Ingest.Persistence.Migrations;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Ingest.Persistence;
+
+/// <summary>What an operator's verb needs of a database, for as long as the verb runs.</summary>
+public sealed class OperatorDatabase : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+
+    /// <exception cref="ArgumentException">The connection string is not one.</exception>
+    public OperatorDatabase(string connectionString, TimeProvider time) =>
+        _services = new ServiceCollection()
+            .AddSingleton(time)
+            .AddSingleton(_ => NpgsqlDataSource.Create(connectionString))
+            .AddIdentity()
+            .BuildServiceProvider();
+
+    public IdentityStore Identity => _services.GetRequiredService<IdentityStore>();
+
+    /// <summary>Applies what is missing and returns its names.</summary>
+    /// <exception cref="MigrationException">The database and this program do not fit together.</exception>
+    /// <exception cref="StoreUnavailableException">The database could not be asked.</exception>
+    public async Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return await Migrator.MigrateAsync(
+                _services.GetRequiredService<NpgsqlDataSource>(), _services.GetRequiredService<TimeProvider>(), cancellation);
+        }
+        catch (Exception failure) when (failure is NpgsqlException or TimeoutException or SocketException)
+        {
+            throw new StoreUnavailableException($"The database could not be asked: {failure.Message}", failure);
+        }
+    }
+
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
+}

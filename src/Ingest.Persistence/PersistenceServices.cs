@@ -1,0 +1,28 @@
+using Ingest.Domain.Health;
+using Ingest.Domain.Ledger;
+using Ingest.Persistence.Attempts;
+using Ingest.Persistence.Envelopes;
+using Ingest.Persistence.Health;
+using Ingest.Persistence.Identity;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Ingest.Persistence;
+
+public static class PersistenceServices
+{
+    /// <summary>Every port of the domain, over one <see cref="NpgsqlDataSource"/> for Entity Framework and the write path alike.</summary>
+    public static IServiceCollection AddPersistence(this IServiceCollection services, NpgsqlDataSource database, StoreLimits limits)
+    {
+        services.AddSingleton(database);
+        services.AddIdentity();
+        services.AddSingleton(limits);
+        services.AddSingleton<DeviceContacts>();
+        services.AddSingleton<AttemptLog>();
+        services.AddSingleton<IAttemptLog>(provider => provider.GetRequiredService<AttemptLog>());
+        services.AddHostedService(provider => provider.GetRequiredService<AttemptLog>());
+        services.AddSingleton<IEnvelopeStore, EnvelopeStore>();
+        services.AddSingleton<ISyncStatusReader, SyncStatusReader>();
+        return services;
+    }
+}

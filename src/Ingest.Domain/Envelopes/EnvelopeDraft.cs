@@ -14,4 +14,7 @@ internal sealed class EnvelopeDraft
     public List<WindowSummary> Windows { get; } = [];
 
     public List<RejectedRow> Rejected { get; } = [];
+
+    /// <summary>Set when there are more rejected rows than may be kept: the envelope is refused, and its rows are read no further.</summary>
+    public bool HasTooManyBadRows { get; set; }
 }

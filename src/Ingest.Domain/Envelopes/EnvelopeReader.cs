@@ -50,7 +50,7 @@ internal ref partial struct EnvelopeReader
         catch (JsonException broken)
         {
             draft = null;
-            return new Issue(reader.CurrentPath(), "invalid_json", $"Not valid JSON at line {broken.LineNumber + 1}, byte {broken.BytePositionInLine + 1} of that line.");
+            return new Issue(reader.CurrentPath(), IssueCodes.InvalidJson, $"Not valid JSON at line {broken.LineNumber + 1}, byte {broken.BytePositionInLine + 1} of that line.");
         }
     }
 
@@ -206,6 +206,12 @@ internal ref partial struct EnvelopeReader
         {
             _json.Read();
             if (_json.TokenType == JsonTokenType.EndArray) break;
+            if (_draft.HasTooManyBadRows)
+            {
+                _json.Skip();
+                continue;
+            }
+
             var start = (int)_json.TokenStartIndex;
             _issues = null;
             _seen = _bad = 0;
@@ -269,6 +275,13 @@ internal ref partial struct EnvelopeReader
 
     private void Reject(int start, DateOnly? day, RollupKey? key, Guid? id)
     {
+        // A body of "[0,0,0,…]" would otherwise take a hundred times its size in memory.
+        if (_draft.Rejected.Count == EnvelopeLimits.QuarantinedRows)
+        {
+            _draft.HasTooManyBadRows = true;
+            return;
+        }
+
         var raw = RowRedaction.Reduce(_kind, _body[start..(int)_json.BytesConsumed]);
         _draft.Rejected.Add(new RejectedRow(_kind, id ?? RowRedaction.Identify(_kind, raw), day, key, raw, _issues!));
     }

@@ -283,7 +283,7 @@ internal ref partial struct EnvelopeReader
         }
 
         var raw = RowRedaction.Reduce(_kind, _body[start..(int)_json.BytesConsumed]);
-        _draft.Rejected.Add(new RejectedRow(_kind, id ?? RowRedaction.Identify(_kind, raw), day, key, raw, _issues!));
+        _draft.Rejected.Add(new RejectedRow(_kind, id ?? QuarantineId.OfUnreadable(_kind, raw), day, key, raw, _issues!));
     }
 
     private void Report(string code, string message)

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Ingest.Domain.Validation;
 
@@ -11,6 +10,8 @@ namespace Ingest.Domain.Envelopes;
 /// </summary>
 internal static class RowRedaction
 {
+    private const int QuotedNumberBytes = 32;
+
     public static byte[] Reduce(RowKind kind, ReadOnlySpan<byte> row)
     {
         var json = new Utf8JsonReader(row);
@@ -25,7 +26,7 @@ internal static class RowRedaction
         {
             var field = fields.Find(ref json, ref next);
             json.Read();
-            if (field >= 0) Keep(kept, fields.Utf8(field), ref json);
+            if (field >= 0) Keep(kept, fields, field, ref json);
             json.Skip();
         }
 
@@ -33,33 +34,15 @@ internal static class RowRedaction
         return kept.WrittenSpan.ToArray();
     }
 
-    /// <summary>Sixteen bytes of SHA-256 over the kind and the parts, as an identifier.</summary>
-    public static Guid Identify(RowKind kind, params ReadOnlySpan<string> key)
+    private static void Keep(ArrayBufferWriter<byte> kept, RowFields fields, int field, ref Utf8JsonReader json)
     {
-        var text = new ArrayBufferWriter<byte>();
-        text.Write<byte>([(byte)kind, 0]);
-        foreach (var part in key)
-        {
-            text.Write(System.Text.Encoding.UTF8.GetBytes(part));
-            text.Write<byte>([0]);
-        }
-
-        return Identify(text.WrittenSpan);
-    }
-
-    public static Guid Identify(RowKind kind, ReadOnlySpan<byte> raw) => Identify([(byte)kind, 1, .. raw]);
-
-    private static Guid Identify(ReadOnlySpan<byte> bytes)
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(bytes, hash);
-        return new Guid(hash[..16], bigEndian: true);
-    }
-
-    private static void Keep(ArrayBufferWriter<byte> kept, ReadOnlySpan<byte> name, ref Utf8JsonReader json)
-    {
+        var name = fields.Utf8(field);
         var quoted = json.TokenType == JsonTokenType.String;
-        var value = json.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray ? EmptyOf(json.TokenType) : json.ValueSpan;
+        var isScalar = json.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray);
+
+        // A long text where a number belongs is no number in quotes; nobody knows what it is.
+        var isKept = isScalar && (!quoted || fields.HoldsText(field) || json.ValueSpan.Length <= QuotedNumberBytes);
+        var value = isKept ? json.ValueSpan : isScalar ? [] : EmptyOf(json.TokenType);
         var room = EnvelopeLimits.QuarantinedRowBytes - kept.WrittenCount - 1;
         if (name.Length + value.Length + 6 > room) return;
         if (kept.WrittenCount > 1) kept.Write(","u8);

@@ -53,7 +53,7 @@ internal sealed partial class AttemptLog(NpgsqlDataSource database, DeviceContac
         using var timer = new PeriodicTimer(Interval, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) await FlushAsync(stoppingToken);
+            while (await timer.WaitForNextTickAsync(stoppingToken)) await FlushSafelyAsync(stoppingToken);
         }
         catch (OperationCanceledException)
         {
@@ -64,7 +64,20 @@ internal sealed partial class AttemptLog(NpgsqlDataSource database, DeviceContac
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await FlushAsync(cancellationToken);
+        await FlushSafelyAsync(cancellationToken);
+    }
+
+    /// <summary>A loop that ends with an exception takes the whole service with it, and these are only notes about it.</summary>
+    private async Task FlushSafelyAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await FlushAsync(cancellation);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            Log.Failed(logger, failure);
+        }
     }
 
     private async Task FlushAsync(CancellationToken cancellation)
@@ -96,6 +109,13 @@ internal sealed partial class AttemptLog(NpgsqlDataSource database, DeviceContac
             }
             catch (Exception failure) when (DatabaseFailure.Explains(failure) || failure is OperationCanceledException)
             {
+                // The database refuses the rows themselves: they would be refused for ever, and nothing after them be written.
+                if (failure is PostgresException { IsTransient: false } refused && IsAboutData(refused))
+                {
+                    Log.GivenUp(logger, refused, taken.Count);
+                    continue;
+                }
+
                 foreach (var attempt in taken) _pending.Writer.TryWrite(attempt);
                 _lastWritten.Clear();
                 contacts.MarkDirty(dirty);
@@ -123,6 +143,10 @@ internal sealed partial class AttemptLog(NpgsqlDataSource database, DeviceContac
         _lastWritten[device] = attempt;
     }
 
+    /// <summary>Classes 22 and 23 of SQLSTATE: a value that does not fit, a constraint that does not hold.</summary>
+    private static bool IsAboutData(PostgresException failure) =>
+        failure.SqlState.StartsWith("22", StringComparison.Ordinal) || failure.SqlState.StartsWith("23", StringComparison.Ordinal);
+
     /// <summary>Two instances write the contacts of the same devices: in one order they wait for each other, in two they deadlock.</summary>
     private static int InKeyOrder(ContactFacts left, ContactFacts right)
     {
@@ -134,5 +158,11 @@ internal sealed partial class AttemptLog(NpgsqlDataSource database, DeviceContac
     {
         [LoggerMessage(LogLevel.Warning, "{Attempts} attempts and {Contacts} contacts are kept for the next try: {Reason}")]
         public static partial void NotWritten(ILogger logger, int attempts, int contacts, string reason);
+
+        [LoggerMessage(LogLevel.Error, "{Attempts} attempts were given up: the database refuses them")]
+        public static partial void GivenUp(ILogger logger, Exception failure, int attempts);
+
+        [LoggerMessage(LogLevel.Error, "Attempts could not be written; the next ones are tried again")]
+        public static partial void Failed(ILogger logger, Exception failure);
     }
 }

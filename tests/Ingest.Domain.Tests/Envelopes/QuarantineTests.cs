@@ -17,6 +17,13 @@ public sealed class QuarantineTests
         Encoding.UTF8.GetString(rejected.Raw.Span).ShouldBe("""{"bucket_day":"2026-05-12","role":{},"provider":[],"model":"m\u00e9","message_count":-1.50,"ticket":null}""");
     }
 
+    [Fact]
+    public void A_number_in_quotes_is_kept_and_a_long_text_in_its_place_is_not()
+    {
+        var rejected = Only("""{"message_count": "5", "input_tokens": "the whole prompt of a person, who did not mean to send it"}""");
+        Encoding.UTF8.GetString(rejected.Raw.Span).ShouldBe("""{"message_count":"5","input_tokens":""}""");
+    }
+
     [Theory]
     [InlineData("\"secret\"", "\"\"")]
     [InlineData("[\"secret\"]", "[]")]

@@ -1,0 +1,43 @@
+using System.Buffers;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Ingest.Domain.Envelopes;
+
+namespace Ingest.Domain.Validation;
+
+/// <summary>
+/// Names a quarantined row. Rows of one key share one name, so that a bad row that is sent again every five minutes stays one, and the good
+/// row that takes its place can be recognised. A row whose key cannot be read is named by what is kept of it.
+/// </summary>
+internal static class QuarantineId
+{
+    public static Guid Of(RollupKey key) => Of(
+        RowKind.DailyRollup, Day.ToText(key.BucketDay), key.Role, key.Provider, key.Model, key.RepoId, key.GitBranch, key.Surface);
+
+    public static Guid OfSession(string sessionId) => Of(RowKind.SessionSummary, sessionId);
+
+    public static Guid Of(WindowKey key) => Of(RowKind.WindowSummary, key.Provider, key.StartedAt.ToString("O", CultureInfo.InvariantCulture));
+
+    public static Guid OfUnreadable(RowKind kind, ReadOnlySpan<byte> raw) => Hash([(byte)kind, 1, .. raw]);
+
+    private static Guid Of(RowKind kind, params ReadOnlySpan<string> key)
+    {
+        var text = new ArrayBufferWriter<byte>();
+        text.Write<byte>([(byte)kind, 0]);
+        foreach (var part in key)
+        {
+            text.Write(Encoding.UTF8.GetBytes(part));
+            text.Write<byte>([0]);
+        }
+
+        return Hash(text.WrittenSpan);
+    }
+
+    private static Guid Hash(ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(bytes, hash);
+        return new Guid(hash[..16], bigEndian: true);
+    }
+}

@@ -13,8 +13,8 @@ internal static class Examples
     /// <summary>One envelope of each schema version, for the workspace <c>ws_local</c>.</summary>
     public static IReadOnlyList<(string Name, string Summary, string File)> Envelopes { get; } =
     [
-        ("version_1", "Schema version 1: the workspace as org_id, one cost", "envelope-v1"),
-        ("version_2", "Schema version 2: surface, both costs", "envelope-v2"),
+        ("version_2", "Schema version 2, as today's daemons send it", "envelope-v2"),
+        ("version_1", "Schema version 1: the workspace as org_id, one cost, no surface", "envelope-v1"),
         ("version_3", "Schema version 3: a session with title and vitals", "envelope-v3"),
         ("version_4", "Schema version 4: a rate-limit window", "envelope-v4"),
     ];

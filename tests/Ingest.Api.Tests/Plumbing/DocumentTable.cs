@@ -24,7 +24,7 @@ internal static class DocumentTable
             text.ShouldBe(expected, $"docs/{document} is behind the code; UPDATE_DOCS=1 ./test rewrites it");
     }
 
-    private static string RepositoryRoot()
+    internal static string RepositoryRoot()
     {
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "Ingest.sln")))

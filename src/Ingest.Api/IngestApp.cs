@@ -6,6 +6,7 @@ using Ingest.Api.Envelopes;
 using Ingest.Api.Errors;
 using Ingest.Api.Health;
 using Ingest.Api.Limits;
+using Ingest.Api.OpenApi;
 using Ingest.Api.Paths;
 using Ingest.Api.Pricing;
 using Ingest.Api.Startup;
@@ -36,6 +37,7 @@ internal static class IngestApp
         services.AddRateLimit(settings.Limits);
         services.AddBodies(settings.Limits);
         services.AddEnvelopes();
+        services.AddApiDocument();
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
         return builder;
     }
@@ -45,11 +47,13 @@ internal static class IngestApp
         app.UseAttemptIds();
         app.UseProblems();
         app.UseSingleSlashes();
+        app.UseApiPage();       // GET  /swagger               the document below, for people
         app.UseRouting();
 
         app.MapHealth();
+        app.MapApiDocument();   // GET  /openapi/v1.json       this API, described
 
-        var api = app.MapGroup("/v1").RequireReady().RequireKey().LimitRate();
+        var api = app.MapGroup("/v1").RequireReady().RequireKey().LimitRate().CanRefuse(ProblemCode.Internal);
         api.MapEnvelopes();     // POST /v1/ingest             the daemon's envelopes
         api.MapStatus();        // GET  /v1/ingest/status      how one device's sync is doing
         api.MapWhoAmI();        // GET  /v1/whoami             whose key this is

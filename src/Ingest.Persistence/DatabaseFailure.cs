@@ -12,7 +12,7 @@ internal static class DatabaseFailure
     /// <summary>The trouble itself: Entity Framework wraps what it takes for transient, and failed writes, in exceptions of its own.</summary>
     public static Exception? Cause(Exception? failure) => failure switch
     {
-        null or IdentityException => null,
+        null or IdentityException or OperationCanceledException => null,
         DbException or TimeoutException or IOException or SocketException => failure,
         _ => Cause(failure.InnerException),
     };

@@ -12,6 +12,13 @@ internal sealed class BodyReader(BodyLimits limits, BodyBudget budget, TimeProvi
     /// <summary>A length the client only claims is worth this much memory before its bytes arrive.</summary>
     private const int MostTrusted = 1024 * 1024;
 
+    /// <summary>How a body may be refused, by this reader or by the server under it.</summary>
+    public static ProblemCode[] Refusals { get; } =
+    [
+        ProblemCode.NoBody, ProblemCode.InvalidContentEncoding, ProblemCode.BadRequest, ProblemCode.RequestTimeout, ProblemCode.BodyTooLarge,
+        ProblemCode.UnsupportedMediaType, ProblemCode.UnsupportedContentEncoding, ProblemCode.Overloaded,
+    ];
+
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     /// <exception cref="BadHttpRequestException">The body broke off, or came below Kestrel's minimum rate.</exception>

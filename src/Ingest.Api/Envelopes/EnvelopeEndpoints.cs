@@ -1,4 +1,6 @@
+using Ingest.Api.Bodies;
 using Ingest.Api.Errors;
+using Ingest.Api.OpenApi;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Ingest.Api.Envelopes;
@@ -12,7 +14,27 @@ internal static class EnvelopeEndpoints
 
     public static IEndpointRouteBuilder MapEnvelopes(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/ingest", PostAsync).WithName("ingest");
+        routes.MapPost("/ingest", PostAsync)
+            .WithName("ingest")
+            .WithTags(ApiTags.Sync)
+            .WithSummary("Store an envelope of a device's usage")
+            .WithDescription(
+                "Answered once everything is stored, or nothing is. Days that hold nothing new are not written again, rows are replaced by their keys, "
+                + "and the `watermark` of the answer tells the device from where on to send next time. Rows that break a rule are quarantined and listed; "
+                + "an envelope without any usable row is refused the first time, and taken with all its rows in quarantine when it is sent again unchanged.")
+            .Means(
+                StatusCodes.Status200OK,
+                "Stored, or found to stand there already.",
+                new AnswerExample("stored", "The envelope version_2, for the first time", "answer-stored"),
+                new AnswerExample("unchanged", "The same envelope again", "answer-unchanged"),
+                new AnswerExample("quarantined", "One of its rollups breaks a rule", "answer-quarantined"))
+            .CanRefuse(
+            [
+                .. BodyReader.Refusals,
+                ProblemCode.InvalidJson, ProblemCode.UnsupportedSchemaVersion, ProblemCode.InvalidEnvelope, ProblemCode.InvalidRows, ProblemCode.NoUsableRows,
+                ProblemCode.QuarantineFull, ProblemCode.WorkspaceMismatch, ProblemCode.DeviceCapReached,
+            ])
+            .AddOpenApiOperationTransformer(EnvelopeOperation.DescribeAsync);
         return routes;
     }
 

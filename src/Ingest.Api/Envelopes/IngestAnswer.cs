@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Ingest.Domain.Envelopes;
 using Ingest.Domain.Ledger;
 using Ingest.Domain.Validation;
@@ -14,7 +15,7 @@ internal sealed record IngestAnswer
     public required bool Accepted { get; init; }
 
     /// <summary>The last day, <c>YYYY-MM-DD</c> in UTC, that need not be sent again. Null: keep the one you have.</summary>
-    public required string? Watermark { get; init; }
+    public required DateOnly? Watermark { get; init; }
 
     /// <summary>Rows of all kinds that were accepted: written, or found to stand there already.</summary>
     public required int RecordsUpserted { get; init; }
@@ -29,15 +30,18 @@ internal sealed record IngestAnswer
     public required int WindowSummariesUpserted { get; init; }
 
     /// <summary>Distinct surfaces of the rollups and sessions, sorted, at most 32.</summary>
+    [MaxLength(EnvelopeLimits.ValuesSeen)]
     public required IReadOnlyList<string> SurfacesSeen { get; init; }
 
     /// <summary>Distinct providers of the rollups and sessions, sorted, at most 32.</summary>
+    [MaxLength(EnvelopeLimits.ValuesSeen)]
     public required IReadOnlyList<string> ProvidersSeen { get; init; }
 
     /// <summary>What became of the rows.</summary>
     public required RowCounts Rows { get; init; }
 
     /// <summary>Rows that were quarantined, at most 50.</summary>
+    [MaxLength(MostRejectedListed)]
     public required IReadOnlyList<Issue> RejectedRows { get; init; }
 
     /// <summary>Names this attempt; the same as the header <c>Ingest-Attempt-Id</c>.</summary>
@@ -46,7 +50,7 @@ internal sealed record IngestAnswer
     public static IngestAnswer For(Envelope envelope, StoreResult.Stored stored, Guid attemptId) => new()
     {
         Accepted = true,
-        Watermark = stored.Watermark is { } day ? Day.ToText(day) : null,
+        Watermark = stored.Watermark,
         RecordsUpserted = envelope.UsableRows,
         DailyRollupsUpserted = envelope.RollupCount,
         SessionSummariesUpserted = envelope.Sessions.Count,

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace Ingest.Api.Errors;
@@ -8,8 +9,10 @@ internal sealed record ProblemDocument
     /// <summary>Identifies the kind of problem: <c>urn:ingest:problem:</c> and the code.</summary>
     public required string Type { get; init; }
 
+    /// <summary>The kind of problem in words, the same every time.</summary>
     public required string Title { get; init; }
 
+    /// <summary>The HTTP status of the answer.</summary>
     public required int Status { get; init; }
 
     /// <summary>What happened this time, for people.</summary>
@@ -28,6 +31,7 @@ internal sealed record ProblemDocument
     public required string Error { get; init; }
 
     /// <summary>What exactly is wrong, at most 50 entries.</summary>
+    [MaxLength(ProblemWriter.MostErrors)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ProblemError>? Errors { get; init; }
 

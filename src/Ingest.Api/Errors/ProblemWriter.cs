@@ -65,7 +65,7 @@ internal sealed partial class ProblemWriter
         response.ContentType = ContentType;
     }
 
-    private static ProblemDocument Document(Problem problem, Guid attempt) => new()
+    internal static ProblemDocument Document(Problem problem, Guid attempt) => new()
     {
         Type = problem.Code.Type,
         Title = problem.Code.Title,

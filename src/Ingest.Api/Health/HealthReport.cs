@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace Ingest.Api.Health;
@@ -6,6 +7,7 @@ namespace Ingest.Api.Health;
 internal sealed record HealthReport
 {
     /// <summary><c>live</c>, <c>ready</c>, or why not: <c>starting</c>, <c>database_away</c>, <c>schema_behind</c>, <c>schema_foreign</c>, <c>stopping</c>.</summary>
+    [AllowedValues("live", "ready", "starting", "database_away", "schema_behind", "schema_foreign", "stopping")]
     public required string Status { get; init; }
 
     /// <summary>What is missing and what to do about it.</summary>

@@ -7,17 +7,19 @@ internal static class ReadinessGate
     /// <summary>Before everything else of an endpoint: what is not ready must not judge keys or read bodies.</summary>
     public static TBuilder RequireReady<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder =>
-        builder.AddEndpointFilter(static (invocation, next) =>
-            invocation.HttpContext.RequestServices.GetRequiredService<IServerReadiness>().Current switch
-            {
-                Readiness.Ready => next(invocation),
-                Readiness.DatabaseAway { WasReady: true } => next(invocation),
-                Readiness.Starting => Refuse(ProblemCode.Starting),
-                Readiness.SchemaBehind => Refuse(ProblemCode.SchemaBehind),
-                Readiness.SchemaForeign => Refuse(ProblemCode.SchemaForeign),
-                Readiness.Stopping => Refuse(ProblemCode.ShuttingDown),
-                _ => Refuse(ProblemCode.StoreUnavailable),
-            });
+        builder
+            .CanRefuse(ProblemCode.Starting, ProblemCode.SchemaBehind, ProblemCode.SchemaForeign, ProblemCode.ShuttingDown, ProblemCode.StoreUnavailable)
+            .AddEndpointFilter(static (invocation, next) =>
+                invocation.HttpContext.RequestServices.GetRequiredService<IServerReadiness>().Current switch
+                {
+                    Readiness.Ready => next(invocation),
+                    Readiness.DatabaseAway { WasReady: true } => next(invocation),
+                    Readiness.Starting => Refuse(ProblemCode.Starting),
+                    Readiness.SchemaBehind => Refuse(ProblemCode.SchemaBehind),
+                    Readiness.SchemaForeign => Refuse(ProblemCode.SchemaForeign),
+                    Readiness.Stopping => Refuse(ProblemCode.ShuttingDown),
+                    _ => Refuse(ProblemCode.StoreUnavailable),
+                });
 
     private static ValueTask<object?> Refuse(ProblemCode code) => new(new ProblemResult(Problem.Of(code)));
 }

@@ -12,7 +12,7 @@ internal static class RateLimitExtensions
     /// <summary>Counts requests by key, so it comes after <c>RequireKey</c>. Every answer says how much is left.</summary>
     public static TBuilder LimitRate<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder =>
-        builder.AddEndpointFilter(static async (invocation, next) =>
+        builder.CanRefuse(ProblemCode.RateLimited).AddEndpointFilter(static async (invocation, next) =>
         {
             var context = invocation.HttpContext;
             var limit = context.RequestServices.GetRequiredService<RateLimit>();

@@ -1,5 +1,6 @@
 using Ingest.Api.Authentication;
 using Ingest.Api.Errors;
+using Ingest.Api.OpenApi;
 using Ingest.Persistence.Identity;
 
 namespace Ingest.Api.Pricing;
@@ -8,7 +9,12 @@ internal static class PricingEndpoints
 {
     public static IEndpointRouteBuilder MapPricing(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/pricing/active", GetActive).WithName("pricing");
+        routes.MapGet("/pricing/active", GetActive)
+            .WithName("pricing")
+            .WithTags(ApiTags.Workspace)
+            .WithSummary("The team's price lists that are in force")
+            .WithDescription("There are none yet, so the answer is always 404 `no_active_price_list`, and devices keep the costs they computed. A poll counts as contact.")
+            .CanRefuse(ProblemCode.NoActivePriceList);
         return routes;
     }
 

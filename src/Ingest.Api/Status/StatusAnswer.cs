@@ -7,13 +7,14 @@ namespace Ingest.Api.Status;
 /// <summary>How the sync of one device is doing (C§2.2 and more). Instants are the server's, in UTC.</summary>
 internal sealed record StatusAnswer
 {
+    /// <summary>As it is stored: a UUID in lower case.</summary>
     public required string DeviceId { get; init; }
 
     /// <summary>The device's name for people, if it sent one.</summary>
     public required string? Label { get; init; }
 
     /// <summary>The last day the server has confirmed, <c>YYYY-MM-DD</c> in UTC: up to it the data is complete.</summary>
-    public required string? Watermark { get; init; }
+    public required DateOnly? Watermark { get; init; }
 
     /// <summary>The last contact: an envelope, or a price poll with a key that only this device uses.</summary>
     public required DateTimeOffset? LastSeen { get; init; }
@@ -30,17 +31,19 @@ internal sealed record StatusAnswer
     /// <summary>Rows that were put aside because they break a rule.</summary>
     public required long QuarantinedRows { get; init; }
 
+    /// <summary>How its sync is doing, for people and for alerts.</summary>
     public required HealthAnswer Health { get; init; }
 
     /// <summary>The UTC day that is not over yet: it is sent again and again until it is.</summary>
-    public required string OpenDay { get; init; }
+    public required DateOnly OpenDay { get; init; }
 
     /// <summary>The last day that is not expected to change any more; a watermark never runs ahead of it.</summary>
-    public required string ClosedThrough { get; init; }
+    public required DateOnly ClosedThrough { get; init; }
 
     /// <summary>How far the device's clock was ahead of the server's at its last envelope, in milliseconds; below zero: behind.</summary>
     public required long? ClockSkewMs { get; init; }
 
+    /// <summary>Null until the first one.</summary>
     public required AttemptAnswer? LastAttempt { get; init; }
 
     public static StatusAnswer Of(DeviceStatus status, DateTimeOffset now, int graceDays)
@@ -50,15 +53,15 @@ internal sealed record StatusAnswer
         {
             DeviceId = status.DeviceId,
             Label = status.Label,
-            Watermark = status.ConfirmedDay is { } day ? Day.ToText(day) : null,
+            Watermark = status.ConfirmedDay,
             LastSeen = status.LastSeenAt,
             TotalRollupRecords = status.RollupRows,
             TotalSessionRecords = status.SessionRows,
             TotalWindowRecords = status.WindowRows,
             QuarantinedRows = status.QuarantinedRows,
             Health = new HealthAnswer(health.State, health.Reason, health.Since),
-            OpenDay = Day.ToText(Day.Of(now)),
-            ClosedThrough = Day.ToText(WatermarkRule.ClosedThrough(now, now, graceDays)),
+            OpenDay = Day.Of(now),
+            ClosedThrough = WatermarkRule.ClosedThrough(now, now, graceDays),
             ClockSkewMs = (long?)status.ClockSkew?.TotalMilliseconds,
             LastAttempt = status.LastAttempt is { } last ? new AttemptAnswer(last.AttemptId, last.At, last.HttpStatus, last.Code, last.Detail) : null,
         };

@@ -1,6 +1,7 @@
 using Ingest.Api.Authentication;
 using Ingest.Api.Configuration;
 using Ingest.Api.Errors;
+using Ingest.Api.OpenApi;
 using Ingest.Domain.Health;
 using Ingest.Domain.Identity;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -12,7 +13,14 @@ internal static class StatusEndpoints
 {
     public static IEndpointRouteBuilder MapStatus(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/ingest/status", GetAsync).WithName("status");
+        routes.MapGet("/ingest/status", GetAsync)
+            .WithName("status")
+            .WithTags(ApiTags.Sync)
+            .WithSummary("How the sync of one device is doing")
+            .WithDescription("A device of another workspace is answered like one that does not exist.")
+            .Means(StatusCodes.Status200OK, "What the server knows of the device.", new AnswerExample("healthy", "A device in contact", "answer-status"))
+            .CanRefuse(ProblemCode.MissingDeviceId, ProblemCode.InvalidDeviceId, ProblemCode.DeviceNotFound)
+            .AddOpenApiOperationTransformer(StatusOperation.DescribeAsync);
         return routes;
     }
 

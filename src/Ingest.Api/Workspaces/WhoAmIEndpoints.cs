@@ -1,4 +1,5 @@
 using Ingest.Api.Authentication;
+using Ingest.Api.OpenApi;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Ingest.Api.Workspaces;
@@ -7,7 +8,12 @@ internal static class WhoAmIEndpoints
 {
     public static IEndpointRouteBuilder MapWhoAmI(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/whoami", Get).WithName("whoami");
+        routes.MapGet("/whoami", Get)
+            .WithName("whoami")
+            .WithTags(ApiTags.Workspace)
+            .WithSummary("Whose key this is")
+            .WithDescription("Names the workspace that envelopes sent with this key must name.")
+            .Means(StatusCodes.Status200OK, "The key is good.", new AnswerExample("workspace", "The workspace of the key", "answer-whoami"));
         return routes;
     }
 

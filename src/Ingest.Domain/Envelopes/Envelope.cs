@@ -31,5 +31,17 @@ public sealed record Envelope
 
     public int RollupCount => Days.Sum(day => day.Rows.Length);
 
+    /// <summary>The names that the usable rows would have in quarantine: a bad row of the same key that waits there is settled by them.</summary>
+    public IEnumerable<Guid> UsableRowNames()
+    {
+        foreach (var day in Days)
+        {
+            for (var i = 0; i < day.Rows.Length; i++) yield return QuarantineId.Of(day.Rows.Span[i].Key);
+        }
+
+        foreach (var session in Sessions) yield return QuarantineId.OfSession(session.SessionId);
+        foreach (var window in Windows) yield return QuarantineId.Of(window.Key);
+    }
+
     public int UsableRows => RollupCount + Sessions.Count + Windows.Count;
 }

@@ -30,6 +30,12 @@ public static class EnvelopeParser
                 judged.Errors.ConvertAll(error => new Issue(error.PropertyName == EnvelopeFrameValidator.Duplicate ? frame.DuplicateField! : "$." + error.PropertyName, error.ErrorCode, error.ErrorMessage)));
         }
 
+        if (draft.HasTooManyBadRows)
+        {
+            return new ParsedEnvelope.Invalid(
+                deviceId, [new Issue("$.payload", IssueCodes.TooManyBadRows, $"More than {EnvelopeLimits.QuarantinedRows} rows cannot be used.")]);
+        }
+
         return new ParsedEnvelope.Accepted(ToEnvelope(draft, deviceId!));
     }
 

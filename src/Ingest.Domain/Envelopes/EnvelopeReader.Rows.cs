@@ -57,9 +57,7 @@ internal ref partial struct EnvelopeReader
 
         if (_issues is not null)
         {
-            Guid? id = key is { } k
-                ? RowRedaction.Identify(_kind, Day.ToText(k.BucketDay), k.Role, k.Provider, k.Model, k.RepoId, k.GitBranch, k.Surface)
-                : null;
+            Guid? id = key is { } readable ? QuarantineId.Of(readable) : null;
             Reject(start, day, key, id);
             return;
         }
@@ -128,7 +126,7 @@ internal ref partial struct EnvelopeReader
         Require(1, 10, 11, 12, TotalCost);
         if (_issues is not null)
         {
-            Reject(start, null, null, keyIsReadable ? RowRedaction.Identify(_kind, id) : null);
+            Reject(start, null, null, keyIsReadable ? QuarantineId.OfSession(id) : null);
             return;
         }
 
@@ -196,9 +194,7 @@ internal ref partial struct EnvelopeReader
         Require(StartedAt, 1, 2, 4, 5, 6, 7, 8, CostCents, 10);
         if (_issues is not null)
         {
-            Guid? id = startedAt is { } at && IsReadable(1u << Provider) 
-                ? RowRedaction.Identify(_kind, provider, at.ToString("O", System.Globalization.CultureInfo.InvariantCulture))
-                : null;
+            Guid? id = startedAt is { } at && IsReadable(1u << Provider) ? QuarantineId.Of(new WindowKey(provider, at)) : null;
             Reject(start, null, null, id);
             return;
         }

@@ -50,7 +50,7 @@ internal ref partial struct EnvelopeReader
         catch (JsonException broken)
         {
             draft = null;
-            return new Issue(reader.CurrentPath(), "invalid_json", $"Not valid JSON at line {broken.LineNumber + 1}, byte {broken.BytePositionInLine + 1} of that line.");
+            return new Issue(reader.CurrentPath(), IssueCodes.InvalidJson, $"Not valid JSON at line {broken.LineNumber + 1}, byte {broken.BytePositionInLine + 1} of that line.");
         }
     }
 
@@ -206,6 +206,12 @@ internal ref partial struct EnvelopeReader
         {
             _json.Read();
             if (_json.TokenType == JsonTokenType.EndArray) break;
+            if (_draft.HasTooManyBadRows)
+            {
+                _json.Skip();
+                continue;
+            }
+
             var start = (int)_json.TokenStartIndex;
             _issues = null;
             _seen = _bad = 0;
@@ -269,6 +275,13 @@ internal ref partial struct EnvelopeReader
 
     private void Reject(int start, DateOnly? day, RollupKey? key, Guid? id)
     {
+        // A body of "[0,0,0,…]" would otherwise take a hundred times its size in memory.
+        if (_draft.Rejected.Count == EnvelopeLimits.QuarantinedRows)
+        {
+            _draft.HasTooManyBadRows = true;
+            return;
+        }
+
         var raw = RowRedaction.Reduce(_kind, _body[start..(int)_json.BytesConsumed]);
         _draft.Rejected.Add(new RejectedRow(_kind, id ?? IdentifyUnreadable(raw), day, key, raw, _issues!));
     }
@@ -279,9 +292,9 @@ internal ref partial struct EnvelopeReader
     /// </summary>
     private readonly Guid IdentifyUnreadable(ReadOnlySpan<byte> raw)
     {
-        var id = RowRedaction.IdentifyUnreadable(_kind, raw, place: 0);
+        var id = QuarantineId.OfUnreadable(_kind, raw, place: 0);
         var place = _draft.Unreadable[id] = _draft.Unreadable.GetValueOrDefault(id) + 1;
-        return place == 1 ? id : RowRedaction.IdentifyUnreadable(_kind, raw, place);
+        return place == 1 ? id : QuarantineId.OfUnreadable(_kind, raw, place);
     }
 
     private void Report(string code, string message)

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json;
 
 namespace Ingest.Domain.Envelopes;
@@ -8,6 +9,14 @@ namespace Ingest.Domain.Envelopes;
 /// </summary>
 internal sealed class RowFields
 {
+    /// <summary>The fields whose values are texts, in whichever kind of row they stand.</summary>
+    private static readonly FrozenSet<string> Texts = new[]
+    {
+        "bucket_day", "role", "provider", "model", "repo_id", "git_branch", "surface", "ticket", "ticket_source", "session_id", "started_at", "ended_at",
+        "primary_model", "title", "vital_context_drag_state", "vital_cache_efficiency_state", "vital_thrashing_state", "vital_cost_acceleration_state",
+        "vital_overall_state",
+    }.ToFrozenSet(StringComparer.Ordinal);
+
     private readonly byte[][] _names;
     private readonly string[] _texts;
 
@@ -56,6 +65,8 @@ internal sealed class RowFields
     public string this[int field] => _texts[field];
 
     public ReadOnlySpan<byte> Utf8(int field) => _names[field];
+
+    public bool HoldsText(int field) => Texts.Contains(_texts[field]);
 
     /// <summary>The place of the property name the reader stands on, or −1 for one the contract does not know.</summary>
     public int Find(ref Utf8JsonReader json, ref int next)

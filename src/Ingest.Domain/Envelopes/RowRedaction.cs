@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Ingest.Domain.Validation;
 
@@ -11,6 +10,8 @@ namespace Ingest.Domain.Envelopes;
 /// </summary>
 internal static class RowRedaction
 {
+    private const int QuotedNumberBytes = 32;
+
     public static byte[] Reduce(RowKind kind, ReadOnlySpan<byte> row)
     {
         var json = new Utf8JsonReader(row);
@@ -25,7 +26,7 @@ internal static class RowRedaction
         {
             var field = fields.Find(ref json, ref next);
             json.Read();
-            if (field >= 0) Keep(kept, fields.Utf8(field), ref json);
+            if (field >= 0) Keep(kept, fields, field, ref json);
             json.Skip();
         }
 
@@ -33,66 +34,15 @@ internal static class RowRedaction
         return kept.WrittenSpan.ToArray();
     }
 
-    /// <summary>Sixteen bytes of SHA-256 over the kind and the parts, as an identifier.</summary>
-    public static Guid Identify(RowKind kind, params ReadOnlySpan<string> key)
+    private static void Keep(ArrayBufferWriter<byte> kept, RowFields fields, int field, ref Utf8JsonReader json)
     {
-        var text = new ArrayBufferWriter<byte>();
-        text.Write<byte>([(byte)kind, 0]);
-        foreach (var part in key)
-        {
-            text.Write(System.Text.Encoding.UTF8.GetBytes(part));
-            text.Write<byte>([0]);
-        }
-
-        return Identify(text.WrittenSpan);
-    }
-
-    /// <summary>The same, of a row whose key cannot be read: over what stands in the fields of the key, whatever it is.</summary>
-    /// <param name="raw">The row as it is kept.</param>
-    /// <param name="place">Tells rows apart that say the same there.</param>
-    public static Guid IdentifyUnreadable(RowKind kind, ReadOnlySpan<byte> raw, int place)
-    {
-        var text = new ArrayBufferWriter<byte>();
-        text.Write<byte>([(byte)kind, 1]);
-        text.Write(BitConverter.GetBytes(place));
-        var json = new Utf8JsonReader(raw);
-        json.Read();
-        if (json.TokenType != JsonTokenType.StartObject)
-        {
-            text.Write(raw);
-            return Identify(text.WrittenSpan);
-        }
-
-        var fields = RowFields.Of(kind);
-        var next = 0;
-        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
-        {
-            var field = fields.Find(ref json, ref next);
-            json.Read();
-            if (fields.IsOfKey(field))
-            {
-                text.Write<byte>([(byte)field, (byte)json.TokenType]);
-                text.Write(json.ValueSpan);
-                text.Write<byte>([0]);
-            }
-
-            json.Skip();
-        }
-
-        return Identify(text.WrittenSpan);
-    }
-
-    private static Guid Identify(ReadOnlySpan<byte> bytes)
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(bytes, hash);
-        return new Guid(hash[..16], bigEndian: true);
-    }
-
-    private static void Keep(ArrayBufferWriter<byte> kept, ReadOnlySpan<byte> name, ref Utf8JsonReader json)
-    {
+        var name = fields.Utf8(field);
         var quoted = json.TokenType == JsonTokenType.String;
-        var value = json.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray ? EmptyOf(json.TokenType) : json.ValueSpan;
+        var isScalar = json.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray);
+
+        // A long text where a number belongs is no number in quotes; nobody knows what it is.
+        var isKept = isScalar && (!quoted || fields.HoldsText(field) || json.ValueSpan.Length <= QuotedNumberBytes);
+        var value = isKept ? json.ValueSpan : isScalar ? [] : EmptyOf(json.TokenType);
         var room = EnvelopeLimits.QuarantinedRowBytes - kept.WrittenCount - 1;
         if (name.Length + value.Length + 6 > room) return;
         if (kept.WrittenCount > 1) kept.Write(","u8);

@@ -24,9 +24,12 @@ public sealed class EnvelopePlan
     /// <summary>Quarantined rows that are not there under another version of themselves yet.</summary>
     public required int NewlyQuarantined { get; init; }
 
+    /// <summary>Quarantined rows whose key a usable row of this envelope has taken.</summary>
+    public required IReadOnlyList<Guid> Released { get; init; }
+
     public required RowCounts Counts { get; init; }
 
     public required DateOnly? Watermark { get; init; }
 
-    public bool WritesNothing => !DeviceChanges && Days.Count == 0 && Sessions.Count == 0 && Windows.Count == 0 && Quarantine.Count == 0;
+    public bool WritesNothing => !DeviceChanges && Days.Count == 0 && Sessions.Count == 0 && Windows.Count == 0 && Quarantine.Count == 0 && Released.Count == 0;
 }

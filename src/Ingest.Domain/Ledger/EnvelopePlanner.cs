@@ -88,13 +88,22 @@ public static class EnvelopePlanner
             quarantine.Add(row);
         }
 
+        var released = new List<Guid>();
+        if (!isLate && stored.Quarantined.Count > 0)
+        {
+            foreach (var row in envelope.UsableRowNames())
+            {
+                if (stored.Quarantined.ContainsKey(row)) released.Add(row);
+            }
+        }
+
         var watermark = WatermarkRule.Confirm(envelope.LatestDay, WatermarkRule.ClosedThrough(now, sentAt, graceDays));
         var device = new DeviceState(
             IsRegistered: true,
             isLate ? stored.Device.Label : envelope.Label.Or(stored.Device.Label),
             Math.Max(clock.Epoch, stored.Device.ClockEpoch),
             watermark > (stored.Device.ConfirmedDay ?? DateOnly.MinValue) ? watermark : stored.Device.ConfirmedDay,
-            stored.Device.QuarantinedRows + newlyQuarantined);
+            stored.Device.QuarantinedRows + newlyQuarantined - released.Count);
 
         return new EnvelopePlan
         {
@@ -106,6 +115,7 @@ public static class EnvelopePlanner
             Windows = windows,
             Quarantine = quarantine,
             NewlyQuarantined = newlyQuarantined,
+            Released = released,
             Counts = new RowCounts(changed, unchanged, superseded, envelope.Rejected.Count),
             Watermark = watermark,
         };

@@ -62,6 +62,7 @@ public sealed record StoredSession
     /// A missing start falls back to the end, then to the stamp, only where nothing is stored (C§5 AC). Every session has a start, so null
     /// cannot clear it; falling back again instead would move the start, and write the session, with every tick.
     /// </summary>
+    /// <remarks>A ticket and its source go together: a new ticket does not keep the source of the old one.</remarks>
     public static StoredSession After(SessionSummary sent, StoredSession? stored, EnvelopeOrder order)
     {
         var endedAt = sent.EndedAt.Or(stored?.EndedAt);
@@ -75,7 +76,7 @@ public sealed record StoredSession
             RepoId = sent.RepoId.Or(stored?.RepoId),
             GitBranch = sent.GitBranch.Or(stored?.GitBranch),
             Ticket = sent.Ticket.Or(stored?.Ticket),
-            TicketSource = sent.TicketSource.Or(stored?.TicketSource),
+            TicketSource = sent.Ticket.IsPresent ? sent.TicketSource.Value : sent.TicketSource.Or(stored?.TicketSource),
             Surface = sent.Surface.Or(stored?.Surface) ?? UnknownSurface,
             MessageCount = sent.MessageCount,
             TotalInputTokens = sent.TotalInputTokens,

@@ -13,6 +13,6 @@ public sealed class StoredState(DeviceState device)
 
     public Dictionary<WindowKey, StoredWindow> Windows { get; } = [];
 
-    /// <summary>Quarantined rows the envelope brings again, with the SHA-256 of what is kept of them.</summary>
+    /// <summary>Quarantined rows the envelope brings again, or has usable rows of the same key for, with the SHA-256 of what is kept of them.</summary>
     public Dictionary<Guid, byte[]> Quarantined { get; } = [];
 }

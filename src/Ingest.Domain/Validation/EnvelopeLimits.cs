@@ -47,7 +47,7 @@ public static class EnvelopeLimits
     /// <summary>What is kept of one quarantined row.</summary>
     public const int QuarantinedRowBytes = 8 * 1024;
 
-    /// <summary>Quarantined rows of one device; beyond, envelopes that bring more are refused rather than rows dropped.</summary>
+    /// <summary>Quarantined rows of one device, and rejected rows of one envelope; beyond, envelopes that bring more are refused rather than rows dropped.</summary>
     public const int QuarantinedRows = 10_000;
 
     /// <summary>Distinct values listed in <c>surfaces_seen</c> and <c>providers_seen</c>.</summary>

@@ -14,6 +14,8 @@ public static class IssueCodes
     public const string OutOfRange = "out_of_range";
     public const string InvalidFormat = "invalid_format";
     public const string UnsupportedVersion = "unsupported_schema_version";
+    public const string InvalidJson = "invalid_json";
+    public const string TooManyBadRows = "too_many_bad_rows";
 
     /// <summary>Code and meaning, for the public list of errors.</summary>
     public static IReadOnlyList<(string Code, string Meaning)> All { get; } =
@@ -29,5 +31,7 @@ public static class IssueCodes
         (OutOfRange, "Larger than the field's limit."),
         (InvalidFormat, "The text does not have the field's form."),
         (UnsupportedVersion, "The envelope's schema version is none of the supported ones."),
+        (InvalidJson, "The body is not JSON, or nested too deeply."),
+        (TooManyBadRows, "More rows of one envelope cannot be used than may be kept aside."),
     ];
 }

@@ -85,7 +85,6 @@ internal sealed partial class AttemptLog(NpgsqlDataSource database, DeviceContac
             foreach (var attempt in taken) Add(attempt, rows, open, repeats);
 
             var dirty = contacts.TakeDirty();
-            dirty.Sort(InKeyOrder);
             if (taken.Count == 0 && dirty.Count == 0) return;
 
             try
@@ -138,13 +137,6 @@ internal sealed partial class AttemptLog(NpgsqlDataSource database, DeviceContac
 
         rows.Add(open[device] = new AttemptRow(attempt));
         _lastWritten[device] = attempt;
-    }
-
-    /// <summary>Two instances write the contacts of the same devices: in one order they wait for each other, in two they deadlock.</summary>
-    private static int InKeyOrder(ContactFacts left, ContactFacts right)
-    {
-        var order = string.CompareOrdinal(left.WorkspaceId, right.WorkspaceId);
-        return order != 0 ? order : string.CompareOrdinal(left.DeviceId, right.DeviceId);
     }
 
     private static partial class Log

@@ -46,82 +46,78 @@ internal static class AttemptTables
             new ValueColumn<AttemptRow, byte[]?>("rejected_digest", "bytea", row => row.Attempt.RejectedDigest),
         ]);
 
+    private static readonly Column<AttemptRepeat>[] Repeat =
+    [
+        new ValueColumn<AttemptRepeat, string>("workspace_id", "text", repeat => repeat.Written.WorkspaceId),
+        new ValueColumn<AttemptRepeat, string>("device_id", "text", repeat => repeat.Written.DeviceId),
+        new ValueColumn<AttemptRepeat, DateTime>("received_at", "timestamptz", repeat => repeat.Written.ReceivedAt.UtcDateTime),
+        new ValueColumn<AttemptRepeat, Guid>("attempt_id", "uuid", repeat => repeat.Written.AttemptId),
+        new ValueColumn<AttemptRepeat, int>("times", "integer", repeat => repeat.Times),
+        new ValueColumn<AttemptRepeat, DateTime>("last_received_at", "timestamptz", repeat => repeat.LastReceivedAt.UtcDateTime),
+    ];
+
+    private static readonly Column<ContactFacts>[] Contact =
+    [
+        new ValueColumn<ContactFacts, string>("workspace_id", "text", fact => fact.WorkspaceId),
+        new ValueColumn<ContactFacts, string>("device_id", "text", fact => fact.DeviceId),
+        new ValueColumn<ContactFacts, Guid>("key_id", "uuid", fact => fact.LastAttempt.KeyId),
+        new ValueColumn<ContactFacts, Guid>("last_attempt_id", "uuid", fact => fact.LastAttempt.AttemptId),
+        new ValueColumn<ContactFacts, DateTime>("last_attempt_at", "timestamptz", fact => fact.LastAttempt.ReceivedAt.UtcDateTime),
+        new ValueColumn<ContactFacts, short>("last_http_status", "smallint", fact => (short)fact.LastAttempt.HttpStatus),
+        new ValueColumn<ContactFacts, string?>("last_code", "text", fact => fact.LastAttempt.Code),
+        new ValueColumn<ContactFacts, string?>("last_detail", "text", fact => fact.LastAttempt.Detail),
+        new ValueColumn<ContactFacts, DateTime?>("last_stored_at", "timestamptz", fact => fact.LastStoredAt?.UtcDateTime),
+        new ValueColumn<ContactFacts, DateTime?>("failing_since", "timestamptz", fact => fact.FailingSince?.UtcDateTime),
+        new ValueColumn<ContactFacts, int>("clock_epoch", "integer", fact => fact.Clock.Epoch),
+        new ValueColumn<ContactFacts, DateTime?>("newest_synced_at", "timestamptz", fact => fact.Clock.Newest?.UtcDateTime),
+        new ValueColumn<ContactFacts, long?>("late_by_ms", "bigint", fact => (long?)fact.Clock.LateBy?.TotalMilliseconds),
+        new ValueColumn<ContactFacts, DateTime?>("late_synced_at", "timestamptz", fact => fact.Clock.LateStamp?.UtcDateTime),
+        new ValueColumn<ContactFacts, long?>("clock_skew_ms", "bigint", fact => (long?)fact.ClockSkew?.TotalMilliseconds),
+    ];
+
+    private static readonly string CountRepeats = $"""
+        UPDATE sync_attempts AS t SET attempts = t.attempts + r.times, last_received_at = r.last_received_at
+        FROM {Column.Unnest(Repeat, "r")}
+        WHERE t.workspace_id = r.workspace_id AND t.device_id = r.device_id AND t.received_at = r.received_at AND t.attempt_id = r.attempt_id
+        """;
+
+    private static readonly string WriteContacts = $"""
+        INSERT INTO device_contacts AS t ({Column.Names(Contact)})
+        SELECT c.* FROM {Column.Unnest(Contact, "c")}
+        JOIN devices AS d ON d.workspace_id = c.workspace_id AND d.device_id = c.device_id
+        ORDER BY c.workspace_id, c.device_id
+        ON CONFLICT (workspace_id, device_id) DO UPDATE SET
+            {OfLaterAttempt("key_id")},
+            {OfLaterAttempt("last_attempt_id")},
+            {OfLaterAttempt("last_attempt_at")},
+            {OfLaterAttempt("last_http_status")},
+            {OfLaterAttempt("last_code")},
+            {OfLaterAttempt("last_detail")},
+            last_stored_at = greatest(t.last_stored_at, EXCLUDED.last_stored_at),
+            failing_since = CASE
+                WHEN EXCLUDED.last_attempt_at < t.last_attempt_at THEN t.failing_since
+                WHEN EXCLUDED.failing_since IS NULL THEN NULL
+                WHEN t.failing_since IS NULL AND t.last_stored_at > EXCLUDED.failing_since THEN EXCLUDED.last_attempt_at
+                ELSE coalesce(t.failing_since, EXCLUDED.failing_since) END,
+            newest_synced_at = CASE
+                WHEN EXCLUDED.clock_epoch > t.clock_epoch THEN EXCLUDED.newest_synced_at
+                WHEN EXCLUDED.clock_epoch = t.clock_epoch THEN greatest(t.newest_synced_at, EXCLUDED.newest_synced_at)
+                ELSE t.newest_synced_at END,
+            clock_epoch = greatest(t.clock_epoch, EXCLUDED.clock_epoch),
+            {OfLaterAttempt("late_by_ms")},
+            {OfLaterAttempt("late_synced_at")},
+            clock_skew_ms = CASE WHEN EXCLUDED.last_attempt_at < t.last_attempt_at THEN t.clock_skew_ms ELSE coalesce(EXCLUDED.clock_skew_ms, t.clock_skew_ms) END
+        """;
+
     /// <summary>Counts repeats into the rows they equal.</summary>
-    public static NpgsqlBatchCommand Count(IReadOnlyList<AttemptRepeat> repeats)
-    {
-        var command = new NpgsqlBatchCommand("""
-            UPDATE sync_attempts AS t SET attempts = t.attempts + r.times, last_received_at = r.last_received_at
-            FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::uuid[], $5::integer[], $6::timestamptz[])
-              AS r (workspace_id, device_id, received_at, attempt_id, times, last_received_at)
-            WHERE t.workspace_id = r.workspace_id AND t.device_id = r.device_id AND t.received_at = r.received_at AND t.attempt_id = r.attempt_id
-            """);
-        Bind(command, "text", repeats, repeat => repeat.Written.WorkspaceId);
-        Bind(command, "text", repeats, repeat => repeat.Written.DeviceId);
-        Bind(command, "timestamptz", repeats, repeat => repeat.Written.ReceivedAt.UtcDateTime);
-        Bind(command, "uuid", repeats, repeat => repeat.Written.AttemptId);
-        Bind(command, "integer", repeats, repeat => repeat.Times);
-        Bind(command, "timestamptz", repeats, repeat => repeat.LastReceivedAt.UtcDateTime);
-        return command;
-    }
+    public static NpgsqlBatchCommand Count(IReadOnlyList<AttemptRepeat> repeats) => Column.Command(CountRepeats, Repeat, repeats);
 
     /// <summary>
     /// Writes contacts of registered devices; of one that is not there is nothing to be told but its attempts. What another instance
     /// wrote meanwhile is kept where it is newer: field by field, since the one whose attempt was the later one need not have seen the newest stamp.
     /// </summary>
-    public static NpgsqlBatchCommand Contacts(IReadOnlyList<ContactFacts> facts)
-    {
-        var command = new NpgsqlBatchCommand($"""
-            INSERT INTO device_contacts AS t (workspace_id, device_id, key_id, last_attempt_id, last_attempt_at, last_http_status, last_code, last_detail,
-                last_stored_at, failing_since, clock_epoch, newest_synced_at, late_by_ms, late_synced_at, clock_skew_ms)
-            SELECT c.* FROM unnest($1::text[], $2::text[], $3::uuid[], $4::uuid[], $5::timestamptz[], $6::smallint[], $7::text[], $8::text[],
-                $9::timestamptz[], $10::timestamptz[], $11::integer[], $12::timestamptz[], $13::bigint[], $14::timestamptz[], $15::bigint[])
-              AS c (workspace_id, device_id, key_id, last_attempt_id, last_attempt_at, last_http_status, last_code, last_detail,
-                last_stored_at, failing_since, clock_epoch, newest_synced_at, late_by_ms, late_synced_at, clock_skew_ms)
-            JOIN devices AS d ON d.workspace_id = c.workspace_id AND d.device_id = c.device_id
-            ORDER BY c.workspace_id, c.device_id
-            ON CONFLICT (workspace_id, device_id) DO UPDATE SET
-                {OfLaterAttempt("key_id")},
-                {OfLaterAttempt("last_attempt_id")},
-                {OfLaterAttempt("last_attempt_at")},
-                {OfLaterAttempt("last_http_status")},
-                {OfLaterAttempt("last_code")},
-                {OfLaterAttempt("last_detail")},
-                last_stored_at = greatest(t.last_stored_at, EXCLUDED.last_stored_at),
-                failing_since = CASE
-                    WHEN EXCLUDED.last_attempt_at < t.last_attempt_at THEN t.failing_since
-                    WHEN EXCLUDED.failing_since IS NULL THEN NULL
-                    WHEN t.failing_since IS NULL AND t.last_stored_at > EXCLUDED.failing_since THEN EXCLUDED.last_attempt_at
-                    ELSE coalesce(t.failing_since, EXCLUDED.failing_since) END,
-                newest_synced_at = CASE
-                    WHEN EXCLUDED.clock_epoch > t.clock_epoch THEN EXCLUDED.newest_synced_at
-                    WHEN EXCLUDED.clock_epoch = t.clock_epoch THEN greatest(t.newest_synced_at, EXCLUDED.newest_synced_at)
-                    ELSE t.newest_synced_at END,
-                clock_epoch = greatest(t.clock_epoch, EXCLUDED.clock_epoch),
-                {OfLaterAttempt("late_by_ms")},
-                {OfLaterAttempt("late_synced_at")},
-                clock_skew_ms = CASE WHEN EXCLUDED.last_attempt_at < t.last_attempt_at THEN t.clock_skew_ms ELSE coalesce(EXCLUDED.clock_skew_ms, t.clock_skew_ms) END
-            """);
-        Bind(command, "text", facts, fact => fact.WorkspaceId);
-        Bind(command, "text", facts, fact => fact.DeviceId);
-        Bind(command, "uuid", facts, fact => fact.LastAttempt.KeyId);
-        Bind(command, "uuid", facts, fact => fact.LastAttempt.AttemptId);
-        Bind(command, "timestamptz", facts, fact => fact.LastAttempt.ReceivedAt.UtcDateTime);
-        Bind(command, "smallint", facts, fact => (short)fact.LastAttempt.HttpStatus);
-        Bind(command, "text", facts, fact => fact.LastAttempt.Code);
-        Bind(command, "text", facts, fact => fact.LastAttempt.Detail);
-        Bind(command, "timestamptz", facts, fact => fact.LastStoredAt?.UtcDateTime);
-        Bind(command, "timestamptz", facts, fact => fact.FailingSince?.UtcDateTime);
-        Bind(command, "integer", facts, fact => fact.Clock.Epoch);
-        Bind(command, "timestamptz", facts, fact => fact.Clock.Newest?.UtcDateTime);
-        Bind(command, "bigint", facts, fact => (long?)fact.Clock.LateBy?.TotalMilliseconds);
-        Bind(command, "timestamptz", facts, fact => fact.Clock.LateStamp?.UtcDateTime);
-        Bind(command, "bigint", facts, fact => (long?)fact.ClockSkew?.TotalMilliseconds);
-        return command;
-    }
+    public static NpgsqlBatchCommand Contacts(IReadOnlyList<ContactFacts> facts) => Column.Command(WriteContacts, Contact, facts);
 
     private static string OfLaterAttempt(string column) =>
         $"{column} = CASE WHEN EXCLUDED.last_attempt_at < t.last_attempt_at THEN t.{column} ELSE EXCLUDED.{column} END";
-
-    private static void Bind<TRow, TValue>(NpgsqlBatchCommand command, string sqlType, IReadOnlyList<TRow> rows, Func<TRow, TValue> valueOf) =>
-        command.Parameters.Add(new ValueColumn<TRow, TValue>("", sqlType, valueOf).Bind(rows));
 }

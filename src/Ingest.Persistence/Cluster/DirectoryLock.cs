@@ -14,12 +14,18 @@ internal sealed class DirectoryLock : IDisposable
     {
         try
         {
+            // Closed to other users, who could otherwise hold it for ever.
+            var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
+            if (!OperatingSystem.IsWindows())
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            if (!shared)
+                return new DirectoryLock(new FileStream(path, options));
+
             // A shared lock is one on a file opened to be read only, which has to exist.
-            if (shared && !File.Exists(path))
-                File.Open(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite).Dispose();
-            return new DirectoryLock(shared
-                ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read)
-                : new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            options.Share = FileShare.ReadWrite;
+            if (!File.Exists(path))
+                new FileStream(path, options).Dispose();
+            return new DirectoryLock(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read));
         }
         catch (IOException cause) when (InUse.Contains(cause.HResult & 0xFFFF))
         {

@@ -17,16 +17,13 @@ internal sealed class BulkUpsert<TRow>
     {
         silent ??= [];
         _columns = [.. key, .. values, .. silent];
-        var names = string.Join(", ", _columns.Select(column => column.Name));
-        var arrays = string.Join(", ", _columns.Select((column, i) => $"${i + 1}::{column.SqlType}[]"));
-        var keys = string.Join(", ", key.Select(column => column.Name));
         var updates = string.Join(", ", values.Concat(silent).Select(column => $"{column.Name} = EXCLUDED.{column.Name}"));
         var stored = string.Join(", ", values.Select(column => $"t.{column.Name}"));
         var sent = string.Join(", ", values.Select(column => $"EXCLUDED.{column.Name}"));
         var upsert = $"""
-            INSERT INTO {table} AS t ({names})
-            SELECT * FROM unnest({arrays})
-            ON CONFLICT ({keys}) DO UPDATE SET {updates}
+            INSERT INTO {table} AS t ({Column.Names(_columns)})
+            SELECT * FROM {Column.Unnest(_columns, "r")}
+            ON CONFLICT ({Column.Names(key)}) DO UPDATE SET {updates}
             WHERE ({stored}) IS DISTINCT FROM ({sent})
             """;
 
@@ -41,10 +38,5 @@ internal sealed class BulkUpsert<TRow>
             """;
     }
 
-    public NpgsqlBatchCommand CommandFor(IReadOnlyList<TRow> rows)
-    {
-        var command = new NpgsqlBatchCommand(_sql);
-        foreach (var column in _columns) command.Parameters.Add(column.Bind(rows));
-        return command;
-    }
+    public NpgsqlBatchCommand CommandFor(IReadOnlyList<TRow> rows) => Column.Command(_sql, _columns, rows);
 }

@@ -59,7 +59,9 @@ internal sealed class EnvelopeStore(NpgsqlDataSource database, DeviceContacts co
     {
         await StoredStateReader.ReadAllAsync(connection, [work], cancellation);
         observe(work);
-        if (!work.Stored.Device.IsRegistered) return false;
+
+        // What is in quarantine may be settled by a row that otherwise changes nothing; which of them is only looked up under the lock.
+        if (work.Stored.Device is not { IsRegistered: true, QuarantinedRows: 0 }) return false;
         work.Plan = EnvelopePlanner.Plan(work.Received.Envelope, work.Stored, work.Clock, work.IsLate, work.Received.ReceivedAt, limits.GraceDays);
         return work.Plan.WritesNothing;
     }

@@ -22,6 +22,8 @@ internal sealed class EnvelopeTransaction(NpgsqlConnection connection, StoreLimi
         WHERE workspace_id = $1 AND device_id = $2
         """;
 
+    private const string ReleaseQuarantined = "DELETE FROM quarantined_rows WHERE workspace_id = $1 AND device_id = $2 AND id = ANY ($3)";
+
     /// <summary>Decides and writes; an envelope that must be refused gets its <see cref="EnvelopeWork.Refusal"/> and writes nothing.</summary>
     /// <param name="works">At most one envelope of a device, in the order of their devices.</param>
     /// <param name="observe">Takes in the stamp of an envelope, once its device is locked.</param>
@@ -113,6 +115,7 @@ internal sealed class EnvelopeTransaction(NpgsqlConnection connection, StoreLimi
     private static void AddWrites(NpgsqlBatch batch, List<EnvelopeWork> works)
     {
         foreach (var work in works.Where(work => work.Plan!.DeviceChanges)) batch.BatchCommands.Add(DeviceUpdate(work));
+        foreach (var work in works.Where(work => work.Plan!.Released.Count > 0)) batch.BatchCommands.Add(Release(work));
         Add(batch, EnvelopeTables.DailyRollups, works, AllRollups);
         Add(batch, EnvelopeTables.DeviceDays, works, work => work.Plan!.Days.Select(day => new EnvelopeTables.DayRow(work, day.Snapshot, day.Before)));
         Add(batch, EnvelopeTables.Sessions, works, work => work.Plan!.Sessions.Select(session => (work, session)));
@@ -132,6 +135,15 @@ internal sealed class EnvelopeTransaction(NpgsqlConnection connection, StoreLimi
     {
         var rows = works.SelectMany(rowsOf).ToList();
         if (rows.Count > 0) batch.BatchCommands.Add(table.CommandFor(rows));
+    }
+
+    private static NpgsqlBatchCommand Release(EnvelopeWork work)
+    {
+        var command = new NpgsqlBatchCommand(ReleaseQuarantined);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = work.WorkspaceId });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = work.DeviceId });
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. work.Plan!.Released] });
+        return command;
     }
 
     private static NpgsqlBatchCommand DeviceUpdate(EnvelopeWork work)

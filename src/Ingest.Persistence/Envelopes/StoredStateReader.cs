@@ -93,14 +93,14 @@ internal static class StoredStateReader
     private static List<Action<NpgsqlDataReader, StoredState>> AddRowCommands(NpgsqlBatch batch, IReadOnlyList<EnvelopeWork> works)
     {
         var readers = new List<Action<NpgsqlDataReader, StoredState>>();
-        void Add<TRow>(string sql, Func<Envelope, IEnumerable<TRow>> rowsOf, Action<NpgsqlDataReader, StoredState> read, params ReadOnlySpan<Column<TRow>> keys)
+        void Add<TRow>(string sql, Func<EnvelopeWork, IEnumerable<TRow>> rowsOf, Action<NpgsqlDataReader, StoredState> read, params ReadOnlySpan<Column<TRow>> keys)
         {
             var rows = new List<TRow>();
             var workspaces = new List<string>();
             var devices = new List<string>();
             foreach (var work in works)
             {
-                foreach (var row in rowsOf(work.Received.Envelope))
+                foreach (var row in rowsOf(work))
                 {
                     rows.Add(row);
                     workspaces.Add(work.WorkspaceId);
@@ -117,20 +117,27 @@ internal static class StoredStateReader
             readers.Add(read);
         }
 
-        Add(Days, envelope => envelope.Days, ReadDay, new ValueColumn<DaySnapshot, DateOnly>("bucket_day", "date", day => day.Day));
-        Add(Sessions, envelope => envelope.Sessions, ReadSession, new ValueColumn<SessionSummary, string>("session_id", "text", session => session.SessionId));
+        Add(Days, work => work.Received.Envelope.Days, ReadDay, new ValueColumn<DaySnapshot, DateOnly>("bucket_day", "date", day => day.Day));
+        Add(Sessions, work => work.Received.Envelope.Sessions, ReadSession, new ValueColumn<SessionSummary, string>("session_id", "text", session => session.SessionId));
         Add(
             Windows,
-            envelope => envelope.Windows,
+            work => work.Received.Envelope.Windows,
             ReadWindow,
             new ValueColumn<WindowSummary, string>("provider", "text", window => window.Key.Provider),
             new ValueColumn<WindowSummary, DateTime>("started_at", "timestamptz", window => window.Key.StartedAt.UtcDateTime));
         Add(
             Quarantined,
-            envelope => envelope.Rejected,
+            QuarantineNames,
             (row, state) => state.Quarantined[row.GetGuid(2)] = row.GetFieldValue<byte[]>(3),
-            new ValueColumn<Domain.Validation.RejectedRow, Guid>("id", "uuid", rejected => rejected.QuarantineId));
+            new ValueColumn<Guid, Guid>("id", "uuid", id => id));
         return readers;
+    }
+
+    /// <summary>Usable rows are looked up too where the device has anything in quarantine that they could settle.</summary>
+    private static IEnumerable<Guid> QuarantineNames(EnvelopeWork work)
+    {
+        var rejected = work.Received.Envelope.Rejected.Select(row => row.QuarantineId);
+        return work.Stored.Device.QuarantinedRows > 0 ? rejected.Concat(work.Received.Envelope.UsableRowNames()) : rejected;
     }
 
     private static async Task ReadDevicesAsync(NpgsqlDataReader reader, IReadOnlyList<EnvelopeWork> works, CancellationToken cancellation)

@@ -8,7 +8,8 @@ internal sealed class ValueColumn<TRow, TValue>(string name, string sqlType, Fun
     {
         var values = new TValue[rows.Count];
         for (var i = 0; i < values.Length; i++) values[i] = valueOf(rows[i]);
-        // Left to be inferred, the type of an array that begins with null would be a guess, and for instants a wrong one.
+
+        // Said, not inferred: of an array that begins with null Npgsql would guess the type, and for timestamps guess wrong.
         return new NpgsqlParameter<TValue[]> { TypedValue = values, DataTypeName = SqlType + "[]" };
     }
 }

@@ -66,7 +66,7 @@ internal sealed class SyncStatusReader(IDbContextFactory<IngestDbContext> contex
     /// <summary>A poll tells of the key, not of the device: it vouches for a device only where no other one uses the key.</summary>
     private static async Task<DateTimeOffset?> LastPollAsync(IngestDbContext context, string workspaceId, Guid keyId, CancellationToken cancellation)
     {
-        var users = await context.Set<DeviceContactRow>().Where(row => row.WorkspaceId == workspaceId && row.KeyId == keyId).Take(2).CountAsync(cancellation);
+        var users = await context.Set<DeviceContactRow>().Where(row => row.WorkspaceId == workspaceId && row.KeyId == keyId).OrderBy(row => row.DeviceId).Take(2).CountAsync(cancellation);
         if (users > 1) return null;
         return await context.ApiKeys.Where(row => row.WorkspaceId == workspaceId && row.KeyId == keyId).Select(row => row.LastPolledAt).SingleOrDefaultAsync(cancellation);
     }

@@ -19,7 +19,7 @@ public static class IdentityServices
             .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
             .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking));
         services.AddSingleton(provider => new IdentityStore(
-            provider.GetRequiredService<IDbContextFactory<IngestDbContext>>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<IDbContextFactory<IngestDbContext>>(), provider.GetRequiredService<TimeProvider>()));
 
         services.AddSingleton<KeyCache>();
         services.AddSingleton<IKeyDirectory, KeyDirectory>();

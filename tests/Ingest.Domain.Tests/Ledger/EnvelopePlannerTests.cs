@@ -222,6 +222,34 @@ public sealed class EnvelopePlannerTests
     }
 
     [Fact]
+    public void A_good_row_of_the_same_key_settles_the_bad_one_that_waits_in_quarantine()
+    {
+        static EnvelopeBuilder With(int messages, int minutes) => Parsing.AnEnvelope().SyncedAt(Sent.AddMinutes(minutes))
+            .Rollup(Day, r => r.Messages(messages)).Session(Session, s => s.Messages(messages)).Window(Sent, w => w.Messages(messages));
+
+        _server.Receive(With(-1, 0)).Device.QuarantinedRows.ShouldBe(3);
+
+        var late = _server.Receive(With(1, -5));
+        late.Released.ShouldBeEmpty();
+
+        var settled = _server.Receive(With(1, 5));
+        settled.Released.Count.ShouldBe(3);
+        settled.Device.QuarantinedRows.ShouldBe(0);
+
+        _server.Receive(With(1, 10)).WritesNothing.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_new_ticket_does_not_keep_the_source_of_the_old_one()
+    {
+        _server.Receive(Parsing.AnEnvelope().Session(Session, s => s.Ticket("PAY-1")));
+        var session = _server.Receive(Parsing.AnEnvelope().SyncedAt(Sent.AddMinutes(5)).Session(Session, s => s.Raw("ticket", "\"X-2\"").Without("ticket_source")))
+            .Sessions.ShouldHaveSingleItem();
+        session.Ticket.ShouldBe("X-2");
+        session.TicketSource.ShouldBeNull();
+    }
+
+    [Fact]
     public void The_confirmed_day_never_goes_back()
     {
         _server.Receive(Parsing.AnEnvelope().Rollup(Day)).Device.ConfirmedDay.ShouldBe(Day);
@@ -274,6 +302,7 @@ public sealed class EnvelopePlannerTests
             foreach (var session in plan.Sessions) after.Sessions[session.SessionId] = session;
             foreach (var window in plan.Windows) after.Windows[window.Summary.Key] = window;
             foreach (var row in plan.Quarantine) after.Quarantined[row.QuarantineId] = System.Security.Cryptography.SHA256.HashData(row.Raw.Span);
+            foreach (var id in plan.Released) after.Quarantined.Remove(id);
             Stored = after;
             return plan;
         }

@@ -12,6 +12,7 @@ public static partial class TestPostgres
 {
     private const string Variable = "INGEST_TEST_POSTGRES";
     private const string FolderPrefix = "ingest-test-";
+    private const string Gone = ".gone";
 
     private static readonly Lazy<Task<(TestServer? Server, string Reason)>> Found = new(FindAsync);
 
@@ -65,28 +66,54 @@ public static partial class TestPostgres
     {
         await RemoveAbandonedAsync();
         var folder = Path.Combine(Path.GetTempPath(), FolderPrefix + Guid.NewGuid().ToString("N")[..12]);
-        var cluster = await LocalCluster.StartAsync(new ClusterOptions(folder) { Durable = false });
+        LocalCluster cluster;
+        try
+        {
+            cluster = await LocalCluster.StartAsync(new ClusterOptions(folder) { Durable = false });
+        }
+        catch
+        {
+            Remove(folder);
+            throw;
+        }
+
         return new TestServer(
             "a throw-away cluster from the local binaries", cluster.AdministratorConnectionString, cluster.ConnectionString, StopAsync);
 
         async Task StopAsync()
         {
             await cluster.DisposeAsync();
-            Directory.Delete(folder, recursive: true);
+            Remove(folder);
         }
     }
 
-    /// <summary>A test process that was killed leaves its server running; nobody else would ever stop it.</summary>
+    /// <summary>Renamed first: a process that is ended in the middle of it leaves what the next one knows to be rubbish.</summary>
+    private static void Remove(string folder)
+    {
+        var rubbish = folder.EndsWith(Gone, StringComparison.Ordinal) ? folder : folder + Gone;
+        if (rubbish != folder)
+            Directory.Move(folder, rubbish);
+        Directory.Delete(rubbish, recursive: true);
+    }
+
+    /// <summary>A test process that was killed, or given no time to end, leaves its folder and its server; nobody else would remove them.</summary>
     private static async Task RemoveAbandonedAsync()
     {
         foreach (var folder in Directory.EnumerateDirectories(Path.GetTempPath(), FolderPrefix + "*"))
         {
-            if (!File.Exists(Path.Combine(folder, "postgres", "postmaster.pid")))
-                continue;
             try
             {
-                await (await LocalCluster.StartAsync(new ClusterOptions(folder) { Durable = false })).DisposeAsync();
-                Directory.Delete(folder, recursive: true);
+                // The password is written under the lock: where it is seen and the lock is free, the holder is gone.
+                if (!folder.EndsWith(Gone, StringComparison.Ordinal))
+                {
+                    if (!File.Exists(Path.Combine(folder, "password")))
+                        continue;
+                    await using var held = File.Open(Path.Combine(folder, "owner.lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+                }
+
+                if (File.Exists(Path.Combine(folder, "postgres", "postmaster.pid")))
+                    await (await LocalCluster.StartAsync(new ClusterOptions(folder) { Durable = false })).DisposeAsync();
+                Remove(folder);
             }
             catch (Exception inUse) when (inUse is ClusterException or IOException or UnauthorizedAccessException)
             {

@@ -5,6 +5,7 @@ using Ingest.Api;
 using Ingest.Api.Configuration;
 using Ingest.Api.Startup;
 using Ingest.Testing.Envelopes;
+using Ingest.Testing.OpenApi;
 using Ingest.Testing.Postgres;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -23,11 +24,13 @@ public sealed class IngestService : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly NpgsqlDataSource _source;
+    private readonly Lazy<Task<ServedDocument>> _document;
 
     private IngestService(WebApplication app, NpgsqlDataSource source, TestDatabase database)
     {
         (_app, _source, Database) = (app, source, database);
         Address = new Uri(app.Urls.Single());
+        _document = new Lazy<Task<ServedDocument>>(() => ServedDocument.FetchAsync(Address));
         Client = ClientWith(Key);
     }
 
@@ -68,10 +71,16 @@ public sealed class IngestService : IAsyncDisposable
 
     public HttpClient ClientWith(string key)
     {
-        var client = new HttpClient { BaseAddress = Address };
+        var client = ClientWithoutKey();
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         return client;
     }
+
+    /// <summary>Like every client of this service, it fails on an answer that the OpenAPI document does not describe.</summary>
+    public HttpClient ClientWithoutKey() => new(new OpenApiConformance(DocumentAsync)) { BaseAddress = Address };
+
+    /// <summary>The OpenAPI document, fetched once.</summary>
+    public Task<ServedDocument> DocumentAsync() => _document.Value;
 
     public Task<ServiceAnswer> PostAsync(EnvelopeBuilder envelope, params (string Name, string Value)[] headers) => PostAsync(envelope.ToJson(), headers);
 

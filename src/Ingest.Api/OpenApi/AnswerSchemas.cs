@@ -1,0 +1,70 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using System.Text.RegularExpressions;
+using Ingest.Api.Errors;
+using Ingest.Api.Status;
+using Ingest.Domain.Validation;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Ingest.Api.OpenApi;
+
+/// <summary>What the generator cannot see in the types of answers: closed lists, the form of days, and which members are always there.</summary>
+internal sealed partial class AnswerSchemas : IOpenApiSchemaTransformer
+{
+    private static readonly Dictionary<Type, string> Names = new()
+    {
+        [typeof(ProblemDocument)] = "Problem",
+        [typeof(Issue)] = "RejectedRow",
+    };
+
+    public static string? NameOf(JsonTypeInfo type) => Names.GetValueOrDefault(type.Type) ?? OpenApiOptions.CreateDefaultSchemaReferenceId(type);
+
+    public Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    {
+        // The documents behind the code are cited in comments; who reads the API does not have them.
+        schema.Description = schema.Description is { } text ? Citation().Replace(text, "") : null;
+        var type = context.JsonTypeInfo;
+        if (type.Kind == JsonTypeInfoKind.Object && schema.Properties is not null) Close(schema, type);
+        if (Nullable.GetUnderlyingType(type.Type) is var underlying && (underlying ?? type.Type) == typeof(DateOnly)) schema.Pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
+        if ((underlying ?? type.Type).IsEnum && schema.Type is null) schema.Type = JsonSchemaType.String;
+        if (context.JsonPropertyInfo is { } property) Choose(schema, property);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>An answer has each of its members, null or not, except those that are left out when null: these are never null.</summary>
+    private static void Close(OpenApiSchema schema, JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties)
+        {
+            if (!schema.Properties!.TryGetValue(property.Name, out var member)) continue;
+            schema.Required ??= new HashSet<string>(StringComparer.Ordinal);
+            if (!IsLeftOutWhenNull(property)) schema.Required.Add(property.Name);
+            else if (member is OpenApiSchema { Type: { } kind } own) own.Type = kind & ~JsonSchemaType.Null;
+        }
+    }
+
+    private static bool IsLeftOutWhenNull(JsonPropertyInfo property) =>
+        property.AttributeProvider?.GetCustomAttributes(typeof(JsonIgnoreAttribute), inherit: false) is [JsonIgnoreAttribute { Condition: JsonIgnoreCondition.WhenWritingNull }];
+
+    private static void Choose(OpenApiSchema schema, JsonPropertyInfo property)
+    {
+        if (property.AttributeProvider?.GetCustomAttributes(typeof(AllowedValuesAttribute), inherit: false) is [AllowedValuesAttribute allowed])
+            schema.Enum = Values(allowed.Values.OfType<string>());
+        else if (property.DeclaringType == typeof(ProblemDocument) && property.Name == "code")
+            schema.Enum = Values(ProblemCode.All.Select(code => code.Code));
+        else if (property.DeclaringType == typeof(AttemptAnswer) && property.Name == "code")
+            schema.Enum = [.. Values(ProblemCode.All.Select(code => code.Code)), JsonNullSentinel.JsonNull];
+        else if (property.DeclaringType == typeof(Issue) && property.Name == "code")
+            schema.Enum = Values(IssueCodes.All.Select(issue => issue.Code));
+        else if (property.DeclaringType == typeof(ProblemError) && property.Name == "code")
+            schema.Enum = Values([.. IssueCodes.All.Select(issue => issue.Code), ProblemCode.InvalidJson.Code]);
+    }
+
+    private static List<JsonNode> Values(IEnumerable<string> values) => [.. values.Select(value => (JsonNode)JsonValue.Create(value))];
+
+    [GeneratedRegex(@" \(C§[^)]*\)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
+    private static partial Regex Citation();
+}

@@ -1,0 +1,9 @@
+namespace Ingest.Api.OpenApi;
+
+/// <summary>The chapters of the document.</summary>
+internal static class ApiTags
+{
+    public const string Sync = "Sync";
+    public const string Workspace = "Workspace";
+    public const string Health = "Health";
+}

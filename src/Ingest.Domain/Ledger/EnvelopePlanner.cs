@@ -91,9 +91,11 @@ public static class EnvelopePlanner
         var released = new List<Guid>();
         if (!isLate && stored.Quarantined.Count > 0)
         {
+            // A key that is named good and bad at once stays: released now, it would be quarantined again by the next repeat.
+            var stillBad = envelope.Rejected.Select(row => row.QuarantineId).ToHashSet();
             foreach (var row in envelope.UsableRowNames())
             {
-                if (stored.Quarantined.ContainsKey(row)) released.Add(row);
+                if (stored.Quarantined.ContainsKey(row) && !stillBad.Contains(row)) released.Add(row);
             }
         }
 

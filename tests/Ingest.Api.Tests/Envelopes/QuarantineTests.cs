@@ -164,6 +164,27 @@ public sealed class QuarantineTests(ServiceFixture fixture) : IClassFixture<Serv
     }
 
     [Fact]
+    public async Task A_key_that_one_envelope_names_good_and_bad_is_stored_and_quarantined_and_repeats_write_nothing()
+    {
+        var device = ServiceFixture.NewDevice();
+        var envelope = ServiceFixture.Envelope(device).Rollup(Today).Rollup(Today, row => row.Messages(-1)).Session("s", row => row.Messages(-1)).Session("s");
+        (await Service.PostAsync(envelope)).ShouldBeStored();
+        var versions = await fixture.VersionsAsync(device);
+        for (var i = 0; i < 3; i++)
+        {
+            (await Service.PostAsync(envelope)).ShouldBeStored();
+            (await fixture.VersionsAsync(device)).ShouldBe(versions);
+        }
+
+        (await Service.StatusAsync(device))["quarantined_rows"]!.GetValue<long>().ShouldBe(2);
+
+        // Once the bad ones are gone, the good ones settle them.
+        (await Service.PostAsync(ServiceFixture.Envelope(device).Rollup(Today).Session("s"))).ShouldBeStored();
+        (await Service.StatusAsync(device))["quarantined_rows"]!.GetValue<long>().ShouldBe(0);
+        (await fixture.CountAsync("quarantined_rows", device)).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Rows_without_a_key_are_told_apart_within_their_envelope()
     {
         var device = ServiceFixture.NewDevice();
@@ -196,7 +217,7 @@ public sealed class QuarantineTests(ServiceFixture fixture) : IClassFixture<Serv
         (await Service.PostAsync(Filling(0, 3))).ShouldBeStored();
 
         var stranger = ServiceFixture.NewDevice();
-        (await Service.PostAsync(Filling(0, 10_001).Device(stranger))).ShouldBeRefused(422, "quarantine_full");
+        (await Service.PostAsync(Filling(0, 10_001).Device(stranger))).ShouldBeRefused(422, "invalid_envelope");
         (await fixture.CountAsync("devices", stranger)).ShouldBe(0);
     }
 

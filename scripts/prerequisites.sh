@@ -63,15 +63,7 @@ install_postgres() {
   rm -f "$log"
 }
 
-apt_# The script that recomputes digests from their documentation; tests say so themselves where it is absent.
-offer_python() {
-  if ! command -v python3 >/dev/null && [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
-    echo "Installing Python from the system's packages" >&2
-    { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends python3; } >/dev/null 2>&1 || true
-  fi
-}
-
-install_postgres() {
+apt_install_postgres() {
   local settings=/etc/postgresql-common/createcluster.conf status=0
   export DEBIAN_FRONTEND=noninteractive
   apt-get update || return

@@ -1,4 +1,4 @@
-using Ingest.Api.Tests.Plumbing;
+using Ingest.Api.Tests.Documents;
 
 namespace Ingest.Api.Tests.OpenApi;
 
@@ -7,7 +7,7 @@ internal static class DocumentFile
 {
     public static void ShouldHold(string document, string expected)
     {
-        var path = Path.Combine(DocumentTable.RepositoryRoot(), "docs", document);
+        var path = Path.Combine(Repository.Root, "docs", document);
         if (Environment.GetEnvironmentVariable("UPDATE_DOCS") == "1")
         {
             File.WriteAllText(path, expected);

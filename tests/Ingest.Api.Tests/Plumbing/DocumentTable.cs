@@ -1,3 +1,5 @@
+using Ingest.Api.Tests.Documents;
+
 namespace Ingest.Api.Tests.Plumbing;
 
 /// <summary>Tables of the documents that come from the code: between two marks, compared by tests, rewritten when <c>UPDATE_DOCS=1</c>.</summary>
@@ -8,7 +10,7 @@ internal static class DocumentTable
 
     public static void ShouldHold(string document, IEnumerable<string> rows)
     {
-        var path = Path.Combine(RepositoryRoot(), "docs", document);
+        var path = Path.Combine(Repository.Root, "docs", document);
         var text = File.ReadAllText(path);
         var from = text.IndexOf(Begin, StringComparison.Ordinal);
         var to = text.IndexOf(End, StringComparison.Ordinal);
@@ -22,13 +24,5 @@ internal static class DocumentTable
             File.WriteAllText(path, expected);
         else
             text.ShouldBe(expected, $"docs/{document} is behind the code; UPDATE_DOCS=1 ./test rewrites it");
-    }
-
-    internal static string RepositoryRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Ingest.sln")))
-            folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("Ingest.sln is nowhere above the tests.");
-        return folder;
     }
 }

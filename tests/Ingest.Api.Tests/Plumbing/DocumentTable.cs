@@ -1,4 +1,4 @@
-using Ingest.Api.Tests.Documents;
+using Ingest.Testing;
 
 namespace Ingest.Api.Tests.Plumbing;
 

@@ -1,3 +1,4 @@
+using Ingest.Testing;
 using System.Text.Json;
 using Ingest.Domain.Envelopes;
 using Ingest.Testing.Envelopes;

@@ -1,3 +1,4 @@
+using Ingest.Testing;
 using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;

@@ -47,5 +47,6 @@ internal static class EnvelopeEndpoints
 
     private static bool IsStrict(HttpRequest request) =>
         request.Headers["Prefer"].Any(value => value is not null
-            && value.Split(',', ';').Any(preference => preference.Trim().Replace("\"", "", StringComparison.Ordinal).Equals(StrictHandling, StringComparison.OrdinalIgnoreCase)));
+            && value.Split(',', ';').Any(preference =>
+                string.Concat(preference.Where(character => character is not (' ' or '\t' or '"'))).Equals(StrictHandling, StringComparison.OrdinalIgnoreCase)));
 }

@@ -52,7 +52,11 @@ internal sealed class EnvelopeIntake(BodyReader bodies, IEnvelopeStore store, IA
     private async Task<IntakeOutcome> ReceiveAsync(HttpContext context, SyncAttempt attempt, bool strict)
     {
         var reading = await bodies.ReadAsync(context);
-        if (reading.Body is null) return new IntakeOutcome(attempt, reading.Problem!);
+        if (reading.Body is null)
+        {
+            // The answer quotes the client's own headers back to it; they are not the contract's and are not kept (P9).
+            return new IntakeOutcome(attempt, reading.Problem!) { Remembered = Problem.Of(reading.Problem!.Code).Detail };
+        }
 
         ParsedEnvelope parsed;
         using (var body = reading.Body)
@@ -100,11 +104,10 @@ internal sealed class EnvelopeIntake(BodyReader bodies, IEnvelopeStore store, IA
         if (envelope.UsableRows == 0 && envelope.Rejected.Count > 0)
         {
             // A daemon repeats what was refused and goes no further, so the second time the rows are put aside and it may go on.
-            var digest = DigestOf(envelope.Rejected);
-            var refusedBefore = await attempts.LastRefusedRowsAsync(caller.WorkspaceId, envelope.DeviceId, context.RequestAborted);
-            if (!digest.AsSpan().SequenceEqual(refusedBefore))
+            attempt = attempt with { RejectedDigest = DigestOf(envelope.Rejected) };
+            if (!await attempts.WereRefusedBeforeAsync(caller.WorkspaceId, envelope.DeviceId, attempt.RejectedDigest, context.RequestAborted))
             {
-                return new IntakeOutcome(attempt with { RejectedDigest = digest }, new Problem(
+                return new IntakeOutcome(attempt, new Problem(
                     ProblemCode.NoUsableRows, $"None of the {envelope.Rejected.Count} rows can be used; nothing was stored. Sent again unchanged, they are quarantined.")
                 {
                     Errors = [.. envelope.Rejected.SelectMany(row => row.Issues).Select(Error)],
@@ -132,7 +135,7 @@ internal sealed class EnvelopeIntake(BodyReader bodies, IEnvelopeStore store, IA
         Duration = time.GetElapsedTime(started),
         HttpStatus = outcome.Problem?.Code.Status ?? StatusCodes.Status200OK,
         Code = outcome.Problem?.Code.Code,
-        Detail = outcome.Problem?.Detail,
+        Detail = outcome.Remembered ?? outcome.Problem?.Detail,
     });
 
     private static SyncAttempt Describe(SyncAttempt attempt, Envelope envelope) => attempt with

@@ -16,6 +16,9 @@ internal sealed record IntakeOutcome(SyncAttempt Attempt)
 
     public Problem? Problem { get; }
 
+    /// <summary>The detail to keep, where the answer's own says more than may be kept.</summary>
+    public string? Remembered { get; init; }
+
     /// <summary>What made it fail, for the log.</summary>
     public Exception? Cause { get; init; }
 }

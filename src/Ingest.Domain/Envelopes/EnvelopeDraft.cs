@@ -17,4 +17,7 @@ internal sealed class EnvelopeDraft
 
     /// <summary>Set when there are more rejected rows than may be kept: the envelope is refused, and its rows are read no further.</summary>
     public bool HasTooManyBadRows { get; set; }
+
+    /// <summary>How many rejected rows so far said the same where a readable key should stand.</summary>
+    public Dictionary<Guid, int> Unreadable { get; } = [];
 }

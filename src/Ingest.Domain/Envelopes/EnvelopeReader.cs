@@ -283,7 +283,18 @@ internal ref partial struct EnvelopeReader
         }
 
         var raw = RowRedaction.Reduce(_kind, _body[start..(int)_json.BytesConsumed]);
-        _draft.Rejected.Add(new RejectedRow(_kind, id ?? QuarantineId.OfUnreadable(_kind, raw), day, key, raw, _issues!));
+        _draft.Rejected.Add(new RejectedRow(_kind, id ?? IdentifyUnreadable(raw), day, key, raw, _issues!));
+    }
+
+    /// <summary>
+    /// By what stands in the place of its key, and by its place among those that say the same. Its bytes would not do: with every count
+    /// that grows the row would be another one, and the day's bad row would fill the quarantine of its device.
+    /// </summary>
+    private readonly Guid IdentifyUnreadable(ReadOnlySpan<byte> raw)
+    {
+        var id = QuarantineId.OfUnreadable(_kind, raw, place: 0);
+        var place = _draft.Unreadable[id] = _draft.Unreadable.GetValueOrDefault(id) + 1;
+        return place == 1 ? id : QuarantineId.OfUnreadable(_kind, raw, place);
     }
 
     private void Report(string code, string message)

@@ -6,7 +6,10 @@ public interface IAttemptLog
     void Record(SyncAttempt attempt);
 
     /// <summary>
-    /// The rejected rows of the device's last attempt that was refused because none of its rows was usable, as a digest; null when its last attempt was another.
+    /// Whether the device's last envelope without a usable row held these very rows. Good envelopes in between do not matter: a daemon
+    /// that is stuck at one chunk sends those before it again with every tick.
     /// </summary>
-    ValueTask<byte[]?> LastRefusedRowsAsync(string workspaceId, string deviceId, CancellationToken cancellation);
+    /// <param name="rejectedDigest">As in <see cref="SyncAttempt.RejectedDigest"/>.</param>
+    /// <exception cref="StoreUnavailableException">The database could not say.</exception>
+    ValueTask<bool> WereRefusedBeforeAsync(string workspaceId, string deviceId, byte[] rejectedDigest, CancellationToken cancellation);
 }

@@ -41,7 +41,7 @@ public sealed record SyncAttempt
 
     public RowCounts Counts { get; init; }
 
-    /// <summary>SHA-256 over the rejected rows of an envelope that had no usable one: the very same rows again are quarantined (design §8).</summary>
+    /// <summary>SHA-256 over the rejected rows of an envelope that had no usable one, refused or not: the very same rows again are quarantined (design §8).</summary>
     public byte[]? RejectedDigest { get; init; }
 
     public bool IsAccepted => HttpStatus < 400;
@@ -52,8 +52,10 @@ public sealed record SyncAttempt
         && before.Counts == Counts
         && before.HttpStatus == HttpStatus
         && before.Code == Code
+        && before.Detail == Detail
         && before.KeyId == KeyId
         && before.SchemaVersion == SchemaVersion
         && before.Watermark == Watermark
-        && (before.Rollups, before.Sessions, before.Windows) == (Rollups, Sessions, Windows);
+        && (before.Rollups, before.Sessions, before.Windows) == (Rollups, Sessions, Windows)
+        && before.RejectedDigest.AsSpan().SequenceEqual(RejectedDigest);
 }

@@ -2,13 +2,14 @@ using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Ingest.Domain.Envelopes;
 
 namespace Ingest.Domain.Validation;
 
 /// <summary>
 /// Names a quarantined row. Rows of one key share one name, so that a bad row that is sent again every five minutes stays one, and the good
-/// row that takes its place can be recognised. A row whose key cannot be read is named by what is kept of it.
+/// row that takes its place can be recognised. A row whose key cannot be read is named by what stands in its place.
 /// </summary>
 internal static class QuarantineId
 {
@@ -19,7 +20,40 @@ internal static class QuarantineId
 
     public static Guid Of(WindowKey key) => Of(RowKind.WindowSummary, key.Provider, key.StartedAt.ToString("O", CultureInfo.InvariantCulture));
 
-    public static Guid OfUnreadable(RowKind kind, ReadOnlySpan<byte> raw) => Hash([(byte)kind, 1, .. raw]);
+    /// <summary>Of a row whose key cannot be read: by what stands in the fields of the key, whatever it is.</summary>
+    /// <param name="raw">The row as it is kept.</param>
+    /// <param name="place">Tells rows apart that say the same there.</param>
+    public static Guid OfUnreadable(RowKind kind, ReadOnlySpan<byte> raw, int place)
+    {
+        var text = new ArrayBufferWriter<byte>();
+        text.Write<byte>([(byte)kind, 1]);
+        text.Write(BitConverter.GetBytes(place));
+        var json = new Utf8JsonReader(raw);
+        json.Read();
+        if (json.TokenType != JsonTokenType.StartObject)
+        {
+            text.Write(raw);
+            return Hash(text.WrittenSpan);
+        }
+
+        var fields = RowFields.Of(kind);
+        var next = 0;
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            var field = fields.Find(ref json, ref next);
+            json.Read();
+            if (fields.IsOfKey(field))
+            {
+                text.Write<byte>([(byte)field, (byte)json.TokenType]);
+                text.Write(json.ValueSpan);
+                text.Write<byte>([0]);
+            }
+
+            json.Skip();
+        }
+
+        return Hash(text.WrittenSpan);
+    }
 
     private static Guid Of(RowKind kind, params ReadOnlySpan<string> key)
     {

@@ -5,8 +5,8 @@ namespace Ingest.Domain.Validation;
 /// <summary>A row that broke a rule: kept aside with the reason, while the good rows of its envelope are stored (P5).</summary>
 /// <param name="Kind">Which payload array it stood in.</param>
 /// <param name="QuarantineId">
-/// The same for every later version of the row while its key can be read, else the same for the same bytes: a bad row that is sent
-/// again every five minutes stays one quarantined row.
+/// The same for every later version of the row, as far as its key, or what stands in the key's place, tells: a bad row that is sent
+/// again every five minutes stays one quarantined row, also while its counts grow.
 /// </param>
 /// <param name="BucketDay">Its day where that much can be read.</param>
 /// <param name="Key">Its key where that can be read: the day then still names this key.</param>

@@ -26,21 +26,26 @@ internal sealed partial class AttemptLog(NpgsqlDataSource database, DeviceContac
     /// <summary>The last row written for each device, which an equal attempt is counted into. Forgotten now and then: that costs one more row.</summary>
     private readonly Dictionary<(string, string), SyncAttempt> _lastWritten = [];
 
+    /// <summary>Taken from the queue and not written yet, since the database was away.</summary>
+    private List<SyncAttempt> _held = [];
+
+    private bool _isAway;
+
     public void Record(SyncAttempt attempt)
     {
         if (attempt.DeviceId.Length > 0) contacts.Attempted(attempt);
         _pending.Writer.TryWrite(attempt);
     }
 
-    public async ValueTask<byte[]?> LastRefusedRowsAsync(string workspaceId, string deviceId, CancellationToken cancellation)
+    public async ValueTask<bool> WereRefusedBeforeAsync(string workspaceId, string deviceId, byte[] rejectedDigest, CancellationToken cancellation)
     {
-        if (contacts.Peek(workspaceId, deviceId) is { } known) return known.LastAttempt.RejectedDigest;
+        if (contacts.RefusedRows(workspaceId, deviceId) is { } refused) return rejectedDigest.AsSpan().SequenceEqual(refused);
         try
         {
             await using var command = database.CreateCommand(AttemptTables.LastRejectedDigest);
             command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = workspaceId });
             command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = deviceId });
-            return await command.ExecuteScalarAsync(cancellation) as byte[];
+            return await command.ExecuteScalarAsync(cancellation) is byte[] written && rejectedDigest.AsSpan().SequenceEqual(written);
         }
         catch (Exception failure) when (DatabaseFailure.Explains(failure))
         {
@@ -53,7 +58,7 @@ internal sealed partial class AttemptLog(NpgsqlDataSource database, DeviceContac
         using var timer = new PeriodicTimer(Interval, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) await FlushSafelyAsync(stoppingToken);
+            while (await timer.WaitForNextTickAsync(stoppingToken)) await FlushAsync(stoppingToken);
         }
         catch (OperationCanceledException)
         {
@@ -64,20 +69,7 @@ internal sealed partial class AttemptLog(NpgsqlDataSource database, DeviceContac
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await FlushSafelyAsync(cancellationToken);
-    }
-
-    /// <summary>A loop that ends with an exception takes the whole service with it, and these are only notes about it.</summary>
-    private async Task FlushSafelyAsync(CancellationToken cancellation)
-    {
-        try
-        {
-            await FlushAsync(cancellation);
-        }
-        catch (Exception failure) when (failure is not OperationCanceledException)
-        {
-            Log.Failed(logger, failure);
-        }
+        await FlushAsync(cancellationToken);
     }
 
     private async Task FlushAsync(CancellationToken cancellation)
@@ -87,15 +79,12 @@ internal sealed partial class AttemptLog(NpgsqlDataSource database, DeviceContac
             var rows = new List<AttemptRow>();
             var open = new Dictionary<(string, string), AttemptRow>();
             var repeats = new Dictionary<(string, string), AttemptRepeat>();
-            var taken = new List<SyncAttempt>();
-            while (taken.Count < LargestBatch && _pending.Reader.TryRead(out var attempt))
-            {
-                taken.Add(attempt);
-                Add(attempt, rows, open, repeats);
-            }
+            var taken = _held;
+            while (taken.Count < LargestBatch && _pending.Reader.TryRead(out var attempt)) taken.Add(attempt);
+            _held = [];
+            foreach (var attempt in taken) Add(attempt, rows, open, repeats);
 
             var dirty = contacts.TakeDirty();
-            dirty.Sort(InKeyOrder);
             if (taken.Count == 0 && dirty.Count == 0) return;
 
             try
@@ -106,20 +95,23 @@ internal sealed partial class AttemptLog(NpgsqlDataSource database, DeviceContac
                 if (repeats.Count > 0) batch.BatchCommands.Add(AttemptTables.Count([.. repeats.Values]));
                 if (dirty.Count > 0) batch.BatchCommands.Add(AttemptTables.Contacts(dirty));
                 await batch.ExecuteNonQueryAsync(cancellation);
+                _isAway = false;
             }
-            catch (Exception failure) when (DatabaseFailure.Explains(failure) || failure is OperationCanceledException)
+            catch (Exception failure) when (IsPassing(failure))
             {
-                // The database refuses the rows themselves: they would be refused for ever, and nothing after them be written.
-                if (failure is PostgresException { IsTransient: false } refused && IsAboutData(refused))
-                {
-                    Log.GivenUp(logger, refused, taken.Count);
-                    continue;
-                }
-
-                foreach (var attempt in taken) _pending.Writer.TryWrite(attempt);
+                _held = taken;
                 _lastWritten.Clear();
                 contacts.MarkDirty(dirty);
-                Log.NotWritten(logger, taken.Count, dirty.Count, failure.Message);
+                // Once an outage: this is tried several times a second.
+                if (!_isAway) Log.NotWritten(logger, taken.Count, dirty.Count, failure.Message);
+                _isAway = true;
+                return;
+            }
+            catch (Exception failure)
+            {
+                // Tried again it would fail again, and hold up all that come after it; let through it would end the whole service.
+                _lastWritten.Clear();
+                Log.GivenUp(logger, taken.Count, dirty.Count, failure);
                 return;
             }
 
@@ -127,6 +119,10 @@ internal sealed partial class AttemptLog(NpgsqlDataSource database, DeviceContac
             if (taken.Count < LargestBatch) return;
         }
     }
+
+    /// <summary>Trouble with the database passes; a value that it, or its driver, refuses is refused for ever.</summary>
+    private static bool IsPassing(Exception failure) => failure is OperationCanceledException
+        || (DatabaseFailure.Cause(failure) is { } cause && cause is not PostgresException { SqlState: ['2', '2' or '3', ..] });
 
     private void Add(SyncAttempt attempt, List<AttemptRow> rows, Dictionary<(string, string), AttemptRow> open, Dictionary<(string, string), AttemptRepeat> repeats)
     {
@@ -143,26 +139,12 @@ internal sealed partial class AttemptLog(NpgsqlDataSource database, DeviceContac
         _lastWritten[device] = attempt;
     }
 
-    /// <summary>Classes 22 and 23 of SQLSTATE: a value that does not fit, a constraint that does not hold.</summary>
-    private static bool IsAboutData(PostgresException failure) =>
-        failure.SqlState.StartsWith("22", StringComparison.Ordinal) || failure.SqlState.StartsWith("23", StringComparison.Ordinal);
-
-    /// <summary>Two instances write the contacts of the same devices: in one order they wait for each other, in two they deadlock.</summary>
-    private static int InKeyOrder(ContactFacts left, ContactFacts right)
-    {
-        var order = string.CompareOrdinal(left.WorkspaceId, right.WorkspaceId);
-        return order != 0 ? order : string.CompareOrdinal(left.DeviceId, right.DeviceId);
-    }
-
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "{Attempts} attempts and {Contacts} contacts are kept for the next try: {Reason}")]
+        [LoggerMessage(LogLevel.Warning, "{Attempts} attempts and {Contacts} contacts are kept until the database takes them: {Reason}")]
         public static partial void NotWritten(ILogger logger, int attempts, int contacts, string reason);
 
-        [LoggerMessage(LogLevel.Error, "{Attempts} attempts were given up: the database refuses them")]
-        public static partial void GivenUp(ILogger logger, Exception failure, int attempts);
-
-        [LoggerMessage(LogLevel.Error, "Attempts could not be written; the next ones are tried again")]
-        public static partial void Failed(ILogger logger, Exception failure);
+        [LoggerMessage(LogLevel.Error, "{Attempts} attempts and {Contacts} contacts could not be written and are given up")]
+        public static partial void GivenUp(ILogger logger, int attempts, int contacts, Exception failure);
     }
 }

@@ -6,9 +6,12 @@ namespace Ingest.Persistence.Attempts;
 /// <summary>The statements that attempts and contacts are written behind with.</summary>
 internal static class AttemptTables
 {
+    /// <summary>Of the latest attempts only: what was refused long ago is not what a device repeats, and the look-up must not grow with the table.</summary>
     public const string LastRejectedDigest = """
-        SELECT rejected_digest FROM sync_attempts
-        WHERE workspace_id = $1 AND device_id = $2 ORDER BY received_at DESC, attempt_id DESC LIMIT 1
+        SELECT rejected_digest
+        FROM (SELECT received_at, attempt_id, rejected_digest FROM sync_attempts
+              WHERE workspace_id = $1 AND device_id = $2 ORDER BY received_at DESC, attempt_id DESC LIMIT 500) AS latest
+        WHERE rejected_digest IS NOT NULL ORDER BY received_at DESC, attempt_id DESC LIMIT 1
         """;
 
     public static readonly BulkUpsert<AttemptRow> Attempts = new(
@@ -82,24 +85,28 @@ internal static class AttemptTables
         INSERT INTO device_contacts AS t ({Column.Names(Contact)})
         SELECT c.* FROM {Column.Unnest(Contact, "c")}
         JOIN devices AS d ON d.workspace_id = c.workspace_id AND d.device_id = c.device_id
+        ORDER BY c.workspace_id, c.device_id
         ON CONFLICT (workspace_id, device_id) DO UPDATE SET
-            key_id = EXCLUDED.key_id,
-            last_attempt_id = EXCLUDED.last_attempt_id,
-            last_attempt_at = EXCLUDED.last_attempt_at,
-            last_http_status = EXCLUDED.last_http_status,
-            last_code = EXCLUDED.last_code,
-            last_detail = EXCLUDED.last_detail,
+            {OfLaterAttempt("key_id")},
+            {OfLaterAttempt("last_attempt_id")},
+            {OfLaterAttempt("last_attempt_at")},
+            {OfLaterAttempt("last_http_status")},
+            {OfLaterAttempt("last_code")},
+            {OfLaterAttempt("last_detail")},
             last_stored_at = greatest(t.last_stored_at, EXCLUDED.last_stored_at),
-            failing_since = CASE WHEN EXCLUDED.failing_since IS NULL THEN NULL ELSE coalesce(t.failing_since, EXCLUDED.failing_since) END,
+            failing_since = CASE
+                WHEN EXCLUDED.last_attempt_at < t.last_attempt_at THEN t.failing_since
+                WHEN EXCLUDED.failing_since IS NULL THEN NULL
+                WHEN t.failing_since IS NULL AND t.last_stored_at > EXCLUDED.failing_since THEN EXCLUDED.last_attempt_at
+                ELSE coalesce(t.failing_since, EXCLUDED.failing_since) END,
             newest_synced_at = CASE
                 WHEN EXCLUDED.clock_epoch > t.clock_epoch THEN EXCLUDED.newest_synced_at
                 WHEN EXCLUDED.clock_epoch = t.clock_epoch THEN greatest(t.newest_synced_at, EXCLUDED.newest_synced_at)
                 ELSE t.newest_synced_at END,
             clock_epoch = greatest(t.clock_epoch, EXCLUDED.clock_epoch),
-            late_by_ms = EXCLUDED.late_by_ms,
-            late_synced_at = EXCLUDED.late_synced_at,
-            clock_skew_ms = coalesce(EXCLUDED.clock_skew_ms, t.clock_skew_ms)
-        WHERE EXCLUDED.last_attempt_at >= t.last_attempt_at
+            {OfLaterAttempt("late_by_ms")},
+            {OfLaterAttempt("late_synced_at")},
+            clock_skew_ms = CASE WHEN EXCLUDED.last_attempt_at < t.last_attempt_at THEN t.clock_skew_ms ELSE coalesce(EXCLUDED.clock_skew_ms, t.clock_skew_ms) END
         """;
 
     /// <summary>Counts repeats into the rows they equal.</summary>
@@ -107,7 +114,10 @@ internal static class AttemptTables
 
     /// <summary>
     /// Writes contacts of registered devices; of one that is not there is nothing to be told but its attempts. What another instance
-    /// wrote meanwhile is kept where it is newer.
+    /// wrote meanwhile is kept where it is newer: field by field, since the one whose attempt was the later one need not have seen the newest stamp.
     /// </summary>
     public static NpgsqlBatchCommand Contacts(IReadOnlyList<ContactFacts> facts) => Column.Command(WriteContacts, Contact, facts);
+
+    private static string OfLaterAttempt(string column) =>
+        $"{column} = CASE WHEN EXCLUDED.last_attempt_at < t.last_attempt_at THEN t.{column} ELSE EXCLUDED.{column} END";
 }

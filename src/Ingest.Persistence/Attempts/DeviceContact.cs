@@ -23,6 +23,9 @@ internal sealed class DeviceContact : IDisposable
 
     public SyncAttempt? LastAttempt { get; private set; }
 
+    /// <summary>The rejected rows of the last envelope that had no usable one.</summary>
+    public byte[]? RefusedRows { get; private set; }
+
     public DateTimeOffset? LastStoredAt { get; private set; }
 
     public DateTimeOffset? FailingSince { get; private set; }
@@ -54,18 +57,14 @@ internal sealed class DeviceContact : IDisposable
     {
         lock (_facts)
         {
-            LastAttempt = attempt;
-            if (attempt.IsAccepted)
-            {
-                LastStoredAt = attempt.ReceivedAt;
-                FailingSince = null;
-            }
-            else
-            {
-                FailingSince ??= attempt.ReceivedAt;
-            }
-
             IsDirty = true;
+            RefusedRows = attempt.RejectedDigest ?? RefusedRows;
+            if (attempt.IsAccepted && !(LastStoredAt > attempt.ReceivedAt)) LastStoredAt = attempt.ReceivedAt;
+
+            // Answers overtake each other; the last attempt is the one that came last.
+            if (LastAttempt?.ReceivedAt > attempt.ReceivedAt) return;
+            LastAttempt = attempt;
+            FailingSince = attempt.IsAccepted ? null : FailingSince ?? attempt.ReceivedAt;
         }
     }
 

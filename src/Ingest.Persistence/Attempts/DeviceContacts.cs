@@ -55,6 +55,11 @@ internal sealed class DeviceContacts(TimeProvider time)
         lock (_lock) return _contacts.TryGetValue((workspaceId, deviceId), out var contact) ? contact.Peek(workspaceId, deviceId) : null;
     }
 
+    public byte[]? RefusedRows(string workspaceId, string deviceId)
+    {
+        lock (_lock) return _contacts.TryGetValue((workspaceId, deviceId), out var contact) ? contact.RefusedRows : null;
+    }
+
     /// <summary>Takes what has to be written and forgets who has been quiet.</summary>
     public List<ContactFacts> TakeDirty()
     {

@@ -38,12 +38,15 @@ internal sealed class SyncStatusReader(IDbContextFactory<IngestDbContext> contex
         var stored = await context.Set<DeviceContactRow>()
             .SingleOrDefaultAsync(row => row.WorkspaceId == device.WorkspaceId && row.DeviceId == device.DeviceId, cancellation);
         var seen = contacts.Peek(device.WorkspaceId, device.DeviceId);
-        var last = Later(stored, seen);
-        var keyId = seen?.LastAttempt.KeyId ?? stored?.KeyId;
+
+        // Another instance may have been in contact since this one was.
+        var isLater = seen is not null && (stored is null || seen.LastAttempt.ReceivedAt >= stored.LastAttemptAt);
+        var last = isLater ? Summary(seen!.LastAttempt) : stored is null ? null : Summary(stored);
+        var keyId = isLater ? seen!.LastAttempt.KeyId : stored?.KeyId;
         var polledAt = keyId is { } key ? await LastPollAsync(context, device.WorkspaceId, key, cancellation) : null;
-        var lastStoredAt = seen?.LastStoredAt ?? stored?.LastStoredAt;
-        var failingSince = seen is null ? stored?.FailingSince : seen.FailingSince is { } since ? stored?.FailingSince ?? since : null;
-        var skew = seen?.ClockSkew ?? (stored?.ClockSkewMs is { } ms ? TimeSpan.FromMilliseconds(ms) : null);
+        var lastStoredAt = seen?.LastStoredAt > stored?.LastStoredAt ? seen.LastStoredAt : stored?.LastStoredAt ?? seen?.LastStoredAt;
+        var failingSince = isLater ? FailingSince(seen!, stored) : stored?.FailingSince;
+        var skew = isLater && seen!.ClockSkew is { } observed ? observed : stored?.ClockSkewMs is { } ms ? TimeSpan.FromMilliseconds(ms) : seen?.ClockSkew;
         return new DeviceStatus
         {
             DeviceId = device.DeviceId,
@@ -63,7 +66,7 @@ internal sealed class SyncStatusReader(IDbContextFactory<IngestDbContext> contex
     /// <summary>A poll tells of the key, not of the device: it vouches for a device only where no other one uses the key.</summary>
     private static async Task<DateTimeOffset?> LastPollAsync(IngestDbContext context, string workspaceId, Guid keyId, CancellationToken cancellation)
     {
-        var users = await context.Set<DeviceContactRow>().Where(row => row.WorkspaceId == workspaceId && row.KeyId == keyId).Take(2).CountAsync(cancellation);
+        var users = await context.Set<DeviceContactRow>().Where(row => row.WorkspaceId == workspaceId && row.KeyId == keyId).OrderBy(row => row.DeviceId).Take(2).CountAsync(cancellation);
         if (users > 1) return null;
         return await context.ApiKeys.Where(row => row.WorkspaceId == workspaceId && row.KeyId == keyId).Select(row => row.LastPolledAt).SingleOrDefaultAsync(cancellation);
     }
@@ -108,13 +111,15 @@ internal sealed class SyncStatusReader(IDbContextFactory<IngestDbContext> contex
         QuarantinedRows = 0,
     };
 
-    private static AttemptSummary? Later(DeviceContactRow? stored, ContactFacts? seen)
+    /// <summary>What this process takes for one row of refusals another one may know to be older, or broken by an envelope it accepted.</summary>
+    private static DateTimeOffset? FailingSince(ContactFacts seen, DeviceContactRow? stored)
     {
-        if (seen is not null && (stored is null || seen.LastAttempt.ReceivedAt >= stored.LastAttemptAt)) return Summary(seen.LastAttempt);
-        return stored is null
-            ? null
-            : new AttemptSummary(stored.LastAttemptId, stored.LastAttemptAt, stored.LastHttpStatus, stored.LastCode, stored.LastDetail);
+        if (seen.FailingSince is not { } since || stored is null) return seen.FailingSince;
+        return stored.FailingSince ?? (stored.LastStoredAt > since ? seen.LastAttempt.ReceivedAt : since);
     }
+
+    private static AttemptSummary Summary(DeviceContactRow stored) =>
+        new(stored.LastAttemptId, stored.LastAttemptAt, stored.LastHttpStatus, stored.LastCode, stored.LastDetail);
 
     private static AttemptSummary Summary(SyncAttempt attempt) =>
         new(attempt.AttemptId, attempt.ReceivedAt, attempt.HttpStatus, attempt.Code, attempt.Detail);

@@ -7,27 +7,25 @@ using NpgsqlTypes;
 namespace Ingest.Persistence.Identity;
 
 /// <summary>Keys in Postgres, behind a cache of those that exist.</summary>
-internal sealed class KeyDirectory(NpgsqlDataSource dataSource, KeyCache cache, TimeProvider time) : IKeyDirectory, IDisposable
+internal sealed class KeyDirectory(NpgsqlDataSource dataSource, KeyCache cache, KeyUseRecorder uses, TimeProvider time) : IKeyDirectory, IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     // Unknown keys are asked for again each time: without a bound, strangers could hold every connection of the pool.
     private readonly SemaphoreSlim _lookUps = new(8);
 
-    public ValueTask<KeyLookup> FindAsync(string? key, CancellationToken cancellation)
+    public async ValueTask<KeyLookup> FindAsync(string? key, CancellationToken cancellation)
     {
         var generation = cache.Current;
         if (!ApiKeyText.TryParse(key, out var presented))
         {
-            return cache.IsKnownOpen(generation)
-                ? ValueTask.FromResult(new KeyLookup(KeyLookupOutcome.Unknown, null))
-                : new ValueTask<KeyLookup>(AskAsync(null, generation, cancellation));
+            return cache.IsKnownOpen(generation) ? new KeyLookup(KeyLookupOutcome.Unknown, null) : await AskAsync(null, generation, cancellation);
         }
 
         var hash = KeyHash.Of(presented);
-        return cache.Find(generation, hash) is { } caller
-            ? ValueTask.FromResult(new KeyLookup(KeyLookupOutcome.Found, caller))
-            : new ValueTask<KeyLookup>(AskAsync(hash, generation, cancellation));
+        var found = cache.Find(generation, hash) is { } known ? new KeyLookup(KeyLookupOutcome.Found, known) : await AskAsync(hash, generation, cancellation);
+        if (found.Caller is { } caller) uses.Used(caller);
+        return found;
     }
 
     public void Dispose() => _lookUps.Dispose();

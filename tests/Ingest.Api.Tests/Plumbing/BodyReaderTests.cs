@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Ingest.Api.Bodies;
-using Ingest.Testing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Ingest.Api.Tests.Plumbing;

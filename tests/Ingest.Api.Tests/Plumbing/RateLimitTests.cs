@@ -1,6 +1,5 @@
 using System.Net;
 using Ingest.Api.Limits;
-using Ingest.Testing;
 
 namespace Ingest.Api.Tests.Plumbing;
 

@@ -1,6 +1,5 @@
 using Ingest.Domain.Identity;
 using Ingest.Persistence.Identity;
-using Ingest.Testing;
 
 namespace Ingest.Persistence.Tests.Identity;
 

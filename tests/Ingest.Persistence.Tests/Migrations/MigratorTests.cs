@@ -1,5 +1,4 @@
 using Ingest.Persistence.Migrations;
-using Ingest.Testing;
 using Ingest.Testing.Postgres;
 using Npgsql;
 

@@ -105,6 +105,13 @@ public sealed class IngestService : IAsyncDisposable
         return values;
     }
 
+    /// <summary>Ends the service as a signal would: what is written behind reaches the database.</summary>
+    public async Task StopAsync()
+    {
+        await _app.StopAsync();
+        await _source.DisposeAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();

@@ -1,9 +1,10 @@
 using System.Diagnostics;
+using Xunit;
 
-namespace Ingest.Persistence.Tests.Identity;
+namespace Ingest.Testing;
 
 /// <summary>Waits for a condition and says how long it took.</summary>
-internal static class Eventually
+public static class Eventually
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 

@@ -1,0 +1,53 @@
+using System.Net.Http.Headers;
+using System.Text;
+using Ingest.Testing.Envelopes;
+using Ingest.Testing.Service;
+
+namespace Ingest.Api.Tests;
+
+/// <summary>Requests by other clients than the service's own.</summary>
+internal static class Wire
+{
+    public static Task<ServiceAnswer> PostEnvelopeAsync(this HttpClient client, EnvelopeBuilder envelope, params (string Name, string Value)[] headers) =>
+        client.PostEnvelopeAsync(envelope.ToBytes(), headers);
+
+    public static Task<ServiceAnswer> PostEnvelopeAsync(this HttpClient client, string body, params (string Name, string Value)[] headers) =>
+        client.PostEnvelopeAsync(Encoding.UTF8.GetBytes(body), headers);
+
+    public static async Task<ServiceAnswer> PostEnvelopeAsync(this HttpClient client, byte[] body, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/ingest") { Content = new ByteArrayContent(body) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json", "utf-8");
+        foreach (var (name, value) in headers)
+        {
+            if (!request.Headers.TryAddWithoutValidation(name, value))
+            {
+                request.Content.Headers.Remove(name);
+                request.Content.Headers.TryAddWithoutValidation(name, value);
+            }
+        }
+
+        return await ServiceAnswer.ReadAsync(await client.SendAsync(request));
+    }
+
+    public static async Task<ServiceAnswer> StatusOfAsync(this HttpClient client, string device) =>
+        await ServiceAnswer.ReadAsync(await client.GetAsync($"/v1/ingest/status?device_id={Uri.EscapeDataString(device)}"));
+
+    public static ServiceAnswer ShouldBeStored(this ServiceAnswer answer)
+    {
+        ((int)answer.Status).ShouldBe(200, answer.Body?.ToJsonString());
+        return answer;
+    }
+
+    public static ServiceAnswer ShouldBeRefused(this ServiceAnswer answer, int status, string code)
+    {
+        ((int)answer.Status).ShouldBe(status, answer.Body?.ToJsonString());
+        answer.Response.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
+        answer.Text("code").ShouldBe(code);
+        answer["status"]!.GetValue<int>().ShouldBe(status);
+        answer.Text("error").ShouldBe(answer.Text("detail"));
+        answer.Text("attempt_id").ShouldBe(answer.Response.Headers.GetValues("Ingest-Attempt-Id").Single());
+        if (status == 503) answer.Response.Headers.RetryAfter.ShouldNotBeNull();
+        return answer;
+    }
+}

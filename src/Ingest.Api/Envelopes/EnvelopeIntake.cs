@@ -35,10 +35,6 @@ internal sealed class EnvelopeIntake(BodyReader bodies, IEnvelopeStore store, IA
         {
             outcome = await ReceiveAsync(context, attempt, strict);
         }
-        catch (StoreUnavailableException failure)
-        {
-            outcome = new IntakeOutcome(attempt, Problem.Of(ProblemCode.StoreUnavailable)) { Cause = failure };
-        }
         catch (Exception failure) when (failure is not OperationCanceledException and not IOException)
         {
             Record(new IntakeOutcome(attempt, Problem.Of(ProblemCode.Internal)), started);
@@ -67,7 +63,7 @@ internal sealed class EnvelopeIntake(BodyReader bodies, IEnvelopeStore store, IA
 
         return parsed switch
         {
-            ParsedEnvelope.Accepted accepted => await JudgeAsync(context, accepted.Envelope, Describe(attempt, accepted.Envelope), strict),
+            ParsedEnvelope.Accepted accepted => await TryJudgeAsync(context, accepted.Envelope, Describe(attempt, accepted.Envelope), strict),
             ParsedEnvelope.NotJson broken => new IntakeOutcome(attempt, new Problem(ProblemCode.InvalidJson, $"{broken.Issue.Message} Read up to {broken.Issue.Path}.")
             {
                 Errors = [Error(broken.Issue)],
@@ -79,6 +75,19 @@ internal sealed class EnvelopeIntake(BodyReader bodies, IEnvelopeStore store, IA
                 new Problem(ProblemCode.InvalidEnvelope, invalid.Issues[0].Message) { Errors = [.. invalid.Issues.Select(Error)] }),
             _ => throw new InvalidOperationException($"No answer for {parsed.GetType().Name}."),
         };
+    }
+
+    /// <summary>A database that is away is remembered of the device whose envelope it kept waiting.</summary>
+    private async Task<IntakeOutcome> TryJudgeAsync(HttpContext context, Envelope envelope, SyncAttempt attempt, bool strict)
+    {
+        try
+        {
+            return await JudgeAsync(context, envelope, attempt, strict);
+        }
+        catch (StoreUnavailableException failure)
+        {
+            return new IntakeOutcome(attempt, Problem.Of(ProblemCode.StoreUnavailable)) { Cause = failure };
+        }
     }
 
     private async Task<IntakeOutcome> JudgeAsync(HttpContext context, Envelope envelope, SyncAttempt attempt, bool strict)

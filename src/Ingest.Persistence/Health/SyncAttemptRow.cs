@@ -13,6 +13,9 @@ internal sealed class SyncAttemptRow
 
     public required Guid AttemptId { get; init; }
 
+    /// <summary>When the last of the equal attempts arrived that this row counts.</summary>
+    public required DateTimeOffset LastReceivedAt { get; init; }
+
     public required Guid KeyId { get; init; }
 
     public required short HttpStatus { get; init; }
@@ -30,6 +33,7 @@ internal sealed class SyncAttemptRow
             builder.Property(attempt => attempt.WorkspaceId).HasColumnName("workspace_id").HasColumnType("text");
             builder.Property(attempt => attempt.DeviceId).HasColumnName("device_id").HasColumnType("text");
             builder.Property(attempt => attempt.ReceivedAt).HasColumnName("received_at");
+            builder.Property(attempt => attempt.LastReceivedAt).HasColumnName("last_received_at");
             builder.Property(attempt => attempt.AttemptId).HasColumnName("attempt_id");
             builder.Property(attempt => attempt.KeyId).HasColumnName("key_id");
             builder.Property(attempt => attempt.HttpStatus).HasColumnName("http_status");

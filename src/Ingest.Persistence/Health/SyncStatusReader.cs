@@ -93,7 +93,7 @@ internal sealed class SyncStatusReader(IDbContextFactory<IngestDbContext> contex
         var last = await attempts.OrderByDescending(row => row.ReceivedAt).FirstOrDefaultAsync(cancellation);
         return last is null
             ? null
-            : Refused(deviceId, new AttemptSummary(last.AttemptId, last.ReceivedAt, last.HttpStatus, last.Code, last.Detail), last.ReceivedAt, null);
+            : Refused(deviceId, new AttemptSummary(last.AttemptId, last.LastReceivedAt, last.HttpStatus, last.Code, last.Detail), last.ReceivedAt, null);
     }
 
     private static DeviceStatus Refused(string deviceId, AttemptSummary last, DateTimeOffset since, TimeSpan? skew) => new()

@@ -1,0 +1,82 @@
+using System.Net;
+using Ingest.Persistence.Cluster;
+using Ingest.Persistence.Migrations;
+using Ingest.Testing.Postgres;
+using Ingest.Testing.Service;
+using Npgsql;
+
+namespace Ingest.Api.Tests.Startup;
+
+/// <summary>Trouble with the database is a fault of ours: 503 and a time to come back, never a 401, and over by itself.</summary>
+public sealed class OutageTests
+{
+    [Fact]
+    public async Task While_Postgres_is_stopped_everything_is_503_and_when_it_is_back_so_is_the_service()
+    {
+        Assert.SkipUnless((await TestPostgres.ServerAsync()).Rung.Contains("local binaries"), "There are no local binaries to start a cluster from.");
+        var folder = Path.Combine(Path.GetTempPath(), $"ingest-outage-{Guid.NewGuid():N}"[..24]);
+        var options = new ClusterOptions(folder) { Durable = false };
+        var cluster = await LocalCluster.StartAsync(options);
+        try
+        {
+            await using (var source = NpgsqlDataSource.Create(cluster.ConnectionString)) await Migrator.MigrateAsync(source);
+            await using var database = await TestDatabase.CreateAsync(migrate: false);
+            await using var service = await IngestService.StartAsync(database, null, ("ConnectionStrings:Ingest", cluster.ConnectionString));
+            using var stranger = service.ClientWith("budi_nobody-ever-made-this-key-0123456789");
+            using var nobody = new HttpClient { BaseAddress = service.Address };
+            var device = ServiceFixture.NewDevice();
+            var envelope = ServiceFixture.Envelope(device).Rollup(ServiceFixture.Today);
+            (await service.PostAsync(envelope)).ShouldBeStored();
+            (await stranger.PostEnvelopeAsync(envelope)).ShouldBeRefused(401, "unauthorized");
+
+            await cluster.DisposeAsync();
+            (await service.PostAsync(envelope)).ShouldBeRefused(503, "store_unavailable");
+            (await stranger.PostEnvelopeAsync(envelope)).ShouldBeRefused(503, "store_unavailable");
+            await Eventually.TrueAsync(async () => (await nobody.PostEnvelopeAsync(envelope)).Status == HttpStatusCode.ServiceUnavailable, "nothing is believed any more");
+            (await nobody.PostEnvelopeAsync(envelope)).ShouldBeRefused(503, "store_unavailable");
+            foreach (var path in new[] { $"/v1/ingest/status?device_id={device}", "/v1/whoami", "/v1/pricing/active" })
+            {
+                (await service.GetAsync(path)).ShouldBeRefused(503, "store_unavailable");
+            }
+
+            await Eventually.TrueAsync(async () => (await service.GetAsync("/health/ready")).Text("status") == "database_away", "readiness has noticed");
+            (await service.GetAsync("/health/live")).Status.ShouldBe(HttpStatusCode.OK);
+
+            cluster = await LocalCluster.StartAsync(options);
+            await Eventually.TrueAsync(async () => (await service.PostAsync(envelope)).Status == HttpStatusCode.OK, "the service is back");
+            (await stranger.PostEnvelopeAsync(envelope)).ShouldBeRefused(401, "unauthorized");
+            await Eventually.TrueAsync(async () => (await service.GetAsync("/health/ready")).Status == HttpStatusCode.OK, "readiness has noticed");
+
+            // What was refused meanwhile is told afterwards: it was kept until it could be written.
+            await service.StopAsync();
+            await using var after = NpgsqlDataSource.Create(cluster.ConnectionString);
+            await using var command = after.CreateCommand($"SELECT count(*) FROM sync_attempts WHERE device_id = '{device}' AND code = 'store_unavailable'");
+            ((long)(await command.ExecuteScalarAsync())!).ShouldBeGreaterThan(0);
+        }
+        finally
+        {
+            await cluster.DisposeAsync();
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task While_the_schema_is_behind_the_service_names_the_command_and_goes_on_by_itself_once_it_has_run()
+    {
+        await using var database = await TestDatabase.CreateAsync(migrate: false);
+        await using var service = await IngestService.StartAsync(database);
+        var ready = await service.GetAsync("/health/ready");
+        ready.Status.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        ready.Text("status").ShouldBe("schema_behind");
+        ready.Text("run").ShouldBe("ingest migrate");
+        ready["missing_migrations"]!.AsArray().Select(name => name!.GetValue<string>()).ShouldContain("0001_initial");
+        var envelope = ServiceFixture.Envelope(ServiceFixture.NewDevice()).Rollup(ServiceFixture.Today);
+        (await service.PostAsync(envelope)).ShouldBeRefused(503, "schema_behind").Text("detail")!.ShouldContain("ingest migrate");
+        using var nobody = new HttpClient { BaseAddress = service.Address };
+        (await nobody.PostEnvelopeAsync(envelope)).ShouldBeRefused(503, "schema_behind");
+
+        await Migrator.MigrateAsync(database.DataSource);
+        await Eventually.TrueAsync(async () => (await service.PostAsync(envelope)).Status == HttpStatusCode.OK, "the service is ready");
+        (await service.GetAsync("/health/ready")).Status.ShouldBe(HttpStatusCode.OK);
+    }
+}

@@ -1,0 +1,103 @@
+using Ingest.Testing.Service;
+
+namespace Ingest.Api.Tests.Status;
+
+/// <summary>The verdict on a device's sync, as time goes by.</summary>
+public sealed class HealthStateTests : IAsyncLifetime
+{
+    private static readonly DateTimeOffset Now = ServiceFixture.Start;
+
+    /// <summary>Of this class alone, test by test: the clock moves by weeks.</summary>
+    private readonly ServiceFixture _fixture = new();
+
+    private IngestService Service => _fixture.Service;
+
+    public ValueTask InitializeAsync() => _fixture.InitializeAsync();
+
+    public ValueTask DisposeAsync() => _fixture.DisposeAsync();
+
+    [Fact]
+    public async Task A_device_goes_from_healthy_to_late_to_silent_and_back()
+    {
+        var device = ServiceFixture.NewDevice();
+        await Service.PostAsync(ServiceFixture.Envelope(device).Rollup(ServiceFixture.Today));
+        await ShouldBeAsync(device, "healthy");
+        _fixture.Time.Set(Now.AddHours(23));
+        await ShouldBeAsync(device, "healthy");
+        _fixture.Time.Set(Now.AddHours(25.1));
+        await ShouldBeAsync(device, "late", "25 hours");
+        _fixture.Time.Set(Now.AddDays(8.1));
+        await ShouldBeAsync(device, "silent", "8 days");
+        await Service.PostAsync(ServiceFixture.Envelope(device, Now.AddDays(8)).Rollup(ServiceFixture.Today));
+        await ShouldBeAsync(device, "healthy");
+    }
+
+    [Fact]
+    public async Task A_device_that_is_refused_is_failing_since_the_first_refusal_and_healthy_again_after_one_success()
+    {
+        var device = ServiceFixture.NewDevice();
+        await Service.PostAsync(ServiceFixture.Envelope(device).Rollup(ServiceFixture.Today));
+        _fixture.Time.Set(Now.AddHours(1));
+        await Service.PostAsync(ServiceFixture.Envelope(device).Field("schema_version", "5"));
+        var since = (await Service.StatusAsync(device)).Text("last_attempt.at");
+        _fixture.Time.Set(Now.AddHours(2));
+        await Service.PostAsync(ServiceFixture.Envelope(device).Field("schema_version", "5"));
+        var status = await ShouldBeAsync(device, "failing", "Unsupported schema_version: 5");
+        status.Text("health.since").ShouldBe(since);
+        await Service.PostAsync(ServiceFixture.Envelope(device, Now.AddHours(2)).Rollup(ServiceFixture.Today));
+        await ShouldBeAsync(device, "healthy");
+    }
+
+    [Fact]
+    public async Task A_device_of_which_nothing_was_ever_accepted_is_never_also_after_a_restart()
+    {
+        var device = ServiceFixture.NewDevice();
+        await Service.PostAsync(ServiceFixture.Envelope(device).Without("payload"));
+        var since = (await ShouldBeAsync(device, "never", "Missing payload")).Text("health.since");
+        _fixture.Time.Set(Now.AddMinutes(5));
+        var last = await Service.PostAsync(ServiceFixture.Envelope(device).Without("payload"));
+        var at = (await ShouldBeAsync(device, "never")).Text("last_seen");
+        await Service.StopAsync();
+
+        await using var next = await _fixture.InstanceAsync();
+        var status = await next.StatusAsync(device);
+        status.Text("health.state").ShouldBe("never");
+        status.Text("health.since").ShouldBe(since);
+        status.Text("last_seen").ShouldBe(at);
+        last.ShouldBeRefused(422, "invalid_envelope");
+    }
+
+    [Fact]
+    public async Task A_price_poll_vouches_for_a_device_that_has_nothing_to_send_but_not_where_two_share_a_key()
+    {
+        using var alone = await _fixture.ClientAsync("alone");
+        using var shared = await _fixture.ClientAsync("shared");
+        string[] devices = [ServiceFixture.NewDevice(), ServiceFixture.NewDevice(), ServiceFixture.NewDevice()];
+        await alone.PostEnvelopeAsync(ServiceFixture.Envelope(devices[0]).Rollup(ServiceFixture.Today));
+        await shared.PostEnvelopeAsync(ServiceFixture.Envelope(devices[1]).Rollup(ServiceFixture.Today));
+        await shared.PostEnvelopeAsync(ServiceFixture.Envelope(devices[2]).Rollup(ServiceFixture.Today));
+
+        _fixture.Time.Set(Now.AddDays(2));
+        foreach (var client in new[] { alone, shared })
+        {
+            var answer = (await ServiceAnswer.ReadAsync(await client.GetAsync(new Uri("/v1/pricing/active?since_version=0", UriKind.Relative)))).ShouldBeRefused(404, "no_active_price_list");
+            answer.Text("error")!.ShouldContain("No active price list");
+        }
+
+        await Service.StopAsync();
+        await using var next = await _fixture.InstanceAsync();
+        var idle = await next.StatusAsync(devices[0]);
+        idle.Text("health.state").ShouldBe("healthy");
+        idle.Text("health.reason").ShouldBe("In contact; nothing new to send.");
+        DateTimeOffset.Parse(idle.Text("last_seen")!).ShouldBe(Now.AddDays(2), TimeSpan.FromMinutes(1));
+        foreach (var device in devices[1..]) (await next.StatusAsync(device)).Text("health.state").ShouldBe("late");
+    }
+
+    private async Task<ServiceAnswer> ShouldBeAsync(string device, string state, string reason = "")
+    {
+        var status = (await Service.StatusAsync(device)).ShouldBeStored();
+        status.Text("health.state").ShouldBe(state);
+        status.Text("health.reason")!.ShouldContain(reason);
+        return status;
+    }
+}

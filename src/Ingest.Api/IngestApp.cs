@@ -25,6 +25,7 @@ internal static class IngestApp
 {
     public static WebApplicationBuilder AddIngest(this WebApplicationBuilder builder, IngestSettings settings, NpgsqlDataSource database)
     {
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(settings);

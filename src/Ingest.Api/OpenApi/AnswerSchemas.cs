@@ -57,10 +57,8 @@ internal sealed partial class AnswerSchemas : IOpenApiSchemaTransformer
             schema.Enum = Values(ProblemCode.All.Select(code => code.Code));
         else if (property.DeclaringType == typeof(AttemptAnswer) && property.Name == "code")
             schema.Enum = [.. Values(ProblemCode.All.Select(code => code.Code)), JsonNullSentinel.JsonNull];
-        else if (property.DeclaringType == typeof(Issue) && property.Name == "code")
+        else if ((property.DeclaringType == typeof(Issue) || property.DeclaringType == typeof(ProblemError)) && property.Name == "code")
             schema.Enum = Values(IssueCodes.All.Select(issue => issue.Code));
-        else if (property.DeclaringType == typeof(ProblemError) && property.Name == "code")
-            schema.Enum = Values([.. IssueCodes.All.Select(issue => issue.Code), ProblemCode.InvalidJson.Code]);
     }
 
     private static List<JsonNode> Values(IEnumerable<string> values) => [.. values.Select(value => (JsonNode)JsonValue.Create(value))];

@@ -17,8 +17,21 @@ internal static class IngestServer
         await using var database = await ServerDatabase.OpenAsync(settings, startLog.CreateLogger("Ingest"), CancellationToken.None);
         await using var app = builder.AddIngest(settings, database.Source).Build();
         app.UseIngest();
-        await app.StartAsync();
-        Banner.Print(Console.Out, app.Urls, settings, database, app.Services.GetRequiredService<FirstStart>().Key, app.Services.GetRequiredService<TimeProvider>());
+        var banner = new Banner(Console.Out, settings, app.Services.GetRequiredService<TimeProvider>());
+        var firstStart = app.Services.GetRequiredService<FirstStart>();
+        try
+        {
+            await app.StartAsync();
+        }
+        catch when (firstStart.Key is not null)
+        {
+            // The port may be taken. The key is stored by now, and a later start could not show it.
+            banner.ShowKey(firstStart.Key);
+            throw;
+        }
+
+        banner.ShowAddresses(app.Urls, database);
+        if (firstStart.Key is { } key) banner.ShowFirstStart(app.Urls, key);
         await app.WaitForShutdownAsync();
         return ExitCode.Done;
     }

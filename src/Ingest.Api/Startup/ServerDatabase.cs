@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Ingest.Api.Configuration;
 using Ingest.Persistence.Cluster;
 using Npgsql;
@@ -7,6 +8,8 @@ namespace Ingest.Api.Startup;
 /// <summary>The database the service runs on: the configured one, or the private cluster, which lives and ends with the service.</summary>
 internal sealed class ServerDatabase : IAsyncDisposable
 {
+    private const int LargestPool = 40;
+
     private readonly LocalCluster? _cluster;
 
     private ServerDatabase(NpgsqlDataSource source, LocalCluster? cluster) => (Source, _cluster) = (source, cluster);
@@ -32,6 +35,10 @@ internal sealed class ServerDatabase : IAsyncDisposable
         options.ApplicationName ??= "ingest";
         if (options.MaxAutoPrepare == 0) options.MaxAutoPrepare = 64;
         options.AutoPrepareMinUsages = 2;
+
+        // Postgres takes 100 by default; all of them for one instance would leave none for verbs, backups and a second instance.
+        var asWritten = new DbConnectionStringBuilder { ConnectionString = connectionString };
+        if (!asWritten.ContainsKey("Maximum Pool Size") && !asWritten.ContainsKey("MaxPoolSize")) options.MaxPoolSize = LargestPool;
         return builder.Build();
     }
 

@@ -15,7 +15,8 @@ namespace Ingest.Api.Tests.Documents;
 public sealed partial class DocumentTests
 {
     private static readonly string[] Pages = ["README.md", "docs/operations.md", "docs/configuration.md"];
-    private static readonly string[] Production = ["docker-compose.yml", ".env.example", "Dockerfile", "deploy/secrets", "deploy/Caddyfile", "deploy/postgres/ingest.sh"];
+    private static readonly string[] Production =
+        ["docker-compose.yml", ".env.example", "Dockerfile", "deploy/secrets", "deploy/Caddyfile", "deploy/postgres/ingest.sh"];
 
     public static TheoryData<string> AllPages => [.. Pages];
 
@@ -28,7 +29,8 @@ public sealed partial class DocumentTests
         foreach (var target in Links().Matches(Repository.Read(page)).Select(match => match.Groups["target"].Value).Where(IsOurs))
         {
             var (path, heading) = target.Split('#') is [var before, var after] ? (before, after) : (target, null);
-            var full = path.Length == 0 ? Path.Combine(Repository.Root, page) : Path.GetFullPath(Path.Combine(Repository.Root, Path.GetDirectoryName(page)!, path));
+            var folder = Path.Combine(Repository.Root, Path.GetDirectoryName(page)!);
+            var full = path.Length == 0 ? Path.Combine(Repository.Root, page) : Path.GetFullPath(Path.Combine(folder, path));
             (File.Exists(full) || Directory.Exists(full)).ShouldBeTrue($"{page} links to {target}");
             if (heading is not null) File.ReadLines(full).Where(line => line.StartsWith('#')).Select(Anchor).ShouldContain(heading, $"{page} links to {target}");
         }

@@ -42,12 +42,13 @@ internal sealed class DeviceContact : IDisposable
         lock (_facts) Clock = Clock.MergedWith(stored);
     }
 
-    public (DeviceClock Clock, bool IsLate) Observe(DateTimeOffset now, DateTimeOffset stamp)
+    /// <summary>An envelope without a stamp is ordered by its arrival, and tells nothing of the device's clock.</summary>
+    public (DeviceClock Clock, bool IsLate) Observe(DateTimeOffset now, DateTimeOffset? stamp)
     {
         lock (_facts)
         {
-            (Clock, var isLate) = Clock.Observe(now, stamp);
-            ClockSkew = stamp - now;
+            (Clock, var isLate) = Clock.Observe(now, stamp ?? now);
+            ClockSkew = stamp - now ?? ClockSkew;
             IsDirty = true;
             return (Clock, isLate);
         }

@@ -24,7 +24,7 @@ internal sealed class EnvelopeStore(NpgsqlDataSource database, DeviceContacts co
         void Observe(EnvelopeWork decided)
         {
             contact.Learn(decided.StoredClock, decided.Stored.Device.IsRegistered);
-            if (!observed) (decided.Clock, decided.IsLate) = contact.Observe(received.ReceivedAt, received.Envelope.SyncedAt ?? received.ReceivedAt);
+            if (!observed) (decided.Clock, decided.IsLate) = contact.Observe(received.ReceivedAt, received.Envelope.SyncedAt);
             observed = true;
         }
 

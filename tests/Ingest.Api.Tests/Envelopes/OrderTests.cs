@@ -105,6 +105,7 @@ public sealed class OrderTests(ServiceFixture fixture) : IClassFixture<ServiceFi
     {
         var device = ServiceFixture.NewDevice();
         await Service.PostAsync(Full(device, Now, 20).Without("synced_at"));
+        (await Service.StatusAsync(device)).ShouldBeStored()["clock_skew_ms"].ShouldBeNull();
         await Service.PostAsync(Full(device, Now, 30).Field("synced_at", "null"));
         (await MessagesAsync(device)).ShouldBe([30]);
     }

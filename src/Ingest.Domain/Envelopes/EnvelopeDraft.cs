@@ -20,7 +20,4 @@ internal sealed class EnvelopeDraft
 
     /// <summary>How many rejected rows so far said the same where a readable key should stand.</summary>
     public Dictionary<Guid, int> Unreadable { get; } = [];
-
-    /// <summary>The names of those rows by their bytes: the same bytes again are the same row.</summary>
-    public Dictionary<Guid, Guid> UnreadableNames { get; } = [];
 }

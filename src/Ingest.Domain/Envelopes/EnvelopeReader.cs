@@ -292,11 +292,9 @@ internal ref partial struct EnvelopeReader
     /// </summary>
     private readonly Guid IdentifyUnreadable(ReadOnlySpan<byte> raw)
     {
-        var bytes = QuarantineId.OfBytes(_kind, raw);
-        if (_draft.UnreadableNames.TryGetValue(bytes, out var known)) return known;
         var id = QuarantineId.OfUnreadable(_kind, raw, place: 0);
         var place = _draft.Unreadable[id] = _draft.Unreadable.GetValueOrDefault(id) + 1;
-        return _draft.UnreadableNames[bytes] = place == 1 ? id : QuarantineId.OfUnreadable(_kind, raw, place);
+        return place == 1 ? id : QuarantineId.OfUnreadable(_kind, raw, place);
     }
 
     private void Report(string code, string message)

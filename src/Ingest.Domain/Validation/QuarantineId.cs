@@ -55,8 +55,6 @@ internal static class QuarantineId
         return Hash(text.WrittenSpan);
     }
 
-    public static Guid OfBytes(RowKind kind, ReadOnlySpan<byte> raw) => Hash([(byte)kind, 2, .. raw]);
-
     private static Guid Of(RowKind kind, params ReadOnlySpan<string> key)
     {
         var text = new ArrayBufferWriter<byte>();

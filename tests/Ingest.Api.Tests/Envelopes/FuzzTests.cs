@@ -23,7 +23,7 @@ public sealed class FuzzTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     {
         await using var service = await fixture.InstanceAsync(("Limits:RequestsPerMinute", "0"), ("Limits:DevicesPerWorkspace", "0"));
         // What a header may hold by its grammar, no client of .NET sends unless told to.
-        using var client = new HttpClient(new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 }) { BaseAddress = service.Address };
+        using var client = service.ClientWithoutKey(new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 });
         client.DefaultRequestHeaders.Authorization = service.Client.DefaultRequestHeaders.Authorization;
         var refused = new List<string>();
         var statuses = new SortedDictionary<int, int>();

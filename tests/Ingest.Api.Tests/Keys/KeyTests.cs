@@ -18,7 +18,7 @@ public sealed class KeyTests(ServiceFixture fixture) : IClassFixture<ServiceFixt
     [Fact]
     public async Task A_missing_or_unknown_key_is_401_everywhere_and_leaves_no_attempt()
     {
-        using var nobody = new HttpClient { BaseAddress = fixture.Service.Address };
+        using var nobody = fixture.Service.ClientWithoutKey();
         using var stranger = fixture.Service.ClientWith("budi_nobody-ever-made-this-key-0123456789");
         var device = ServiceFixture.NewDevice();
         foreach (var client in new[] { nobody, stranger })
@@ -72,7 +72,7 @@ public sealed class KeyTests(ServiceFixture fixture) : IClassFixture<ServiceFixt
         await using var database = await TestDatabase.CreateAsync();
         await using var service = await IngestService.StartAsync(database, null, ("Bootstrap:WorkspaceId", null!), ("Bootstrap:ApiKey", null!));
         (await service.PostAsync(ServiceFixture.Envelope(ServiceFixture.NewDevice()))).ShouldBeRefused(503, "not_set_up");
-        using var nobody = new HttpClient { BaseAddress = service.Address };
+        using var nobody = service.ClientWithoutKey();
         (await nobody.PostEnvelopeAsync(ServiceFixture.Envelope(ServiceFixture.NewDevice()))).ShouldBeRefused(503, "not_set_up");
         foreach (var path in Paths) (await ServiceAnswer.ReadAsync(await nobody.GetAsync(path))).ShouldBeRefused(503, "not_set_up");
 
@@ -96,7 +96,7 @@ public sealed class KeyTests(ServiceFixture fixture) : IClassFixture<ServiceFixt
         await identity.SetMaintenanceAsync(on: true);
         await Eventually.TrueAsync(async () => (await service.StatusAsync(device)).Status == HttpStatusCode.ServiceUnavailable, "maintenance is known");
         (await service.PostAsync(ServiceFixture.Envelope(device).Rollup(ServiceFixture.Today))).ShouldBeRefused(503, "maintenance");
-        using var nobody = new HttpClient { BaseAddress = service.Address };
+        using var nobody = service.ClientWithoutKey();
         (await nobody.PostEnvelopeAsync(ServiceFixture.Envelope(device))).ShouldBeRefused(503, "maintenance");
         foreach (var path in Paths) (await service.GetAsync(path)).ShouldBeRefused(503, "maintenance");
 

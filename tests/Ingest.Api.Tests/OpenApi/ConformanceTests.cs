@@ -87,7 +87,7 @@ public sealed class ConformanceTests(DocumentedService documented) : IClassFixtu
     public async Task A_mismatch_fails_the_client_that_meets_it()
     {
         var empty = new ServedDocument("""{"paths":{},"components":{"schemas":{}}}""");
-        using var client = new HttpClient(new OpenApiConformance(() => Task.FromResult(empty))) { BaseAddress = _service.Address };
+        using var client = new HttpClient(new OpenApiConformance(() => Task.FromResult(empty), new SocketsHttpHandler())) { BaseAddress = _service.Address };
         var failure = await Should.ThrowAsync<OpenApiMismatchException>(() => client.GetAsync(new Uri("/health/live", UriKind.Relative)));
         failure.Message.ShouldContain("GET /health/live was answered 200");
     }
@@ -111,6 +111,20 @@ public sealed class ConformanceTests(DocumentedService documented) : IClassFixtu
             PostAsync(good.Replace("2026-05-12", "soon", StringComparison.Ordinal)),
             PostAsync(EnvelopeBuilder.For(IngestService.WorkspaceId).Device("dev_mixed").Rollup(new DateOnly(2026, 5, 12)).RawRollup("7").ToJson())))
             .ShouldBe([200, 200, 401, 401, 200, 404, 400, 400, 404, 404, 405, 405, 200, 415, 400, 400, 422, 415, 400, 422, 403, 422, 200]);
+    }
+
+    [Fact]
+    public async Task What_exceeds_a_limit_is_answered_as_described()
+    {
+        await using var narrow = await documented.InstanceAsync(("Limits:BodyBytes", "65536"), ("Limits:RequestsPerMinute", "60"));
+        (await narrow.PostAsync(new string(' ', 70_000))).Status.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
+
+        ServiceAnswer answer;
+        do answer = await narrow.GetAsync("/v1/whoami");
+        while (answer.Status == HttpStatusCode.OK);
+        answer.Status.ShouldBe(HttpStatusCode.TooManyRequests);
+        answer.Response.Headers.RetryAfter.ShouldNotBeNull();
+        answer.Response.Headers.Contains("RateLimit").ShouldBeTrue();
     }
 
     private Task<HttpResponseMessage> PostAsync(string body, string type = "application/json", string? encoding = null)

@@ -23,7 +23,7 @@ public sealed class OutageTests
             await using var database = await TestDatabase.CreateAsync(migrate: false);
             await using var service = await IngestService.StartAsync(database, null, ("ConnectionStrings:Ingest", cluster.ConnectionString));
             using var stranger = service.ClientWith("budi_nobody-ever-made-this-key-0123456789");
-            using var nobody = new HttpClient { BaseAddress = service.Address };
+            using var nobody = service.ClientWithoutKey();
             var device = ServiceFixture.NewDevice();
             var envelope = ServiceFixture.Envelope(device).Rollup(ServiceFixture.Today);
             (await service.PostAsync(envelope)).ShouldBeStored();
@@ -72,7 +72,7 @@ public sealed class OutageTests
         ready["missing_migrations"]!.AsArray().Select(name => name!.GetValue<string>()).ShouldContain("0001_initial");
         var envelope = ServiceFixture.Envelope(ServiceFixture.NewDevice()).Rollup(ServiceFixture.Today);
         (await service.PostAsync(envelope)).ShouldBeRefused(503, "schema_behind").Text("detail")!.ShouldContain("ingest migrate");
-        using var nobody = new HttpClient { BaseAddress = service.Address };
+        using var nobody = service.ClientWithoutKey();
         (await nobody.PostEnvelopeAsync(envelope)).ShouldBeRefused(503, "schema_behind");
 
         await Migrator.MigrateAsync(database.DataSource);

@@ -6,7 +6,7 @@ namespace Ingest.Testing.OpenApi;
 
 /// <summary>Holds every answer a client gets against the document of the service: a status, header, member or code that is not in it throws.</summary>
 /// <param name="document">Fetched when the first answer comes.</param>
-public sealed partial class OpenApiConformance(Func<Task<ServedDocument>> document) : DelegatingHandler(new SocketsHttpHandler())
+public sealed partial class OpenApiConformance(Func<Task<ServedDocument>> document, HttpMessageHandler wire) : DelegatingHandler(wire)
 {
     private const string ProblemType = "application/problem+json";
 

@@ -77,7 +77,8 @@ public sealed class IngestService : IAsyncDisposable
     }
 
     /// <summary>Like every client of this service, it fails on an answer that the OpenAPI document does not describe.</summary>
-    public HttpClient ClientWithoutKey() => new(new OpenApiConformance(DocumentAsync)) { BaseAddress = Address };
+    /// <param name="wire">How it sends; left out, as usual.</param>
+    public HttpClient ClientWithoutKey(SocketsHttpHandler? wire = null) => new(new OpenApiConformance(DocumentAsync, wire ?? new SocketsHttpHandler())) { BaseAddress = Address };
 
     /// <summary>The OpenAPI document, fetched once.</summary>
     public Task<ServedDocument> DocumentAsync() => _document.Value;

@@ -35,6 +35,10 @@ internal sealed class EnvelopeIntake(BodyReader bodies, IEnvelopeStore store, IA
         {
             outcome = await ReceiveAsync(context, attempt, strict);
         }
+        catch (BadHttpRequestException slow) when (slow.StatusCode == StatusCodes.Status408RequestTimeout)
+        {
+            outcome = new IntakeOutcome(attempt, Problem.Of(ProblemCode.RequestTimeout));
+        }
         catch (Exception failure) when (failure is not OperationCanceledException and not IOException)
         {
             Record(new IntakeOutcome(attempt, Problem.Of(ProblemCode.Internal)), started);

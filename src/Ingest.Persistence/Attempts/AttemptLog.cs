@@ -126,8 +126,9 @@ internal sealed partial class AttemptLog(NpgsqlDataSource database, DeviceContac
 
     private void Add(SyncAttempt attempt, List<AttemptRow> rows, Dictionary<(string, string), AttemptRow> open, Dictionary<(string, string), AttemptRepeat> repeats)
     {
-        var device = (attempt.WorkspaceId, attempt.DeviceId);
-        if (_lastWritten.TryGetValue(device, out var before) && attempt.DeviceId.Length > 0 && attempt.Repeats(before))
+        // Where the body did not name a device, the key tells senders apart; no device id begins like that.
+        var device = (attempt.WorkspaceId, attempt.DeviceId.Length > 0 ? attempt.DeviceId : $"key {attempt.KeyId}");
+        if (_lastWritten.TryGetValue(device, out var before) && attempt.Repeats(before))
         {
             if (open.TryGetValue(device, out var row)) row.Repeat(attempt);
             else if (repeats.TryGetValue(device, out var repeat)) repeats[device] = repeat with { Times = repeat.Times + 1, LastReceivedAt = attempt.ReceivedAt };

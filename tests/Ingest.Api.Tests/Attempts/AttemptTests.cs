@@ -82,6 +82,20 @@ public sealed class AttemptTests(ServiceFixture fixture) : IClassFixture<Service
     }
 
     [Fact]
+    public async Task A_key_that_sends_the_same_garbage_again_and_again_leaves_one_row_with_a_count()
+    {
+        var client = await fixture.ClientAsync("garbler");
+        for (var i = 0; i < 5; i++) await client.PostEnvelopeAsync("{");
+        await Eventually.TrueAsync(
+            async () => (await CountsAsync()).Sum() == 5,
+            "all attempts are written");
+        (await CountsAsync()).ShouldHaveSingleItem();
+
+        Task<List<int>> CountsAsync() => fixture.Service.QueryAsync<int>(
+            "SELECT a.attempts FROM sync_attempts a JOIN api_keys k USING (workspace_id, key_id) JOIN users u USING (workspace_id, user_id) WHERE u.name = 'garbler'");
+    }
+
+    [Fact]
     public async Task Refusals_that_say_something_else_are_rows_of_their_own()
     {
         var device = ServiceFixture.NewDevice();

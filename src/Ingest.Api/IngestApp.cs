@@ -16,20 +16,20 @@ using Ingest.Domain.Validation;
 using Ingest.Persistence;
 using Ingest.Persistence.Envelopes;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Npgsql;
 
 namespace Ingest.Api;
 
 /// <summary>The whole service on one screen: what it is made of, in which order a request passes, and where it can go.</summary>
 internal static class IngestApp
 {
-    public static WebApplicationBuilder AddIngest(this WebApplicationBuilder builder, IngestSettings settings, NpgsqlDataSource database)
+    public static WebApplicationBuilder AddIngest(this WebApplicationBuilder builder, IngestSettings settings, ServerDatabase database)
     {
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(settings);
-        services.AddPersistence(database, new StoreLimits(settings.GraceDays, settings.Limits.DevicesPerWorkspace, EnvelopeLimits.QuarantinedRows));
+        services.AddSingleton(database);
+        services.AddPersistence(database.Source, new StoreLimits(settings.GraceDays, settings.Limits.DevicesPerWorkspace, EnvelopeLimits.QuarantinedRows));
         services.AddReadiness();
         services.AddSingleton<FirstStart>();
         services.AddHostedService<Preparation>();

@@ -15,7 +15,7 @@ internal static class IngestServer
         using var startLog = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole());
 
         await using var database = await ServerDatabase.OpenAsync(settings, startLog.CreateLogger("Ingest"), CancellationToken.None);
-        await using var app = builder.AddIngest(settings, database.Source).Build();
+        await using var app = builder.AddIngest(settings, database).Build();
         app.UseIngest();
         var banner = new Banner(Console.Out, settings, app.Services.GetRequiredService<TimeProvider>());
         var firstStart = app.Services.GetRequiredService<FirstStart>();

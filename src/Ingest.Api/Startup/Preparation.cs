@@ -1,6 +1,7 @@
 using Ingest.Api.Configuration;
 using Ingest.Api.Health;
 using Ingest.Domain;
+using Ingest.Persistence.Cluster;
 using Ingest.Persistence.Identity;
 using Ingest.Persistence.Migrations;
 using Npgsql;
@@ -12,7 +13,7 @@ namespace Ingest.Api.Startup;
 /// is configured but not created yet would otherwise be answered 401, which stops a stock daemon for good.
 /// </summary>
 internal sealed partial class Preparation(
-    NpgsqlDataSource database,
+    ServerDatabase database,
     IdentityStore identity,
     IngestSettings settings,
     ServerReadiness readiness,
@@ -55,24 +56,37 @@ internal sealed partial class Preparation(
         {
             found = new Readiness.DatabaseAway(_isPrepared);
             if (before is not Readiness.DatabaseAway) Log.DatabaseAway(logger, failure.Message);
+            await ReviveAsync(cancellation);
         }
 
         if (found is Readiness.Ready && before is not (Readiness.Ready or Readiness.Starting)) Log.Ready(logger);
         if (found != before) readiness.Report(found);
     }
 
+    private async Task ReviveAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await database.ReviveAsync(cancellation);
+        }
+        catch (ClusterException failure)
+        {
+            Log.NotRevived(logger, failure.Message);
+        }
+    }
+
     private async Task<Readiness> FindOutAsync(Readiness before, CancellationToken cancellation)
     {
         if (before is Readiness.Ready)
         {
-            await using var probe = database.CreateCommand("SELECT 1");
+            await using var probe = database.Source.CreateCommand("SELECT 1");
             await probe.ExecuteScalarAsync(cancellation);
             return before;
         }
 
         // The private cluster has no operator of its own; in any other database the schema changes when its operator says so.
-        if (settings.ConnectionString is null) await Migrator.MigrateAsync(database, time, cancellation);
-        var schema = await Migrator.GetStateAsync(database, cancellation);
+        if (database.IsEmbedded) await Migrator.MigrateAsync(database.Source, time, cancellation);
+        var schema = await Migrator.GetStateAsync(database.Source, cancellation);
         var fit = Readiness.Of(schema);
         if (fit is not Readiness.Ready)
         {
@@ -83,7 +97,7 @@ internal sealed partial class Preparation(
         if (!_isPrepared)
         {
             if (settings.Bootstrap is { } bootstrap) await identity.BootstrapAsync(bootstrap.WorkspaceId, bootstrap.ApiKey, cancellation);
-            else if (settings.ConnectionString is null) firstStart.Key = await identity.FirstStartAsync(cancellation);
+            else if (database.IsEmbedded) firstStart.Key = await identity.FirstStartAsync(cancellation);
             _isPrepared = true;
         }
 
@@ -97,6 +111,9 @@ internal sealed partial class Preparation(
 
         [LoggerMessage(LogLevel.Warning, "The schema of the database is not this version's; it is {Status}: {Migrations}. If it is behind, run: ingest migrate")]
         public static partial void SchemaUnfit(ILogger logger, SchemaStatus status, string migrations);
+
+        [LoggerMessage(LogLevel.Error, "The private Postgres cluster could not be started again, which is tried every second: {Reason}")]
+        public static partial void NotRevived(ILogger logger, string reason);
 
         [LoggerMessage(LogLevel.Information, "The database answers; the service is ready")]
         public static partial void Ready(ILogger logger);

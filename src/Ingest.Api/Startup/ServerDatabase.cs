@@ -27,8 +27,11 @@ internal sealed class ServerDatabase : IAsyncDisposable
         return new ServerDatabase(Connect(cluster.ConnectionString), cluster);
     }
 
+    /// <summary>Starts the private cluster again where it has died; of any other database somebody else takes care.</summary>
+    public Task ReviveAsync(CancellationToken cancellation) => _cluster?.ReviveAsync(cancellation) ?? Task.CompletedTask;
+
     /// <summary>Statements of the write path are few and always the same: prepared once a connection, they are planned once.</summary>
-    public static NpgsqlDataSource Connect(string connectionString)
+    private static NpgsqlDataSource Connect(string connectionString)
     {
         var builder = new NpgsqlDataSourceBuilder(connectionString);
         var options = builder.ConnectionStringBuilder;

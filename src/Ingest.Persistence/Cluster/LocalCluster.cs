@@ -27,6 +27,7 @@ public sealed partial class LocalCluster : IAsyncDisposable
     private readonly ClusterLayout _layout;
     private readonly ILogger _logger;
     private readonly DirectoryLock _lock;
+    private ClusterOptions? _options;
     private ServerAccount? _account;
     private PostgresBinaries? _binaries;
     private Task<CommandResult>? _launch;
@@ -135,8 +136,23 @@ public sealed partial class LocalCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Starts the server again where it has died. The connection string stays what it was, so whoever has it connects again; where the
+    /// server runs, nothing happens.
+    /// </summary>
+    /// <exception cref="ClusterException">It cannot be started; the message says what to do.</exception>
+    public async Task ReviveAsync(CancellationToken cancellation = default)
+    {
+        if (_options is not { } options || await IsRunningAsync(cancellation))
+            return;
+        Log.Died(_logger, DataDirectory);
+        _stops = true;
+        await LaunchAsync(options, cancellation);
+    }
+
     private async Task RunAsync(ClusterOptions options, CancellationToken cancellation)
     {
+        _options = options;
         _binaries = await PostgresBinaries.FindAsync(options.BinDirectory, _layout.MajorVersion(), folders: null, cancellation);
         _account = await ServerAccount.ForClusterAsync(_layout.Cluster, cancellation);
         await _layout.CreateServerFoldersAsync(_account, cancellation);
@@ -373,6 +389,9 @@ public sealed partial class LocalCluster : IAsyncDisposable
 
         [LoggerMessage(4, LogLevel.Information, "Stopped the private Postgres cluster in {DataDirectory}")]
         public static partial void Stopped(ILogger logger, string dataDirectory);
+
+        [LoggerMessage(6, LogLevel.Warning, "The private Postgres cluster in {DataDirectory} has died and is started again; its log says why")]
+        public static partial void Died(ILogger logger, string dataDirectory);
 
         [LoggerMessage(5, LogLevel.Warning, "The private Postgres cluster in {DataDirectory} was not stopped: {Output}")]
         public static partial void NotStopped(ILogger logger, string dataDirectory, string output);

@@ -5,9 +5,10 @@ using Ingest.Api.Bodies;
 using Ingest.Api.Configuration;
 using Ingest.Api.Operator;
 using Ingest.Api.Startup;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Configuration;
 
 namespace Ingest.Api.Tests.Documents;
 
@@ -91,8 +92,10 @@ public sealed partial class DocumentTests
     {
         var builder = ServiceHost.CreateBuilder();
         builder.Configuration.Sources.Clear();
-        await using var database = ServerDatabase.Connect("Host=nowhere.invalid");
-        await using var app = builder.AddIngest(Settings.Read(builder.Configuration), database).Build();
+        builder.Configuration.AddInMemoryCollection([KeyValuePair.Create("ConnectionStrings:Ingest", (string?)"Host=nowhere.invalid")]);
+        var settings = Settings.Read(builder.Configuration);
+        await using var database = await ServerDatabase.OpenAsync(settings, NullLogger.Instance, CancellationToken.None);
+        await using var app = builder.AddIngest(settings, database).Build();
         app.UseIngest();
         var served = ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
             .Select(endpoint => "/" + endpoint.RoutePattern.RawText!.Trim('/')).ToHashSet(StringComparer.Ordinal);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Ingest.Persistence.Cluster;
 using Ingest.Persistence.Migrations;
@@ -10,6 +11,39 @@ namespace Ingest.Api.Tests.Startup;
 /// <summary>Trouble with the database is a fault of ours: 503 and a time to come back, never a 401, and over by itself.</summary>
 public sealed class OutageTests
 {
+    [Fact]
+    public async Task A_private_cluster_that_was_killed_is_started_again_and_has_lost_nothing()
+    {
+        Assert.SkipUnless((await TestPostgres.ServerAsync()).Rung.Contains("local binaries"), "There are no local binaries to start a cluster from.");
+        var folder = Path.Combine(Path.GetTempPath(), $"ingest-killed-{Guid.NewGuid():N}"[..24]);
+        await using var unused = await TestDatabase.CreateAsync(migrate: false);
+        try
+        {
+            await using var service = await IngestService.StartAsync(unused, null, ("ConnectionStrings:Ingest", ""), ("Embedded:DataDirectory", folder));
+            var device = ServiceFixture.NewDevice();
+            var envelope = ServiceFixture.Envelope(device).Rollup(ServiceFixture.Today);
+            (await service.PostAsync(envelope)).ShouldBeStored();
+
+            var killed = Postmaster();
+            using (var process = Process.GetProcessById(killed)) process.Kill();
+
+            // Sessions that were open outlive their postmaster by a moment, and what they commit counts.
+            await Eventually.TrueAsync(async () => Postmaster() is var now && now != 0 && now != killed && (await service.PostAsync(envelope)).Status == HttpStatusCode.OK, "the cluster runs again");
+            (await service.PostAsync(envelope)).ShouldBeStored()["rows"]!["unchanged"]!.GetValue<int>().ShouldBe(1);
+            await service.StopAsync();
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        int Postmaster()
+        {
+            var file = new FileInfo(Path.Combine(folder, "postgres", "postmaster.pid"));
+            return file.Exists && int.TryParse(File.ReadLines(file.FullName).FirstOrDefault(), out var id) ? id : 0;
+        }
+    }
+
     [Fact]
     public async Task While_Postgres_is_stopped_everything_is_503_and_when_it_is_back_so_is_the_service()
     {

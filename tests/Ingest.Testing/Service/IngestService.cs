@@ -12,7 +12,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Npgsql;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ingest.Testing.Service;
 
@@ -23,10 +23,10 @@ public sealed class IngestService : IAsyncDisposable
     public const string Key = "budi_test_0123456789abcdefghijklmnopqrstuv";
 
     private readonly WebApplication _app;
-    private readonly NpgsqlDataSource _source;
+    private readonly ServerDatabase _source;
     private readonly Lazy<Task<ServedDocument>> _document;
 
-    private IngestService(WebApplication app, NpgsqlDataSource source, TestDatabase database)
+    private IngestService(WebApplication app, ServerDatabase source, TestDatabase database)
     {
         (_app, _source, Database) = (app, source, database);
         Address = new Uri(app.Urls.Single());
@@ -62,7 +62,7 @@ public sealed class IngestService : IAsyncDisposable
         if (time is not null) builder.Services.AddSingleton(time);
 
         var read = Settings.Read(builder.Configuration);
-        var source = ServerDatabase.Connect(read.ConnectionString!);
+        var source = await ServerDatabase.OpenAsync(read, NullLogger.Instance, CancellationToken.None);
         var app = builder.AddIngest(read, source).Build();
         app.UseIngest();
         await app.StartAsync();

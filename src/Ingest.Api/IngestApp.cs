@@ -28,8 +28,7 @@ internal static class IngestApp
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(settings);
-        services.AddSingleton(database);
-        services.AddPersistence(database.Source, new StoreLimits(settings.GraceDays, settings.Limits.DevicesPerWorkspace, EnvelopeLimits.QuarantinedRows));
+        services.AddPersistence(database, new StoreLimits(settings.GraceDays, settings.Limits.DevicesPerWorkspace, EnvelopeLimits.QuarantinedRows));
         services.AddReadiness();
         services.AddSingleton<FirstStart>();
         services.AddHostedService<Preparation>();

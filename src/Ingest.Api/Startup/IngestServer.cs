@@ -1,5 +1,6 @@
 using Ingest.Api.Configuration;
 using Ingest.Api.Operator;
+using Ingest.Persistence;
 
 namespace Ingest.Api.Startup;
 
@@ -14,7 +15,8 @@ internal static class IngestServer
         var settings = Settings.Read(builder.Configuration);
         using var startLog = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole());
 
-        await using var database = await ServerDatabase.OpenAsync(settings, startLog.CreateLogger("Ingest"), CancellationToken.None);
+        await using var database = await ServerDatabase.OpenAsync(
+            settings.ConnectionString, settings.Embedded.Cluster, startLog.CreateLogger("Ingest"), CancellationToken.None);
         await using var app = builder.AddIngest(settings, database).Build();
         app.UseIngest();
         var banner = new Banner(Console.Out, settings, app.Services.GetRequiredService<TimeProvider>());

@@ -18,6 +18,9 @@ internal static class DatabaseFailure
         _ => Cause(failure.InnerException),
     };
 
+    /// <summary>For a line in the log: an outage is nothing to be mended here, so its stack would only bury what is.</summary>
+    public static string Reason(Exception failure) => (Cause(failure) ?? failure).Message;
+
     /// <summary>Runs a question to the database; its trouble comes out in words for a person.</summary>
     public static async Task<T> AskedAsync<T>(Func<Task<T>> question)
     {

@@ -24,14 +24,7 @@ internal static class IngestApp
 {
     public static WebApplicationBuilder AddIngest(this WebApplicationBuilder builder, IngestSettings settings, ServerDatabase database)
     {
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-
-            // The body reader has a limit of its own. Where nobody reads, Kestrel's would keep it from draining what a refused client still
-            // writes: the client would see a broken connection in place of its answer.
-            kestrel.Limits.MaxRequestBodySize = null;
-        });
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(settings);

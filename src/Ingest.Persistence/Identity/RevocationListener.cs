@@ -41,7 +41,7 @@ internal sealed partial class RevocationListener(NpgsqlDataSource dataSource, Ke
             }
             catch (Exception failure)
             {
-                if (!reported) LogLost(log, failure);
+                if (!reported) LogLost(log, failure.Message);
                 reported = true;
             }
             finally
@@ -90,8 +90,8 @@ internal sealed partial class RevocationListener(NpgsqlDataSource dataSource, Ke
 
     private const string StillListening = $"SELECT '{IdentityChannel.Name}' IN (SELECT pg_listening_channels())";
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Revocations are not heard at once; until the channel is back each key is read again every second.")]
-    private static partial void LogLost(ILogger logger, Exception failure);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Revocations are not heard at once; until the channel is back each key is read again every second: {Reason}")]
+    private static partial void LogLost(ILogger logger, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Revocations are heard at once again.")]
     private static partial void LogBack(ILogger logger);

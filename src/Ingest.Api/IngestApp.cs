@@ -24,12 +24,18 @@ internal static class IngestApp
 {
     public static WebApplicationBuilder AddIngest(this WebApplicationBuilder builder, IngestSettings settings, ServerDatabase database)
     {
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+
+            // The body reader has a limit of its own. Where nobody reads, Kestrel's would keep it from draining what a refused client still
+            // writes: the client would see a broken connection in place of its answer.
+            kestrel.Limits.MaxRequestBodySize = null;
+        });
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(settings);
-        services.AddSingleton(database);
-        services.AddPersistence(database.Source, new StoreLimits(settings.GraceDays, settings.Limits.DevicesPerWorkspace, EnvelopeLimits.QuarantinedRows));
+        services.AddPersistence(database, new StoreLimits(settings.GraceDays, settings.Limits.DevicesPerWorkspace, EnvelopeLimits.QuarantinedRows));
         services.AddReadiness();
         services.AddSingleton<FirstStart>();
         services.AddHostedService<Preparation>();

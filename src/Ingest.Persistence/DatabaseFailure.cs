@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Net.Sockets;
+using Ingest.Domain;
 using Ingest.Persistence.Identity;
 
 namespace Ingest.Persistence;
@@ -16,4 +17,20 @@ internal static class DatabaseFailure
         DbException or TimeoutException or IOException or SocketException => failure,
         _ => Cause(failure.InnerException),
     };
+
+    /// <summary>For a line in the log: an outage is nothing to be mended here, so its stack would only bury what is.</summary>
+    public static string Reason(Exception failure) => (Cause(failure) ?? failure).Message;
+
+    /// <summary>Runs a question to the database; its trouble comes out in words for a person.</summary>
+    public static async Task<T> AskedAsync<T>(Func<Task<T>> question)
+    {
+        try
+        {
+            return await question();
+        }
+        catch (Exception failure) when (Cause(failure) is { } cause)
+        {
+            throw new StoreUnavailableException($"The database could not be asked: {cause.Message}", failure);
+        }
+    }
 }

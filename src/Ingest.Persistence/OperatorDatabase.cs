@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Ingest.Domain;
 using Ingest.Persistence.Identity;
 using Ingest.Persistence.Migrations;
@@ -25,18 +24,8 @@ public sealed class OperatorDatabase : IAsyncDisposable
     /// <summary>Applies what is missing and returns its names.</summary>
     /// <exception cref="MigrationException">The database and this program do not fit together.</exception>
     /// <exception cref="StoreUnavailableException">The database could not be asked.</exception>
-    public async Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellation)
-    {
-        try
-        {
-            return await Migrator.MigrateAsync(
-                _services.GetRequiredService<NpgsqlDataSource>(), _services.GetRequiredService<TimeProvider>(), cancellation);
-        }
-        catch (Exception failure) when (failure is NpgsqlException or TimeoutException or SocketException)
-        {
-            throw new StoreUnavailableException($"The database could not be asked: {failure.Message}", failure);
-        }
-    }
+    public Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellation) => DatabaseFailure.AskedAsync(() => Migrator.MigrateAsync(
+        _services.GetRequiredService<NpgsqlDataSource>(), _services.GetRequiredService<TimeProvider>(), cancellation));
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 }

@@ -5,16 +5,16 @@ using Ingest.Persistence.Envelopes;
 using Ingest.Persistence.Health;
 using Ingest.Persistence.Identity;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 
 namespace Ingest.Persistence;
 
 public static class PersistenceServices
 {
-    /// <summary>Every port of the domain, over one <see cref="NpgsqlDataSource"/> for Entity Framework and the write path alike.</summary>
-    public static IServiceCollection AddPersistence(this IServiceCollection services, NpgsqlDataSource database, StoreLimits limits)
+    /// <summary>Every port of the domain, over one pool of connections for Entity Framework and the write path alike.</summary>
+    public static IServiceCollection AddPersistence(this IServiceCollection services, ServerDatabase database, StoreLimits limits)
     {
         services.AddSingleton(database);
+        services.AddSingleton(database.Source);
         services.AddIdentity();
         services.AddSingleton(limits);
         services.AddSingleton<DeviceContacts>();

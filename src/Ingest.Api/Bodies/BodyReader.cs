@@ -32,10 +32,6 @@ internal sealed class BodyReader(BodyLimits limits, BodyBudget budget, TimeProvi
         if (!TryGetEncoding(request, out var encoding))
             return WrongEncoding(request);
 
-        // The limits here name themselves in their answer and count decompressed bytes too; Kestrel's can do neither.
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } kestrel)
-            kestrel.MaxRequestBodySize = null;
-
         if (request.ContentLength > limits.Bytes)
         {
             // Who asks before sending has sent nothing yet: the answer alone saves the transfer.
@@ -129,27 +125,28 @@ internal sealed class BodyReader(BodyLimits limits, BodyBudget budget, TimeProvi
     /// </summary>
     private async ValueTask DrainAsync(HttpContext context)
     {
+        // Through the pipe, whose waiting read can be called off and leaves it usable: Kestrel reads on after the answer, and a read
+        // that was merely abandoned would make it log an error of its own for each such client.
+        var rest = context.Request.BodyReader;
         using var deadline = new CancellationTokenSource(limits.DrainTime, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, context.RequestAborted);
-        var scratch = ArrayPool<byte>.Shared.Rent(64 * 1024);
+        await using var callOff = deadline.Token.Register(rest.CancelPendingRead);
         try
         {
             var left = limits.DrainBytes;
             while (left > 0)
             {
-                var read = await context.Request.Body.ReadAsync(scratch, either.Token);
-                if (read == 0)
+                var read = await rest.ReadAsync(context.RequestAborted);
+                left -= read.Buffer.Length;
+                rest.AdvanceTo(read.Buffer.End);
+                if (read.IsCompleted)
                     return;
-                left -= read;
+                if (read.IsCanceled)
+                    break;
             }
         }
         catch (Exception failure) when (failure is OperationCanceledException or IOException)
         {
-            // Out of time, too slow, or gone: the answer is the same, and it is about the size.
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(scratch);
+            // Too slow, or gone: the answer is the same, and it is about the size.
         }
 
         context.Response.Headers.Connection = "close";

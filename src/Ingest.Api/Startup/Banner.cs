@@ -1,6 +1,7 @@
 using Ingest.Api.Configuration;
 using Ingest.Api.Operator;
 using Ingest.Domain.Envelopes;
+using Ingest.Persistence;
 using Ingest.Persistence.Identity;
 
 namespace Ingest.Api.Startup;

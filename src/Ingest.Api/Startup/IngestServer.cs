@@ -1,6 +1,7 @@
 using System.Net;
 using Ingest.Api.Configuration;
 using Ingest.Api.Operator;
+using Ingest.Persistence;
 
 namespace Ingest.Api.Startup;
 
@@ -16,7 +17,8 @@ internal static class IngestServer
         CheckUrls(builder.Configuration[WebHostDefaults.ServerUrlsKey]);
         using var startLog = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole());
 
-        await using var database = await ServerDatabase.OpenAsync(settings, startLog.CreateLogger("Ingest"), CancellationToken.None);
+        await using var database = await ServerDatabase.OpenAsync(
+            settings.ConnectionString, settings.Embedded.Cluster, startLog.CreateLogger("Ingest"), CancellationToken.None);
         await using var app = builder.AddIngest(settings, database).Build();
         app.UseIngest();
         var banner = new Banner(Console.Out, settings, app.Services.GetRequiredService<TimeProvider>());

@@ -1,10 +1,10 @@
 using Ingest.Api.Configuration;
 using Ingest.Api.Health;
 using Ingest.Domain;
+using Ingest.Persistence;
 using Ingest.Persistence.Cluster;
 using Ingest.Persistence.Identity;
 using Ingest.Persistence.Migrations;
-using Npgsql;
 
 namespace Ingest.Api.Startup;
 
@@ -52,7 +52,7 @@ internal sealed partial class Preparation(
         {
             found = await FindOutAsync(before, cancellation);
         }
-        catch (Exception failure) when (failure is StoreUnavailableException or NpgsqlException or TimeoutException or IOException)
+        catch (StoreUnavailableException failure)
         {
             found = new Readiness.DatabaseAway(_isPrepared);
             if (before is not Readiness.DatabaseAway) Log.DatabaseAway(logger, failure.Message);
@@ -79,14 +79,13 @@ internal sealed partial class Preparation(
     {
         if (before is Readiness.Ready)
         {
-            await using var probe = database.Source.CreateCommand("SELECT 1");
-            await probe.ExecuteScalarAsync(cancellation);
+            await database.ProbeAsync(cancellation);
             return before;
         }
 
         // The private cluster has no operator of its own; in any other database the schema changes when its operator says so.
-        if (database.IsEmbedded) await Migrator.MigrateAsync(database.Source, time, cancellation);
-        var schema = await Migrator.GetStateAsync(database.Source, cancellation);
+        if (database.IsEmbedded) await database.MigrateAsync(time, cancellation);
+        var schema = await database.GetSchemaAsync(cancellation);
         var fit = Readiness.Of(schema);
         if (fit is not Readiness.Ready)
         {
@@ -106,7 +105,7 @@ internal sealed partial class Preparation(
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "The database does not answer; the service waits for it and answers 503: {Reason}")]
+        [LoggerMessage(LogLevel.Warning, "The database does not answer; the service waits for it and answers 503. {Reason}")]
         public static partial void DatabaseAway(ILogger logger, string reason);
 
         [LoggerMessage(LogLevel.Warning, "The schema of the database is not this version's; it is {Status}: {Migrations}. If it is behind, run: ingest migrate")]

@@ -2,6 +2,7 @@ using Ingest.Domain.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace Ingest.Persistence.Identity;
@@ -17,7 +18,10 @@ public static class IdentityServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddPooledDbContextFactory<IngestDbContext>((provider, options) => options
             .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
-            .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking));
+            .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
+
+            // Every failure comes back as an exception that is told by whoever asked; told here too, an outage would be two stacks a request.
+            .UseLoggerFactory(NullLoggerFactory.Instance));
         services.AddSingleton(provider => new IdentityStore(
             provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<IDbContextFactory<IngestDbContext>>(), provider.GetRequiredService<TimeProvider>()));
 

@@ -42,11 +42,11 @@ internal sealed partial class KeyUseFlusher(KeyUseRecorder recorder, TimeProvide
         catch (Exception failure)
         {
             // Once per outage: a database that is away for an hour is one line here, not 3 600.
-            if (!_failing) LogNotWritten(log, failure);
+            if (!_failing) LogNotWritten(log, DatabaseFailure.Reason(failure));
             _failing = true;
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "When keys were last used could not be written; it is kept and tried again.")]
-    private static partial void LogNotWritten(ILogger logger, Exception failure);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "When keys were last used could not be written; it is kept and tried again: {Reason}")]
+    private static partial void LogNotWritten(ILogger logger, string reason);
 }

@@ -41,7 +41,7 @@ internal sealed partial class RevocationListener(NpgsqlDataSource dataSource, Ke
             }
             catch (Exception failure)
             {
-                if (!reported) LogLost(log, failure.Message);
+                if (!reported) LogLost(log, DatabaseFailure.Reason(failure));
                 reported = true;
             }
             finally

@@ -5,6 +5,7 @@ using Ingest.Api.Bodies;
 using Ingest.Api.Configuration;
 using Ingest.Api.Operator;
 using Ingest.Api.Startup;
+using Ingest.Persistence;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.AspNetCore.Builder;
@@ -94,7 +95,7 @@ public sealed partial class DocumentTests
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddInMemoryCollection([KeyValuePair.Create("ConnectionStrings:Ingest", (string?)"Host=nowhere.invalid")]);
         var settings = Settings.Read(builder.Configuration);
-        await using var database = await ServerDatabase.OpenAsync(settings, NullLogger.Instance, CancellationToken.None);
+        await using var database = await ServerDatabase.OpenAsync(settings.ConnectionString, settings.Embedded.Cluster, NullLogger.Instance, CancellationToken.None);
         await using var app = builder.AddIngest(settings, database).Build();
         app.UseIngest();
         var served = ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()

@@ -93,6 +93,27 @@ public sealed class FaultTests(ServiceFixture fixture) : IClassFixture<ServiceFi
         (await Service.PostAsync(Full(device, Now.AddMinutes(1), 20))).ShouldBeStored();
     }
 
+    /// <summary>What was read from a body weighs as much as the body: a slow database must not have it pile up past the budget.</summary>
+    [Fact]
+    public async Task Envelopes_that_wait_for_the_database_still_count_in_the_budget()
+    {
+        var device = ServiceFixture.NewDevice();
+        await using var service = await fixture.InstanceAsync(("Limits:BodyBytes", "65536"), ("Limits:BodyBudgetBytes", "98304"));
+        await service.PostAsync(Full(device, Now, 10));
+        var padding = $"\"{new string('x', 60_000)}\"";
+        await using (var blocker = await BlockSessionAsync(device))
+        {
+            var posting = service.PostAsync(Full(device, Now.AddMinutes(1), 20).Field("padding", padding));
+            await WaitingAsync(1);
+            (await service.PostAsync(Full(ServiceFixture.NewDevice(), Now, 20).Field("padding", padding))).ShouldBeRefused(503, "overloaded");
+            await using var commit = new NpgsqlCommand("COMMIT", blocker);
+            await commit.ExecuteNonQueryAsync();
+            (await posting).ShouldBeStored();
+        }
+
+        (await service.PostAsync(Full(ServiceFixture.NewDevice(), Now, 20).Field("padding", padding))).ShouldBeStored();
+    }
+
     /// <summary>A reader at any moment sees whole envelopes only.</summary>
     [Fact]
     public async Task Readers_never_see_half_an_envelope()

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using System.Text;
 using Ingest.Testing.Service;
 
 namespace Ingest.Api.Tests.Envelopes;
@@ -98,6 +100,22 @@ public sealed class RefusalTests(ServiceFixture fixture) : IClassFixture<Service
         var device = ServiceFixture.NewDevice();
         (await Service.PostAsync(ServiceFixture.Envelope(device))).ShouldBeStored()["records_upserted"]!.GetValue<int>().ShouldBe(0);
         (await Service.StatusAsync(device)).ShouldBeStored().Text("health.state").ShouldBe("healthy");
+    }
+
+    /// <summary>A client that writes its whole body before it reads would see a broken connection, and be told nothing.</summary>
+    [Fact]
+    public async Task The_largest_body_is_answered_also_where_nobody_reads_it()
+    {
+        const int Length = 32 * 1024 * 1024;
+        using var client = new TcpClient();
+        await client.ConnectAsync(Service.Address.Host, Service.Address.Port);
+        await using var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(
+            $"POST /v1/ingest HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer budi_nobody-ever-made-this-key\r\nContent-Type: application/json\r\nContent-Length: {Length}\r\n\r\n"));
+        var part = new byte[1024 * 1024];
+        for (var sent = 0; sent < Length; sent += part.Length) await stream.WriteAsync(part);
+        using var reader = new StreamReader(stream);
+        (await reader.ReadLineAsync()).ShouldBe("HTTP/1.1 401 Unauthorized");
     }
 
     private async Task NothingIsStoredAsync(string device)

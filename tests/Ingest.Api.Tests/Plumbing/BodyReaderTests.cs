@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using Ingest.Api.Bodies;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
 
 namespace Ingest.Api.Tests.Plumbing;
 
@@ -259,6 +260,21 @@ public sealed class BodyReaderTests
         await connection.WriteAsync("}"u8.ToArray(), Cancellation);
         using var reader = new StreamReader(connection);
         (await reader.ReadLineAsync(Cancellation)).ShouldBe("HTTP/1.1 408 Request Timeout");
+    }
+
+    [Fact]
+    public async Task A_body_that_is_too_large_and_never_comes_leaves_no_error_in_the_log()
+    {
+        await using var server = await PlumbingServer.StartAsync(bodies: new BodyLimits { Bytes = 1024, DrainTime = TimeSpan.FromMilliseconds(200) });
+        await using (var connection = await server.ConnectAsync())
+        {
+            await connection.WriteAsync("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n{"u8.ToArray(), Cancellation);
+            using var reader = new StreamReader(connection);
+            (await reader.ReadLineAsync(Cancellation)).ShouldBe("HTTP/1.1 413 Payload Too Large");
+        }
+
+        await server.StopAsync();
+        server.Log.Lines.Where(line => line.Level >= LogLevel.Error).ShouldBeEmpty();
     }
 
     [Fact]

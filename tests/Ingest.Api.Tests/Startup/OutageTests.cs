@@ -1,9 +1,12 @@
 using System.Diagnostics;
 using System.Net;
+using Ingest.Api.Tests.Plumbing;
 using Ingest.Persistence.Cluster;
 using Ingest.Persistence.Migrations;
 using Ingest.Testing.Postgres;
 using Ingest.Testing.Service;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Ingest.Api.Tests.Startup;
@@ -92,6 +95,43 @@ public sealed class OutageTests
             await cluster.DisposeAsync();
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    /// <summary>A daemon waits 30 s for an answer. Whatever is held longer is held for nobody, and more comes in all the time.</summary>
+    [Fact]
+    public async Task A_database_that_hangs_is_answered_503_while_the_client_still_waits()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using var relay = new Relay(database.ConnectionString);
+        await using var service = await IngestService.StartAsync(database, null, ("ConnectionStrings:Ingest", relay.ConnectionString));
+        using var log = new RecordedLog();
+        service.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
+        var device = ServiceFixture.NewDevice();
+        var envelope = ServiceFixture.Envelope(device).Rollup(ServiceFixture.Today);
+        (await service.PostAsync(envelope)).ShouldBeStored();
+
+        relay.Block();
+        var watch = Stopwatch.StartNew();
+        Task<ServiceAnswer>[] asked = [.. Enumerable.Range(0, 4).Select(_ => service.PostAsync(envelope)), service.StatusAsync(device)];
+        await Eventually.TrueAsync(async () => (await service.GetAsync("/health/ready")).Text("status") == "database_away", "readiness has noticed");
+        foreach (var answer in await Task.WhenAll(asked)) answer.ShouldBeRefused(503, "store_unavailable");
+        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(30));
+
+        relay.Unblock();
+        await Eventually.TrueAsync(async () => (await service.PostAsync(envelope)).Status == HttpStatusCode.OK, "the service is back");
+        log.Lines.Where(line => line.Text.Contains("   at ", StringComparison.Ordinal)).ShouldBeEmpty("an outage is told in words");
+    }
+
+    [Fact]
+    public async Task What_the_database_refuses_is_in_the_log_in_its_own_words()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using var service = await IngestService.StartAsync(database);
+        using var log = new RecordedLog();
+        service.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
+        await service.QueryAsync<string>("ALTER TABLE daily_rollups ADD CONSTRAINT none_today CHECK (message_count < 0) NOT VALID");
+        (await service.PostAsync(ServiceFixture.Envelope(ServiceFixture.NewDevice()).Rollup(ServiceFixture.Today))).ShouldBeRefused(503, "store_unavailable");
+        log.Ours.ShouldContain(line => line.Contains("23514", StringComparison.Ordinal) && line.Contains("none_today", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Text;
 using Ingest.Domain;
 using Ingest.Domain.Identity;
 using Ingest.Persistence.Identity;
+using Ingest.Testing.Postgres;
 
 namespace Ingest.Persistence.Tests.Identity;
 

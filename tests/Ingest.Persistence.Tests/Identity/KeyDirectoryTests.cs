@@ -1,6 +1,7 @@
 using Ingest.Domain;
 using Ingest.Domain.Identity;
 using Ingest.Persistence.Identity;
+using Ingest.Testing.Postgres;
 using Npgsql;
 
 namespace Ingest.Persistence.Tests.Identity;

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Ingest.Api;
 using Ingest.Api.Configuration;
-using Ingest.Api.Startup;
+using Ingest.Persistence;
 using Ingest.Testing.Envelopes;
 using Ingest.Testing.OpenApi;
 using Ingest.Testing.Postgres;
@@ -62,7 +62,7 @@ public sealed class IngestService : IAsyncDisposable
         if (time is not null) builder.Services.AddSingleton(time);
 
         var read = Settings.Read(builder.Configuration);
-        var source = await ServerDatabase.OpenAsync(read, NullLogger.Instance, CancellationToken.None);
+        var source = await ServerDatabase.OpenAsync(read.ConnectionString, read.Embedded.Cluster, NullLogger.Instance, CancellationToken.None);
         var app = builder.AddIngest(read, source).Build();
         app.UseIngest();
         await app.StartAsync();

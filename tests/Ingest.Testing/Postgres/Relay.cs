@@ -3,10 +3,10 @@ using System.Net;
 using System.Net.Sockets;
 using Npgsql;
 
-namespace Ingest.Persistence.Tests.Identity;
+namespace Ingest.Testing.Postgres;
 
 /// <summary>A way to the database that can be blocked (open, but nothing passes) or cut (closed, and nobody answers).</summary>
-internal sealed class Relay : IAsyncDisposable
+public sealed class Relay : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentBag<Socket> _sockets = [];
@@ -24,14 +24,19 @@ internal sealed class Relay : IAsyncDisposable
         _open.SetResult();
         _listener.Start();
         var port = ((IPEndPoint)_listener.LocalEndpoint).Port;
-        DataSource = NpgsqlDataSource.Create(
-            new NpgsqlConnectionStringBuilder(connectionString) { Host = "127.0.0.1", Port = port, Timeout = 2, SslMode = SslMode.Disable });
+        ConnectionString = new NpgsqlConnectionStringBuilder(connectionString) { Host = "127.0.0.1", Port = port, SslMode = SslMode.Disable }.ConnectionString;
+        DataSource = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(ConnectionString) { Timeout = 2 });
         _accepting = AcceptAsync();
     }
 
+    public string ConnectionString { get; }
+
+    /// <summary>Loses patience sooner than the driver does by itself.</summary>
     public NpgsqlDataSource DataSource { get; }
 
     public void Block() => _open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Unblock() => _open.TrySetResult();
 
     /// <summary>What is open stays open; nothing new gets in.</summary>
     public void Refuse()

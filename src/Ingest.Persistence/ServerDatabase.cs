@@ -1,0 +1,87 @@
+using System.Data.Common;
+using Ingest.Domain;
+using Ingest.Persistence.Cluster;
+using Ingest.Persistence.Migrations;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Ingest.Persistence;
+
+/// <summary>The database the service runs on: the configured one, or the private cluster, which lives and ends with the service.</summary>
+public sealed class ServerDatabase : IAsyncDisposable
+{
+    private const int LargestPool = 40;
+
+    private const int ProbeSeconds = 3;
+
+    private readonly LocalCluster? _cluster;
+
+    private ServerDatabase(NpgsqlDataSource source, LocalCluster? cluster) => (Source, _cluster) = (source, cluster);
+
+    public bool IsEmbedded => _cluster is not null;
+
+    public string? DataDirectory => _cluster?.DataDirectory;
+
+    internal NpgsqlDataSource Source { get; }
+
+    /// <param name="connectionString">The configured database; null starts the private cluster.</param>
+    /// <param name="cluster">Where the private cluster lives.</param>
+    /// <param name="logger">Told what becomes of the cluster.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    public static async Task<ServerDatabase> OpenAsync(string? connectionString, ClusterOptions cluster, ILogger logger, CancellationToken cancellation)
+    {
+        if (connectionString is not null) return new ServerDatabase(Connect(connectionString), null);
+        var started = await LocalCluster.StartAsync(cluster, logger, cancellation);
+        return new ServerDatabase(Connect(started.ConnectionString), started);
+    }
+
+    /// <summary>Whether the database answers at all; one that hangs is as good as none.</summary>
+    /// <exception cref="StoreUnavailableException">It does not.</exception>
+    public Task ProbeAsync(CancellationToken cancellation) => DatabaseFailure.AskedAsync(async () =>
+    {
+        await using var probe = Source.CreateCommand("SELECT 1");
+        probe.CommandTimeout = ProbeSeconds;
+        return await probe.ExecuteScalarAsync(cancellation);
+    });
+
+    /// <summary>Applies what is missing and returns its names.</summary>
+    /// <exception cref="StoreUnavailableException">The database could not be asked.</exception>
+    public Task<IReadOnlyList<string>> MigrateAsync(TimeProvider time, CancellationToken cancellation) =>
+        DatabaseFailure.AskedAsync(() => Migrator.MigrateAsync(Source, time, cancellation));
+
+    /// <summary>Compares the schema with this program's without changing anything.</summary>
+    /// <exception cref="StoreUnavailableException">The database could not be asked.</exception>
+    public Task<SchemaState> GetSchemaAsync(CancellationToken cancellation) => DatabaseFailure.AskedAsync(() => Migrator.GetStateAsync(Source, cancellation));
+
+    /// <summary>Starts the private cluster again where it has died; of any other database somebody else takes care.</summary>
+    public Task ReviveAsync(CancellationToken cancellation) => _cluster?.ReviveAsync(cancellation) ?? Task.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        await Source.DisposeAsync();
+        if (_cluster is not null) await _cluster.DisposeAsync();
+    }
+
+    private static NpgsqlDataSource Connect(string connectionString)
+    {
+        var builder = new NpgsqlDataSourceBuilder(connectionString);
+        var options = builder.ConnectionStringBuilder;
+        var asWritten = new DbConnectionStringBuilder { ConnectionString = connectionString };
+        bool Says(string name) => asWritten.ContainsKey(name) || asWritten.ContainsKey(name.Replace(" ", "", StringComparison.Ordinal));
+
+        options.ApplicationName ??= "ingest";
+
+        // Statements of the write path are few and always the same: prepared once a connection, they are planned once.
+        if (options.MaxAutoPrepare == 0) options.MaxAutoPrepare = 64;
+        options.AutoPrepareMinUsages = 2;
+
+        // Postgres takes 100 by default; all of them for one instance would leave none for verbs, backups and a second instance.
+        if (!Says("Maximum Pool Size") && !Says("MaxPoolSize")) options.MaxPoolSize = LargestPool;
+
+        // A database that hangs accepts connections and says nothing. With the driver's 15 and 30 s, and the first of them once more
+        // to cancel, a request would be held for longer than any daemon waits for its answer.
+        if (!Says("Timeout")) options.Timeout = 5;
+        if (!Says("Command Timeout")) options.CommandTimeout = 20;
+        return builder.Build();
+    }
+}

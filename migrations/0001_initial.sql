@@ -74,6 +74,7 @@ CREATE TABLE device_contacts (
     last_detail       text,
     last_stored_at    timestamptz,
     failing_since     timestamptz,
+    healthy_since     timestamptz,
     clock_epoch       integer NOT NULL DEFAULT 0,
     newest_synced_at  timestamptz,
     late_by_ms        bigint,

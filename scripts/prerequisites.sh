@@ -85,7 +85,8 @@ apt_install_postgres() {
 build() {
   local log
   log=$(mktemp)
-  if ! dotnet build "$1" -c Release -nologo -v quiet >"$log" 2>&1; then
+  # Without servers that would stay behind with the memory of a build.
+  if ! dotnet build "$1" -c Release -nologo -v quiet -nodeReuse:false -p:UseSharedCompilation=false >"$log" 2>&1; then
     cat "$log" >&2
     rm -f "$log"
     exit 1

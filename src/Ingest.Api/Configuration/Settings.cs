@@ -1,8 +1,8 @@
-using System.Data.Common;
 using System.Globalization;
 using Ingest.Api.Bodies;
 using Ingest.Domain.Identity;
 using Ingest.Persistence.Identity;
+using Npgsql;
 
 namespace Ingest.Api.Configuration;
 
@@ -148,8 +148,8 @@ internal static class Settings
     {
         try
         {
-            return new DbConnectionStringBuilder { ConnectionString = text }.ContainsKey("Host")
-                || new DbConnectionStringBuilder { ConnectionString = text }.ContainsKey("Server");
+            // Npgsql's own reading: a keyword it does not know would otherwise throw where the service starts.
+            return !string.IsNullOrWhiteSpace(new NpgsqlConnectionStringBuilder(text).Host);
         }
         catch (ArgumentException)
         {

@@ -30,7 +30,6 @@ internal static class ApiPage
             page.SwaggerEndpoint(".." + OpenApiExtensions.DocumentPath, "Ingest v1");
             page.DocumentTitle = "Ingest API";
             page.EnableDeepLinking();
-            page.DisplayOperationId();
             page.DefaultModelExpandDepth(2);
         });
     }

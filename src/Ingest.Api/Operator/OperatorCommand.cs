@@ -39,7 +39,7 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
             if (parse.Errors.Count > 0)
             {
                 format = AskedFor(arguments);
-                return await FailAsync(format, ExitCode.Usage, [.. parse.Errors.Select(one => one.Message)]);
+                return await FailAsync(format, ExitCode.Usage, Problems(parse));
             }
 
             format = parse.GetValue(_format);
@@ -65,12 +65,26 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
         }
     }
 
+    /// <summary>Where a verb is missing or misspelt, the parser's own words name neither what was typed nor what there is.</summary>
+    private static IReadOnlyList<string> Problems(ParseResult parse)
+    {
+        var command = parse.CommandResult.Command;
+        if (command.Subcommands.Count == 0) return [.. parse.Errors.Select(one => one.Message)];
+
+        var known = string.Join(", ", command.Subcommands.Select(one => one.Name));
+        var path = command is RootCommand ? "" : command.Name + " ";
+        return parse.UnmatchedTokens is [var word, ..]
+            ? [$"There is no verb \"{path}{word}\", only {path}{known}. See --help."]
+            : [$"\"{path.TrimEnd()}\" wants one more word: {known}. See --help."];
+    }
+
     private RootCommand Build(Func<string[], Task<int>> serve, string[] arguments)
     {
         var root = new RootCommand("Ingest: receives the daily usage rollups of device daemons and keeps them in Postgres.")
         {
             Serve(serve, arguments), Migrate(), Workspaces(), Keys(), Maintenance(),
         };
+        _format.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "text", "json");
         root.Options.Add(_format);
         return root;
     }
@@ -115,6 +129,7 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
     {
         var workspace = new Option<string>("--workspace") { Description = "The id of the workspace.", Required = true };
         var role = new Option<UserRole?>("--role") { HelpName = "member|manager", Description = "member sees their own devices, manager all. Left out: as the person is, or member." };
+        role.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "member", "manager");
         var name = new Option<string?>("--name") { Description = $"Whose key it is. Left out: {IdentityStore.DefaultUserName}." };
         var create = new Command("create", "Make a key and show it, once.") { workspace, role, name };
         SetVerb(

@@ -36,8 +36,8 @@ internal sealed class Banner(TextWriter output, IngestSettings settings, TimePro
         output.WriteLine($"""
             Try it:
 
-            curl -sS {address}/v1/ingest -H 'Authorization: Bearer {key.Key}' -H 'Content-Type: application/json' -d '{SampleEnvelope.Write(key.WorkspaceId, time.GetUtcNow())}'
-            curl -sS '{address}/v1/ingest/status?device_id={SampleEnvelope.DeviceId}' -H 'Authorization: Bearer {key.Key}'
+            curl -sSw '\n' {address}/v1/ingest -H 'Authorization: Bearer {key.Key}' -H 'Content-Type: application/json' -d '{SampleEnvelope.Write(key.WorkspaceId, time.GetUtcNow())}'
+            curl -sSw '\n' '{address}/v1/ingest/status?device_id={SampleEnvelope.DeviceId}' -H 'Authorization: Bearer {key.Key}'
 
             """);
         output.WriteLine(settings.PublicUrl is { } publicUrl

@@ -1,3 +1,4 @@
+using System.Net;
 using Ingest.Api.Configuration;
 using Ingest.Api.Operator;
 using Ingest.Persistence;
@@ -13,6 +14,7 @@ internal static class IngestServer
     {
         var builder = ServiceHost.CreateBuilder(arguments);
         var settings = Settings.Read(builder.Configuration);
+        CheckUrls(builder.Configuration[WebHostDefaults.ServerUrlsKey]);
         using var startLog = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole());
 
         await using var database = await ServerDatabase.OpenAsync(
@@ -36,5 +38,28 @@ internal static class IngestServer
         if (firstStart.Key is { } key) banner.ShowFirstStart(app.Urls, key);
         await app.WaitForShutdownAsync();
         return ExitCode.Done;
+    }
+
+    /// <summary>Kestrel parses addresses when it binds them: a database would be started for nothing, and a port beyond 65535 end in a stack trace.</summary>
+    /// <exception cref="InvalidConfigurationException">An address is none.</exception>
+    private static void CheckUrls(string? urls)
+    {
+        foreach (var url in (urls ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (!IsAddress(url))
+                throw new InvalidConfigurationException([$"Urls cannot be '{url}': addresses such as http://127.0.0.1:8080, with ; between them. Environment: URLS."]);
+        }
+    }
+
+    private static bool IsAddress(string url)
+    {
+        try
+        {
+            return BindingAddress.Parse(url).Port is >= 0 and <= IPEndPoint.MaxPort;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
     }
 }

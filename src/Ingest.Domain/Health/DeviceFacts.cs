@@ -5,14 +5,18 @@ namespace Ingest.Domain.Health;
 /// <param name="LastStoredAt">When an envelope of it was last accepted.</param>
 /// <param name="LastPolledAt">When its key last polled for prices, where that key is this device's alone: an idle daemon sends nothing else (C§5 AI).</param>
 /// <param name="FailingSince">The first refusal since the last accepted envelope.</param>
+/// <param name="HealthySince">The first accepted envelope since the last refusal or long silence.</param>
 /// <param name="LastHttpStatus">The answer to the last attempt.</param>
 /// <param name="LastCode">Its error code.</param>
 /// <param name="LastDetail">Its text.</param>
+/// <param name="ClockSkew">How far the device's clock was ahead of the server's at its last envelope.</param>
 public sealed record DeviceFacts(
     DateTimeOffset FirstContactAt,
     DateTimeOffset? LastStoredAt,
     DateTimeOffset? LastPolledAt,
     DateTimeOffset? FailingSince,
+    DateTimeOffset? HealthySince,
     int? LastHttpStatus,
     string? LastCode,
-    string? LastDetail);
+    string? LastDetail,
+    TimeSpan? ClockSkew);

@@ -12,6 +12,9 @@ public sealed record SyncHealth(SyncState State, string Reason, DateTimeOffset S
     /// <summary>How long the price poll, hourly, vouches for a daemon that has nothing to send.</summary>
     public static readonly TimeSpan IdleAfter = TimeSpan.FromHours(1);
 
+    /// <summary>A clock that is off by more than this shifts usage to other days.</summary>
+    public static readonly TimeSpan WrongClock = TimeSpan.FromHours(1);
+
     public static SyncHealth Of(DeviceFacts facts, DateTimeOffset now)
     {
         if (facts.FailingSince is { } failingSince)
@@ -28,8 +31,15 @@ public sealed record SyncHealth(SyncState State, string Reason, DateTimeOffset S
         var quiet = now - contact;
         if (quiet > SilentAfter) return new SyncHealth(SyncState.Silent, $"No contact for {(int)quiet.TotalDays} days: is the daemon running, is the machine in use?", contact);
         if (quiet > LateAfter) return new SyncHealth(SyncState.Late, $"No contact for {(int)quiet.TotalHours} hours; what was used since may still be on the device.", contact);
-        return contact - stored > IdleAfter
-            ? new SyncHealth(SyncState.Healthy, "In contact; nothing new to send.", stored)
-            : new SyncHealth(SyncState.Healthy, "In contact; the last envelope was accepted.", stored);
+        var reason = contact - stored > IdleAfter ? "In contact; nothing new to send." : "In contact; the last envelope was accepted.";
+        return new SyncHealth(SyncState.Healthy, reason + ClockRemark(facts.ClockSkew), facts.HealthySince ?? stored);
     }
+
+    /// <summary>A day counts as over when both clocks say so: a slow device clock holds the watermark back, a fast one dates usage into days to come.</summary>
+    private static string ClockRemark(TimeSpan? skew) => skew switch
+    {
+        { } ahead when ahead > WrongClock => $" But its clock is {ahead.TotalHours:0.#} hours ahead of the server's: its usage lands on later days.",
+        { } behind when behind < -WrongClock => $" But its clock is {-behind.TotalHours:0.#} hours behind the server's: its days are confirmed late.",
+        _ => "",
+    };
 }

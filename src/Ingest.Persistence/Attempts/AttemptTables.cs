@@ -1,3 +1,4 @@
+using Ingest.Domain.Health;
 using Ingest.Persistence.Envelopes;
 using Npgsql;
 
@@ -68,6 +69,7 @@ internal static class AttemptTables
         new ValueColumn<ContactFacts, string?>("last_detail", "text", fact => fact.LastAttempt.Detail),
         new ValueColumn<ContactFacts, DateTime?>("last_stored_at", "timestamptz", fact => fact.LastStoredAt?.UtcDateTime),
         new ValueColumn<ContactFacts, DateTime?>("failing_since", "timestamptz", fact => fact.FailingSince?.UtcDateTime),
+        new ValueColumn<ContactFacts, DateTime?>("healthy_since", "timestamptz", fact => fact.FailingSince is null ? fact.LastStoredAt?.UtcDateTime : null),
         new ValueColumn<ContactFacts, int>("clock_epoch", "integer", fact => fact.Clock.Epoch),
         new ValueColumn<ContactFacts, DateTime?>("newest_synced_at", "timestamptz", fact => fact.Clock.Newest?.UtcDateTime),
         new ValueColumn<ContactFacts, long?>("late_by_ms", "bigint", fact => (long?)fact.Clock.LateBy?.TotalMilliseconds),
@@ -99,6 +101,12 @@ internal static class AttemptTables
                 WHEN EXCLUDED.failing_since IS NULL THEN NULL
                 WHEN t.failing_since IS NULL AND t.last_stored_at > EXCLUDED.failing_since THEN EXCLUDED.last_attempt_at
                 ELSE coalesce(t.failing_since, EXCLUDED.failing_since) END,
+            healthy_since = CASE
+                WHEN EXCLUDED.last_attempt_at < t.last_attempt_at THEN t.healthy_since
+                WHEN EXCLUDED.healthy_since IS NULL THEN NULL
+                WHEN t.healthy_since IS NULL THEN EXCLUDED.healthy_since
+                WHEN EXCLUDED.last_stored_at - t.last_stored_at > make_interval(secs => {SyncHealth.LateAfter.TotalSeconds}) THEN EXCLUDED.healthy_since
+                ELSE t.healthy_since END,
             newest_synced_at = CASE
                 WHEN EXCLUDED.clock_epoch > t.clock_epoch THEN EXCLUDED.newest_synced_at
                 WHEN EXCLUDED.clock_epoch = t.clock_epoch THEN greatest(t.newest_synced_at, EXCLUDED.newest_synced_at)

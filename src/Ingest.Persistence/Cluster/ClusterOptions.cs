@@ -9,6 +9,7 @@ public sealed record ClusterOptions(string DataDirectory, string? BinDirectory =
     public bool Durable { get; init; } = true;
 
     /// <summary>The folder used when none is configured.</summary>
+    /// <exception cref="ClusterException">The user has no home.</exception>
     public static string DefaultDataDirectory
     {
         get
@@ -20,10 +21,13 @@ public sealed record ClusterOptions(string DataDirectory, string? BinDirectory =
 
             // The specification of XDG says that a relative path is to be ignored.
             var xdg = Environment.GetEnvironmentVariable("XDG_DATA_HOME");
-            var share = Path.IsPathRooted(xdg)
-                ? xdg
-                : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "share");
-            return Path.Combine(share, "ingest");
+            if (Path.IsPathRooted(xdg)) return Path.Combine(xdg, "ingest");
+
+            // Empty where the home does not exist. The path would then be relative: another, empty database for each folder the service is started in.
+            var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+            return home.Length > 0
+                ? Path.Combine(home, ".local", "share", "ingest")
+                : throw new ClusterException("This user has no home folder to keep the data in. Set Embedded__DataDirectory to a folder that the service may write to.");
         }
     }
 }

@@ -25,6 +25,8 @@ internal sealed class DeviceContactRow
 
     public DateTimeOffset? FailingSince { get; init; }
 
+    public DateTimeOffset? HealthySince { get; init; }
+
     public long? ClockSkewMs { get; init; }
 
     internal sealed class Mapping : IEntityTypeConfiguration<DeviceContactRow>
@@ -43,6 +45,7 @@ internal sealed class DeviceContactRow
             builder.Property(contact => contact.LastDetail).HasColumnName("last_detail");
             builder.Property(contact => contact.LastStoredAt).HasColumnName("last_stored_at");
             builder.Property(contact => contact.FailingSince).HasColumnName("failing_since");
+            builder.Property(contact => contact.HealthySince).HasColumnName("healthy_since");
             builder.Property(contact => contact.ClockSkewMs).HasColumnName("clock_skew_ms");
         }
     }

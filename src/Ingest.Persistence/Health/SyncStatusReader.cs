@@ -52,7 +52,8 @@ internal sealed class SyncStatusReader(IDbContextFactory<IngestDbContext> contex
             DeviceId = device.DeviceId,
             Label = device.Label,
             ConfirmedDay = device.ConfirmedDay,
-            Facts = new DeviceFacts(device.FirstContactAt, lastStoredAt, polledAt, failingSince, last?.HttpStatus, last?.Code, last?.Detail),
+            Facts = new DeviceFacts(
+                device.FirstContactAt, lastStoredAt, polledAt, failingSince, HealthySince(seen, stored), last?.HttpStatus, last?.Code, last?.Detail, skew),
             LastSeenAt = polledAt > last?.At ? polledAt : last?.At ?? device.FirstContactAt,
             ClockSkew = skew,
             LastAttempt = last,
@@ -61,6 +62,13 @@ internal sealed class SyncStatusReader(IDbContextFactory<IngestDbContext> contex
             WindowRows = device.WindowRows,
             QuarantinedRows = device.QuarantinedRows,
         };
+    }
+
+    /// <summary>What is stored, unless an envelope that is not written behind yet has ended a refusal or a long silence.</summary>
+    private static DateTimeOffset? HealthySince(ContactFacts? seen, DeviceContactRow? stored)
+    {
+        if (seen?.LastStoredAt is not { } lately) return stored?.HealthySince;
+        return stored?.HealthySince is { } since && !(lately - stored.LastStoredAt > SyncHealth.LateAfter) ? since : lately;
     }
 
     /// <summary>A poll tells of the key, not of the device: it vouches for a device only where no other one uses the key.</summary>
@@ -101,7 +109,7 @@ internal sealed class SyncStatusReader(IDbContextFactory<IngestDbContext> contex
         DeviceId = deviceId,
         Label = null,
         ConfirmedDay = null,
-        Facts = new DeviceFacts(since, null, null, since, last.HttpStatus, last.Code, last.Detail),
+        Facts = new DeviceFacts(since, null, null, since, null, last.HttpStatus, last.Code, last.Detail, skew),
         LastSeenAt = last.At,
         ClockSkew = skew,
         LastAttempt = last,

@@ -1,4 +1,5 @@
 using Ingest.Api.Operator;
+using Ingest.Api.Startup;
 
 namespace Ingest.Api.Tests.Operator;
 
@@ -21,6 +22,30 @@ public sealed class CommandLineTests
         code.ShouldBe(2);
         error.ShouldStartWith("ingest: ");
         error.ShouldNotContain("   at ");
+    }
+
+    [Theory]
+    [InlineData("There is no verb \"keys\", only serve, migrate, workspace, key, maintenance.", "keys")]
+    [InlineData("There is no verb \"key make\", only key create, revoke, list.", "key", "make")]
+    [InlineData("\"maintenance\" wants one more word: on, off.", "maintenance")]
+    [InlineData("'member'", "key", "create", "--workspace", "ws_a", "--role", "king")]
+    [InlineData("'json'", "key", "list", "--format", "yaml")]
+    public async Task What_would_have_been_right_is_named(string words, params string[] arguments)
+    {
+        var (_, _, error) = await OperatorRun.RunAsync([], arguments);
+        error.ShouldContain(words);
+        error.ShouldNotContain("Ingest.");
+    }
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("http://127.0.0.1:99999")]
+    [InlineData("http://127.0.0.1:8080;ftp")]
+    public async Task An_address_that_is_none_starts_no_database(string urls)
+    {
+        using var error = new StringWriter();
+        (await new OperatorCommand(TextWriter.Null, error).RunAsync(["--urls", urls], IngestServer.RunAsync)).ShouldBe(2);
+        error.ToString().ShouldStartWith("ingest: Urls cannot be ");
     }
 
     [Fact]

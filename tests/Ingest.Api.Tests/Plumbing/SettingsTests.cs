@@ -43,6 +43,9 @@ public sealed class SettingsTests
     [InlineData("Bootstrap:ApiKey", "budi_short")]
     [InlineData("Bootstrap:ApiKey", "sk_0123456789012345678901")]
     [InlineData("ConnectionStrings:Ingest", "postgresql://user:hunter2@db/ingest")]
+    [InlineData("ConnectionStrings:Ingest", "Host=db;Pasword=hunter2")]
+    [InlineData("ConnectionStrings:Ingest", "Host=db;Port=many")]
+    [InlineData("ConnectionStrings:Ingest", "Database=hunter2")]
     public void A_wrong_secret_is_named_and_not_shown(string name, string value)
     {
         var problems = Problems((name, value), ("Bootstrap:WorkspaceId", "ws_a"));

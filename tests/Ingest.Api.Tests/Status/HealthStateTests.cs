@@ -49,6 +49,57 @@ public sealed class HealthStateTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_healthy_device_is_so_since_its_first_envelope_or_its_recovery_and_not_since_the_last_one()
+    {
+        var device = ServiceFixture.NewDevice();
+        await Service.PostAsync(ServiceFixture.Envelope(device).Rollup(ServiceFixture.Today));
+        var first = await SinceAsync(Now);
+        _fixture.Time.Set(Now.AddHours(1));
+        await Service.PostAsync(ServiceFixture.Envelope(device, Now.AddHours(1)).Rollup(ServiceFixture.Today, row => row.Messages(2)));
+        (await SinceAsync(Now)).ShouldBe(first);
+
+        await Service.PostAsync(ServiceFixture.Envelope(device).Field("schema_version", "5"));
+        await Eventually.TrueAsync(
+            async () => (await Service.QueryAsync<bool>($"SELECT failing_since IS NOT NULL FROM device_contacts WHERE device_id = '{device}'")) is [true],
+            "the refusal is written");
+        _fixture.Time.Set(Now.AddHours(2));
+        await Service.PostAsync(ServiceFixture.Envelope(device, Now.AddHours(2)).Rollup(ServiceFixture.Today, row => row.Messages(3)));
+        await SinceAsync(Now.AddHours(2));
+
+        _fixture.Time.Set(Now.AddDays(3));
+        await Service.PostAsync(ServiceFixture.Envelope(device, Now.AddDays(3)).Rollup(ServiceFixture.Today, row => row.Messages(4)));
+        await SinceAsync(Now.AddDays(3));
+
+        async Task<string?> SinceAsync(DateTimeOffset expected)
+        {
+            // Once from memory, and once when it is written: both must say so.
+            string? since = null;
+            for (var look = 0; look < 2; look++)
+            {
+                since = (await ShouldBeAsync(device, "healthy")).Text("health.since");
+                DateTimeOffset.Parse(since!).ShouldBe(expected, TimeSpan.FromMinutes(1));
+                var attempt = (await Service.StatusAsync(device)).Text("last_attempt.attempt_id");
+                await Eventually.TrueAsync(
+                    async () => (await Service.QueryAsync<Guid>($"SELECT last_attempt_id FROM device_contacts WHERE device_id = '{device}'")) is [var written] && written.ToString() == attempt,
+                    "the contact is written");
+            }
+
+            return since;
+        }
+    }
+
+    [Theory]
+    [InlineData(-30, "30 hours behind")]
+    [InlineData(30, "30 hours ahead")]
+    [InlineData(0.5, "accepted.")]
+    public async Task A_wrong_clock_of_a_healthy_device_is_said(double hours, string reason)
+    {
+        var device = ServiceFixture.NewDevice();
+        await Service.PostAsync(ServiceFixture.Envelope(device, Now.AddHours(hours)).Rollup(ServiceFixture.Today));
+        (await ShouldBeAsync(device, "healthy", reason)).Text("health.reason")!.Contains("clock", StringComparison.Ordinal).ShouldBe(Math.Abs(hours) > 1);
+    }
+
+    [Fact]
     public async Task A_device_of_which_nothing_was_ever_accepted_is_never_also_after_a_restart()
     {
         var device = ServiceFixture.NewDevice();

@@ -19,8 +19,6 @@ internal sealed class BodyReader(BodyLimits limits, BodyBudget budget, TimeProvi
         ProblemCode.UnsupportedMediaType, ProblemCode.UnsupportedContentEncoding, ProblemCode.Overloaded,
     ];
 
-    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
-
     /// <exception cref="BadHttpRequestException">The body broke off, or came below Kestrel's minimum rate.</exception>
     public async ValueTask<BodyReading> ReadAsync(HttpContext context)
     {
@@ -56,8 +54,6 @@ internal sealed class BodyReader(BodyLimits limits, BodyBudget budget, TimeProvi
             }
 
             var content = buffer.Filled;
-            if (content.Span.StartsWith(ByteOrderMark))
-                content = content[ByteOrderMark.Length..];
             if (content.IsEmpty)
             {
                 // A stream cut within its own header ends like an empty one.

@@ -203,6 +203,8 @@ public sealed class TextTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     {
         byte[] body = [0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes(ServiceFixture.Envelope(ServiceFixture.NewDevice()).Rollup(Today).ToJson())];
         (await Service.Client.PostEnvelopeAsync(body)).ShouldBeStored();
+        (await Service.Client.PostEnvelopeAsync([0xEF, 0xBB, 0xBF, .. body])).ShouldBeRefused(400, "invalid_json");
+        (await Service.Client.PostEnvelopeAsync([0xEF, 0xBB, 0xBF])).ShouldBeRefused(400, "invalid_json");
     }
 
     [Fact]

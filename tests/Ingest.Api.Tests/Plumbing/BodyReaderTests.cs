@@ -107,15 +107,6 @@ public sealed class BodyReaderTests
         await (await PostAsync(server, [], encoding: encoding, chunked: true)).ShouldBeProblemAsync(400, encoding is null ? "no_body" : "invalid_content_encoding");
     }
 
-    [Fact]
-    public async Task A_byte_order_mark_is_not_part_of_the_body()
-    {
-        await using var server = await PlumbingServer.StartAsync();
-        var response = await PostAsync(server, [0xEF, 0xBB, 0xBF, (byte)'1']);
-        (await response.Content.ReadAsStringAsync(Cancellation)).ShouldBe("1");
-        await (await PostAsync(server, [0xEF, 0xBB, 0xBF])).ShouldBeProblemAsync(400, "no_body");
-    }
-
     [Theory]
     [InlineData(true, null)]
     [InlineData(false, null)]

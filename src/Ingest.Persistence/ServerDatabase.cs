@@ -24,6 +24,19 @@ public sealed class ServerDatabase : IAsyncDisposable
 
     internal NpgsqlDataSource Source { get; }
 
+    /// <summary>Whether the text is a connection string to a host, in the driver's own reading: a keyword it does not know would otherwise throw at start.</summary>
+    public static bool CanConnectWith(string connectionString)
+    {
+        try
+        {
+            return !string.IsNullOrWhiteSpace(new NpgsqlConnectionStringBuilder(connectionString).Host);
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
     /// <param name="connectionString">The configured database; null starts the private cluster.</param>
     /// <param name="cluster">Where the private cluster lives.</param>
     /// <param name="logger">Told what becomes of the cluster.</param>

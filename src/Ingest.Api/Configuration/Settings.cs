@@ -1,8 +1,8 @@
 using System.Globalization;
 using Ingest.Api.Bodies;
 using Ingest.Domain.Identity;
+using Ingest.Persistence;
 using Ingest.Persistence.Identity;
-using Npgsql;
 
 namespace Ingest.Api.Configuration;
 
@@ -16,7 +16,7 @@ internal static class Settings
         "none: an embedded cluster",
         "a Postgres connection string such as Host=db;Username=ingest;Password=…;Database=ingest",
         "The Postgres (15 or newer) to store in. Absent: the service starts and owns a private cluster.",
-        IsConnectionString) with { Secret = true };
+        ServerDatabase.CanConnectWith) with { Secret = true };
 
     public static readonly Setting<string?> DataDirectory = Text(
         "Embedded:DataDirectory", "`/var/lib/ingest` for root, else `~/.local/share/ingest`", "a path", "Where the embedded cluster keeps its files.");
@@ -143,19 +143,6 @@ internal static class Settings
         where T : struct, System.Numerics.IBinaryInteger<T> =>
         new(name, $"{fallback}", $"a whole number from {least} to {most}", meaning, fallback, text =>
             (T.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most, value));
-
-    private static bool IsConnectionString(string text)
-    {
-        try
-        {
-            // Npgsql's own reading: a keyword it does not know would otherwise throw where the service starts.
-            return !string.IsNullOrWhiteSpace(new NpgsqlConnectionStringBuilder(text).Host);
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
-    }
 
     private static (bool Valid, string? Value) ParsePublicUrl(string text)
     {

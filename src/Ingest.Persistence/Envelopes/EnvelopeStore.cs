@@ -83,7 +83,7 @@ internal sealed partial class EnvelopeStore(
 
         // What is in quarantine may be settled by a row that otherwise changes nothing; which of them is only looked up under the lock.
         if (work.Stored.Device is not { IsRegistered: true, QuarantinedRows: 0 }) return false;
-        work.Plan = EnvelopePlanner.Plan(work.Received.Envelope, work.Stored, work.Clock, work.IsLate, work.Received.ReceivedAt, limits.GraceDays);
+        work.Plan = EnvelopePlanner.Plan(work.Received.Envelope, work.Stored, work.Clock, work.IsLate, work.Received.ReceivedAt, limits.Ledger.GraceDays);
         return work.Plan.WritesNothing;
     }
 

@@ -44,7 +44,7 @@ internal sealed class EnvelopeTransaction(NpgsqlConnection connection, StoreLimi
         {
             observe(work);
             var plan = work.Plan = EnvelopePlanner.Plan(
-                work.Received.Envelope, work.Stored, work.Clock, work.IsLate, work.Received.ReceivedAt, limits.GraceDays);
+                work.Received.Envelope, work.Stored, work.Clock, work.IsLate, work.Received.ReceivedAt, limits.Ledger.GraceDays);
             if (plan.NewlyQuarantined > 0 && plan.Device.QuarantinedRows > limits.QuarantinedRows)
             {
                 work.Refusal = new StoreResult.QuarantineFull(limits.QuarantinedRows);

@@ -53,7 +53,7 @@ internal sealed partial class EnvelopeStore(
         void Observe(EnvelopeWork decided)
         {
             contact.Learn(decided.StoredClock, decided.Stored.Device.IsRegistered);
-            if (!observed) (decided.Clock, decided.IsLate) = contact.Observe(received.ReceivedAt, received.Envelope.SyncedAt);
+            if (!observed) (decided.Clock, decided.IsLate) = contact.Observe(received.ReceivedAt, received.Envelope.SyncedAt, limits.Ledger);
             observed = true;
         }
 

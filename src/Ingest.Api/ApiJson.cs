@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ingest.Api.Development;
 using Ingest.Api.Envelopes;
+using Ingest.Api.Rewinds;
 using Ingest.Api.Status;
 using Ingest.Api.Workspaces;
 using Ingest.Domain.Health;
@@ -11,6 +12,7 @@ namespace Ingest.Api;
 /// <summary>The shapes of answers, generated at build time, and how they are written.</summary>
 [JsonSerializable(typeof(IngestAnswer))]
 [JsonSerializable(typeof(StatusAnswer))]
+[JsonSerializable(typeof(RewindAnswer))]
 [JsonSerializable(typeof(WhoAmIAnswer))]
 [JsonSerializable(typeof(ClockReading))]
 internal sealed partial class ApiJson : JsonSerializerContext

@@ -10,6 +10,7 @@ using Ingest.Api.Limits;
 using Ingest.Api.OpenApi;
 using Ingest.Api.Paths;
 using Ingest.Api.Pricing;
+using Ingest.Api.Rewinds;
 using Ingest.Api.Startup;
 using Ingest.Api.Status;
 using Ingest.Api.Workspaces;
@@ -61,6 +62,7 @@ internal static class IngestApp
         var api = app.MapGroup("/v1").RequireReady().RequireKey().LimitRate().CanRefuse(ProblemCode.Internal);
         api.MapEnvelopes();     // POST /v1/ingest             the daemon's envelopes
         api.MapStatus();        // GET  /v1/ingest/status      how one device's sync is doing
+        api.MapRewinds();       // POST /v1/ingest/rewind      ask devices to send again
         api.MapWhoAmI();        // GET  /v1/whoami             whose key this is
         api.MapPricing();       // GET  /v1/pricing/active     404 until price lists exist
         return app;

@@ -4,7 +4,9 @@ using Ingest.Persistence.Attempts;
 using Ingest.Persistence.Envelopes;
 using Ingest.Persistence.Health;
 using Ingest.Persistence.Identity;
+using Ingest.Persistence.Rewinds;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Ingest.Persistence;
 
@@ -24,6 +26,7 @@ public static class PersistenceServices
         services.AddHostedService(provider => provider.GetRequiredService<AttemptLog>());
         services.AddSingleton<IEnvelopeStore, EnvelopeStore>();
         services.AddSingleton<ISyncStatusReader, SyncStatusReader>();
+        services.AddSingleton(provider => new RewindRequests(provider.GetRequiredService<NpgsqlDataSource>()));
         return services;
     }
 }

@@ -43,6 +43,9 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
     public static readonly ProblemCode DeviceCapReached = Refused(
         "device_cap_reached", 403, "The workspace has as many devices as it may", "Raise Limits__DevicesPerWorkspace, or keep the device_id of a device that exists.");
 
+    public static readonly ProblemCode RoleMissing = Refused(
+        "role_missing", 403, "The key's owner may not do this", "Use the key of a manager: ingest key create --workspace <id> --name <name> --role manager.");
+
     public static readonly ProblemCode NotFound = Refused(
         "not_found", 404, "There is nothing at this address", "Check the path; /openapi/v1.json lists every one.");
 
@@ -72,6 +75,9 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
 
     public static readonly ProblemCode InvalidEnvelope = Refused(
         "invalid_envelope", 422, "The envelope cannot be used", "Fix what errors[] names.");
+
+    public static readonly ProblemCode InvalidRequest = Refused(
+        "invalid_request", 422, "The request cannot be carried out as it is written", "Fix what errors[] names.");
 
     public static readonly ProblemCode InvalidRows = Refused(
         "invalid_rows", 422, "Some rows break a rule and strict handling was asked for", "Fix the rows errors[] names, or leave out Prefer: handling=strict.");
@@ -119,13 +125,13 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
     [
         BadRequest, InvalidContentEncoding, InvalidDeviceId, InvalidJson, MissingDeviceId, NoBody,
         Unauthorized,
-        DeviceCapReached, WorkspaceMismatch,
+        DeviceCapReached, RoleMissing, WorkspaceMismatch,
         DeviceNotFound, NoActivePriceList, NotFound,
         MethodNotAllowed,
         RequestTimeout,
         BodyTooLarge,
         UnsupportedContentEncoding, UnsupportedMediaType,
-        InvalidEnvelope, InvalidRows, NoUsableRows, QuarantineFull, UnsupportedSchemaVersion,
+        InvalidEnvelope, InvalidRequest, InvalidRows, NoUsableRows, QuarantineFull, UnsupportedSchemaVersion,
         RateLimited,
         Internal, Maintenance, NotSetUp, Overloaded, SchemaBehind, SchemaForeign, ShuttingDown, Starting, StoreUnavailable,
     ];

@@ -1,15 +1,23 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ingest.Api.Envelopes;
+using Ingest.Api.Reconciliation;
 using Ingest.Api.Status;
+using Ingest.Api.Usage;
 using Ingest.Api.Workspaces;
 using Ingest.Domain.Health;
+using Ingest.Domain.Reconciliation;
 
 namespace Ingest.Api;
 
 /// <summary>The shapes of answers, generated at build time, and how they are written.</summary>
 [JsonSerializable(typeof(IngestAnswer))]
 [JsonSerializable(typeof(StatusAnswer))]
+[JsonSerializable(typeof(ManifestAnswer))]
+[JsonSerializable(typeof(DayRowsAnswer))]
+[JsonSerializable(typeof(ChangesAnswer))]
+[JsonSerializable(typeof(VersionAnswer))]
+[JsonSerializable(typeof(UsageAnswer))]
 [JsonSerializable(typeof(WhoAmIAnswer))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
@@ -19,6 +27,9 @@ internal sealed partial class ApiJson : JsonSerializerContext
         options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
         options.NumberHandling = JsonNumberHandling.Strict;
         options.Converters.Add(new JsonStringEnumConverter<SyncState>(JsonNamingPolicy.SnakeCaseLower));
+        options.Converters.Add(new JsonStringEnumConverter<DayState>(JsonNamingPolicy.SnakeCaseLower));
+        options.Converters.Add(new JsonStringEnumConverter<RowState>(JsonNamingPolicy.SnakeCaseLower));
+        options.Converters.Add(new RawRow.Converter());
         options.TypeInfoResolverChain.Insert(0, Default);
     }
 }

@@ -10,19 +10,12 @@ namespace Ingest.Persistence;
 internal sealed class SnapshotReads(IDbContextFactory<IngestDbContext> contexts)
 {
     /// <exception cref="StoreUnavailableException">The database could not answer.</exception>
-    public async Task<T> ReadAsync<T>(Func<IngestDbContext, Task<T>> read, CancellationToken cancellation)
+    public Task<T> ReadAsync<T>(Func<IngestDbContext, Task<T>> read, CancellationToken cancellation) => DatabaseFailure.AskedAsync(async () =>
     {
-        try
-        {
-            await using var context = await contexts.CreateDbContextAsync(cancellation);
-            await using var snapshot = await context.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
-            return await read(context);
-        }
-        catch (Exception failure) when (DatabaseFailure.Explains(failure))
-        {
-            throw new StoreUnavailableException("The database did not answer.", failure);
-        }
-    }
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        await using var snapshot = await context.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
+        return await read(context);
+    });
 
     /// <summary>A statement of the write path's kind on the connection of the context.</summary>
     /// <param name="context">As <see cref="ReadAsync"/> hands it out.</param>

@@ -28,26 +28,20 @@ internal sealed class SyncStatusReader(IDbContextFactory<IngestDbContext> contex
         }
     }
 
-    public async Task<IReadOnlyList<DeviceStatus>> FindAllAsync(Caller caller, IReadOnlyCollection<string> deviceIds, CancellationToken cancellation)
-    {
-        try
+    public Task<IReadOnlyList<DeviceStatus>> FindAllAsync(Caller caller, IReadOnlyCollection<string> deviceIds, CancellationToken cancellation) =>
+        DatabaseFailure.AskedAsync(async () =>
         {
             await using var context = await contexts.CreateDbContextAsync(cancellation);
             var devices = await context.DevicesVisibleTo(caller).Where(row => deviceIds.Contains(row.DeviceId)).ToListAsync(cancellation);
             return await DescribeAsync(context, caller.WorkspaceId, devices, cancellation);
-        }
-        catch (Exception failure) when (DatabaseFailure.Explains(failure))
-        {
-            throw new StoreUnavailableException("The database did not answer.", failure);
-        }
-    }
+        });
 
     private async Task<IReadOnlyList<DeviceStatus>> DescribeAsync(
         IngestDbContext context, string workspaceId, IReadOnlyList<DeviceRow> devices, CancellationToken cancellation)
     {
         var ids = devices.Select(device => device.DeviceId).ToArray();
         var stored = await context.Set<DeviceContactRow>()
-            .Where(row => row.WorkspaceId == workspaceId && ids.Contains(row.DeviceId)).ToDictionaryAsync(row => row.DeviceId, cancellation);
+            .Where(row => row.WorkspaceId == workspaceId && ids.Contains(row.DeviceId)).ToDictionaryAsync(row => row.DeviceId, StringComparer.Ordinal, cancellation);
         var known = devices.Select(device => (Device: device, Stored: stored.GetValueOrDefault(device.DeviceId), Seen: contacts.Peek(workspaceId, device.DeviceId))).ToList();
         var polls = await LastPollsAsync(context, workspaceId, [.. known.Select(of => KeyOf(of.Seen, of.Stored)).OfType<Guid>().Distinct()], cancellation);
         return [.. known.Select(of => Describe(of.Device, of.Stored, of.Seen, polls))];

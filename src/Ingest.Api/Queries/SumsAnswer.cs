@@ -23,9 +23,9 @@ internal record SumsAnswer([property: JsonIgnore] DayTotals Sums)
     /// <summary>Tokens read from a cache.</summary>
     public long CacheReadTokens => Sums.CacheReadTokens;
 
-    /// <summary>US cents as the device first computed them, exact to 1/10000 cent.</summary>
+    /// <summary>US cents by the list price at the time of use, exact to 1/10000 cent.</summary>
     public decimal CostCentsIngested => Money.ToCents(Sums.CostIngested);
 
-    /// <summary>US cents as the device computes them now, exact to 1/10000 cent.</summary>
+    /// <summary>US cents as the device shows them, a team's own prices included, exact to 1/10000 cent.</summary>
     public decimal CostCentsEffective => Money.ToCents(Sums.CostEffective);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Ingest.Api.Development;
 using Ingest.Api.Envelopes;
 using Ingest.Api.Reconciliation;
 using Ingest.Api.Status;
@@ -19,6 +20,7 @@ namespace Ingest.Api;
 [JsonSerializable(typeof(VersionAnswer))]
 [JsonSerializable(typeof(UsageAnswer))]
 [JsonSerializable(typeof(WhoAmIAnswer))]
+[JsonSerializable(typeof(ClockReading))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>The wire's own names, and numbers as numbers only: otherwise every integer of the document is "integer or string".</summary>

@@ -27,6 +27,15 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
     public static readonly ProblemCode InvalidDeviceId = Refused(
         "invalid_device_id", 400, "The device id is not valid", "A device id is 1 to 128 characters of A-Z a-z 0-9 . _ : -");
 
+    public static readonly ProblemCode InvalidParameter = Refused(
+        "invalid_parameter", 400, "A parameter of the address is not valid", "Correct the parameter that the detail names.");
+
+    public static readonly ProblemCode InvalidCursor = Refused(
+        "invalid_cursor", 400, "The cursor does not belong to this list", "Take next_cursor as it is, keep the other parameters, or begin again without a cursor.");
+
+    public static readonly ProblemCode RangeTooWide = Refused(
+        "range_too_wide", 400, "The range is too wide for one answer", "Ask for fewer days with from and to, or for one device with device_id.");
+
     public static readonly ProblemCode BadRequest = Refused(
         "bad_request", 400, "The request is not valid HTTP", "Look for a proxy or client that breaks the request on its way.");
 
@@ -51,6 +60,9 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
 
     public static readonly ProblemCode DeviceNotFound = Refused(
         "device_not_found", 404, "No such device", "Check the id: the device has not synced yet, or it syncs to another workspace.");
+
+    public static readonly ProblemCode ChangeNotFound = Refused(
+        "change_not_found", 404, "No such change", "Take version_id from GET /v1/ingest/changes; what days held earlier is not kept for ever.");
 
     public static readonly ProblemCode NoActivePriceList = Refused(
         "no_active_price_list", 404, "No active price list", "Nothing: costs stay as the device computed them.") with { Level = LogLevel.Debug };
@@ -123,10 +135,10 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
     /// <summary>The whole list, in the order of the documents: by status, then by code.</summary>
     public static IReadOnlyList<ProblemCode> All { get; } =
     [
-        BadRequest, InvalidContentEncoding, InvalidDeviceId, InvalidJson, MissingDeviceId, NoBody,
+        BadRequest, InvalidContentEncoding, InvalidCursor, InvalidDeviceId, InvalidJson, InvalidParameter, MissingDeviceId, NoBody, RangeTooWide,
         Unauthorized,
         DeviceCapReached, RoleMissing, WorkspaceMismatch,
-        DeviceNotFound, NoActivePriceList, NotFound,
+        ChangeNotFound, DeviceNotFound, NoActivePriceList, NotFound,
         MethodNotAllowed,
         RequestTimeout,
         BodyTooLarge,

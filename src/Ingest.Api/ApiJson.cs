@@ -1,9 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Ingest.Api.Attempts;
 using Ingest.Api.Envelopes;
+using Ingest.Api.Quarantine;
 using Ingest.Api.Status;
 using Ingest.Api.Workspaces;
 using Ingest.Domain.Health;
+using Ingest.Domain.Quarantine;
 
 namespace Ingest.Api;
 
@@ -11,6 +14,11 @@ namespace Ingest.Api;
 [JsonSerializable(typeof(IngestAnswer))]
 [JsonSerializable(typeof(StatusAnswer))]
 [JsonSerializable(typeof(WhoAmIAnswer))]
+[JsonSerializable(typeof(AttemptsAnswer))]
+[JsonSerializable(typeof(QuarantineAnswer))]
+[JsonSerializable(typeof(DiscardAnswer))]
+[JsonSerializable(typeof(ReplayAnswer))]
+[JsonSerializable(typeof(SelectionRequest))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>The wire's own names, and numbers as numbers only: otherwise every integer of the document is "integer or string".</summary>
@@ -19,6 +27,7 @@ internal sealed partial class ApiJson : JsonSerializerContext
         options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
         options.NumberHandling = JsonNumberHandling.Strict;
         options.Converters.Add(new JsonStringEnumConverter<SyncState>(JsonNamingPolicy.SnakeCaseLower));
+        options.Converters.Add(new JsonStringEnumConverter<ReplayOutcome>(JsonNamingPolicy.SnakeCaseLower));
         options.TypeInfoResolverChain.Insert(0, Default);
     }
 }

@@ -9,12 +9,14 @@ using Ingest.Api.Limits;
 using Ingest.Api.OpenApi;
 using Ingest.Api.Paths;
 using Ingest.Api.Pricing;
+using Ingest.Api.Quarantine;
 using Ingest.Api.Startup;
 using Ingest.Api.Status;
 using Ingest.Api.Workspaces;
 using Ingest.Domain.Validation;
 using Ingest.Persistence;
 using Ingest.Persistence.Envelopes;
+using Ingest.Persistence.Upkeep;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Ingest.Api;
@@ -29,6 +31,7 @@ internal static class IngestApp
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(settings);
         services.AddPersistence(database, new StoreLimits(settings.GraceDays, settings.Limits.DevicesPerWorkspace, EnvelopeLimits.QuarantinedRows));
+        services.AddUpkeep(settings.Retention);
         services.AddReadiness();
         services.AddSingleton<FirstStart>();
         services.AddHostedService<Preparation>();
@@ -37,6 +40,7 @@ internal static class IngestApp
         services.AddRateLimit(settings.Limits);
         services.AddBodies(settings.Limits);
         services.AddEnvelopes();
+        services.AddQuarantine();
         services.AddApiDocument();
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
         return builder;
@@ -56,6 +60,9 @@ internal static class IngestApp
         var api = app.MapGroup("/v1").RequireReady().RequireKey().LimitRate().CanRefuse(ProblemCode.Internal);
         api.MapEnvelopes();     // POST /v1/ingest             the daemon's envelopes
         api.MapStatus();        // GET  /v1/ingest/status      how one device's sync is doing
+        api.MapAttempts();      // GET  /v1/ingest/attempts    every attempt and what became of it
+        api.MapQuarantine();    // GET  /v1/ingest/quarantine  bad rows that were put aside
+                                // POST /v1/ingest/quarantine/replay, /discard
         api.MapWhoAmI();        // GET  /v1/whoami             whose key this is
         api.MapPricing();       // GET  /v1/pricing/active     404 until price lists exist
         return app;

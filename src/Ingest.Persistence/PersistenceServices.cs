@@ -1,9 +1,11 @@
 using Ingest.Domain.Health;
 using Ingest.Domain.Ledger;
+using Ingest.Domain.Quarantine;
 using Ingest.Persistence.Attempts;
 using Ingest.Persistence.Envelopes;
 using Ingest.Persistence.Health;
 using Ingest.Persistence.Identity;
+using Ingest.Persistence.Quarantine;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Ingest.Persistence;
@@ -23,6 +25,11 @@ public static class PersistenceServices
         services.AddHostedService(provider => provider.GetRequiredService<AttemptLog>());
         services.AddSingleton<IEnvelopeStore, EnvelopeStore>();
         services.AddSingleton<ISyncStatusReader, SyncStatusReader>();
+        services.AddSingleton<IAttemptReader, AttemptReader>();
+        services.AddSingleton<QuarantineReplay>();
+        services.AddSingleton<IReplayedRowWriter, HeldReplayedRows>();
+        services.AddSingleton<IQuarantineStore, QuarantineStore>();
+        services.AddHostedService<QuarantineUpgrade>();
         return services;
     }
 }

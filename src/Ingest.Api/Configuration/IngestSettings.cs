@@ -1,3 +1,5 @@
+using Ingest.Persistence.Upkeep;
+
 namespace Ingest.Api.Configuration;
 
 /// <summary>The configuration, read and checked once at start.</summary>
@@ -16,4 +18,6 @@ internal sealed record IngestSettings
     public required LimitSettings Limits { get; init; }
 
     public required int GraceDays { get; init; }
+
+    public required RetentionPolicy Retention { get; init; }
 }

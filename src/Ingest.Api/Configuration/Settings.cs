@@ -3,6 +3,7 @@ using Ingest.Api.Bodies;
 using Ingest.Domain.Identity;
 using Ingest.Persistence;
 using Ingest.Persistence.Identity;
+using Ingest.Persistence.Upkeep;
 
 namespace Ingest.Api.Configuration;
 
@@ -58,11 +59,17 @@ internal static class Settings
     public static readonly Setting<int> GraceDays = Number(
         "Watermark:GraceDays", 2, 1, 30, "How many closed days a device keeps sending again, so that late changes to them still arrive.");
 
+    public static readonly Setting<int> AttemptDays = Number(
+        "Retention:AttemptDays", 90, 1, 3650, "How many days attempts are kept. Of each device the newest 2000 are, at most.");
+
+    public static readonly Setting<int> ChangeDays = Number(
+        "Retention:ChangeDays", 180, 1, 3650, "How many days it is kept, and can be restored, what a closed day held before it changed.");
+
     /// <summary>In the order of the documents.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
         ConnectionString, DataDirectory, BinDirectory, BootstrapWorkspaceId, BootstrapApiKey, PublicUrl,
-        RequestsPerMinute, BodyBytes, BodyBudgetBytes, DevicesPerWorkspace, GraceDays,
+        RequestsPerMinute, BodyBytes, BodyBudgetBytes, DevicesPerWorkspace, GraceDays, AttemptDays, ChangeDays,
     ];
 
     /// <exception cref="InvalidConfigurationException">Something set is wrong; every problem is named at once.</exception>
@@ -83,6 +90,7 @@ internal static class Settings
                 DevicesPerWorkspace = DevicesPerWorkspace.Read(configuration, problems),
             },
             GraceDays = GraceDays.Read(configuration, problems),
+            Retention = new RetentionPolicy(AttemptDays.Read(configuration, problems), ChangeDays.Read(configuration, problems)),
         };
         CheckBudget(settings.Limits, problems);
         FindUnknown(configuration, problems);

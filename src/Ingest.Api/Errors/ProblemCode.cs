@@ -27,6 +27,12 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
     public static readonly ProblemCode InvalidDeviceId = Refused(
         "invalid_device_id", 400, "The device id is not valid", "A device id is 1 to 128 characters of A-Z a-z 0-9 . _ : -");
 
+    public static readonly ProblemCode InvalidParameter = Refused(
+        "invalid_parameter", 400, "A parameter of the address cannot be read", "Fix the parameter that the detail names.");
+
+    public static readonly ProblemCode InvalidCursor = Refused(
+        "invalid_cursor", 400, "The cursor is not one of this listing", "Send the next_cursor of the page before, with the same parameters; or none, to begin.");
+
     public static readonly ProblemCode BadRequest = Refused(
         "bad_request", 400, "The request is not valid HTTP", "Look for a proxy or client that breaks the request on its way.");
 
@@ -81,7 +87,10 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
         "Fix the rows errors[] names. Sent again unchanged, they are kept in quarantine and the envelope is accepted.") with { Retryable = true };
 
     public static readonly ProblemCode QuarantineFull = Refused(
-        "quarantine_full", 422, "The device's quarantine is full", "Fix what errors[] names on the device, and clear the quarantine.");
+        "quarantine_full", 422, "The device's quarantine is full", "Fix what errors[] names on the device, and clear the quarantine: POST /v1/ingest/quarantine/discard.");
+
+    public static readonly ProblemCode InvalidSelection = Refused(
+        "invalid_selection", 422, "It does not say which rows are meant", "Send device_id, and one of ids, code and all.");
 
     public static readonly ProblemCode RateLimited = new(
         "rate_limited", 429, "Too many requests with this key", Retryable: true, RetryAfterSeconds: 1, LogLevel.Information,
@@ -117,7 +126,7 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
     /// <summary>The whole list, in the order of the documents: by status, then by code.</summary>
     public static IReadOnlyList<ProblemCode> All { get; } =
     [
-        BadRequest, InvalidContentEncoding, InvalidDeviceId, InvalidJson, MissingDeviceId, NoBody,
+        BadRequest, InvalidContentEncoding, InvalidCursor, InvalidDeviceId, InvalidJson, InvalidParameter, MissingDeviceId, NoBody,
         Unauthorized,
         DeviceCapReached, WorkspaceMismatch,
         DeviceNotFound, NoActivePriceList, NotFound,
@@ -125,7 +134,7 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
         RequestTimeout,
         BodyTooLarge,
         UnsupportedContentEncoding, UnsupportedMediaType,
-        InvalidEnvelope, InvalidRows, NoUsableRows, QuarantineFull, UnsupportedSchemaVersion,
+        InvalidEnvelope, InvalidRows, InvalidSelection, NoUsableRows, QuarantineFull, UnsupportedSchemaVersion,
         RateLimited,
         Internal, Maintenance, NotSetUp, Overloaded, SchemaBehind, SchemaForeign, ShuttingDown, Starting, StoreUnavailable,
     ];

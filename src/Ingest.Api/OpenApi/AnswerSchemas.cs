@@ -5,6 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using Ingest.Api.Errors;
 using Ingest.Api.Status;
+using Ingest.Domain.Ledger;
 using Ingest.Domain.Validation;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -57,6 +58,8 @@ internal sealed partial class AnswerSchemas : IOpenApiSchemaTransformer
             schema.Enum = Values(ProblemCode.All.Select(code => code.Code));
         else if (property.DeclaringType == typeof(AttemptAnswer) && property.Name == "code")
             schema.Enum = [.. Values(ProblemCode.All.Select(code => code.Code)), JsonNullSentinel.JsonNull];
+        else if ((property.DeclaringType == typeof(PendingRewindAnswer) || property.DeclaringType == typeof(PastRewindAnswer)) && property.Name == "reason")
+            schema.Enum = Values(Enum.GetValues<RewindReason>().Select(reason => reason.WireName()));
         else if ((property.DeclaringType == typeof(Issue) || property.DeclaringType == typeof(ProblemError)) && property.Name == "code")
             schema.Enum = Values(IssueCodes.All.Select(issue => issue.Code));
     }

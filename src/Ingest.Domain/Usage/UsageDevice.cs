@@ -1,3 +1,4 @@
+using Ingest.Domain.Envelopes;
 using Ingest.Domain.Ledger;
 
 namespace Ingest.Domain.Usage;
@@ -14,6 +15,12 @@ public sealed record UsageDevice(string DeviceId, string? Label, DateOnly? Confi
     /// The last day that is complete, or null where none is. A rewind that only makes sure holds back nothing; any other says that something
     /// is missing from its day on.
     /// </summary>
-    public DateOnly? CompleteThrough =>
-        RewindFrom is { } from && RewindReason?.IsRoutine() != true && ConfirmedDay >= from ? from.AddDays(-1) : ConfirmedDay;
+    public DateOnly? CompleteThrough
+    {
+        get
+        {
+            if (RewindFrom is not { } from || RewindReason?.IsRoutine() == true || !(ConfirmedDay >= from)) return ConfirmedDay;
+            return from > Day.Earliest ? from.AddDays(-1) : null;
+        }
+    }
 }

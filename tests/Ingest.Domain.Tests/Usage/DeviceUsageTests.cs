@@ -30,6 +30,7 @@ public sealed class DeviceUsageTests
     {
         Device("a", null).CompleteThrough.ShouldBeNull();
         Device("a", null, Day, RewindReason.Changed).CompleteThrough.ShouldBeNull();
+        Device("a", Day, new DateOnly(1970, 1, 1), RewindReason.FirstContact).CompleteThrough.ShouldBeNull("its whole history is asked for");
     }
 
     [Fact]

@@ -52,6 +52,9 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
     public static readonly ProblemCode DeviceCapReached = Refused(
         "device_cap_reached", 403, "The workspace has as many devices as it may", "Raise Limits__DevicesPerWorkspace, or keep the device_id of a device that exists.");
 
+    public static readonly ProblemCode RoleMissing = Refused(
+        "role_missing", 403, "The key's owner may not do this", "Use the key of a manager: ingest key create --workspace <id> --name <name> --role manager.");
+
     public static readonly ProblemCode NotFound = Refused(
         "not_found", 404, "There is nothing at this address", "Check the path; /openapi/v1.json lists every one.");
 
@@ -85,6 +88,9 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
     public static readonly ProblemCode InvalidEnvelope = Refused(
         "invalid_envelope", 422, "The envelope cannot be used", "Fix what errors[] names.");
 
+    public static readonly ProblemCode InvalidRequest = Refused(
+        "invalid_request", 422, "The request cannot be carried out as it is written", "Fix what errors[] names.");
+
     public static readonly ProblemCode InvalidRows = Refused(
         "invalid_rows", 422, "Some rows break a rule and strict handling was asked for", "Fix the rows errors[] names, or leave out Prefer: handling=strict.");
 
@@ -93,7 +99,10 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
         "Fix the rows errors[] names. Sent again unchanged, they are kept in quarantine and the envelope is accepted.") with { Retryable = true };
 
     public static readonly ProblemCode QuarantineFull = Refused(
-        "quarantine_full", 422, "The device's quarantine is full", "Fix what errors[] names on the device, and clear the quarantine.");
+        "quarantine_full", 422, "The device's quarantine is full", "Fix what errors[] names on the device, and clear the quarantine: POST /v1/ingest/quarantine/discard.");
+
+    public static readonly ProblemCode InvalidSelection = Refused(
+        "invalid_selection", 422, "It does not say which rows are meant", "Send device_id, and one of ids, code and all.");
 
     public static readonly ProblemCode RateLimited = new(
         "rate_limited", 429, "Too many requests with this key", Retryable: true, RetryAfterSeconds: 1, LogLevel.Information,
@@ -131,13 +140,13 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
     [
         BadRequest, InvalidContentEncoding, InvalidCursor, InvalidDeviceId, InvalidJson, InvalidParameter, MissingDeviceId, NoBody, RangeTooWide,
         Unauthorized,
-        DeviceCapReached, WorkspaceMismatch,
+        DeviceCapReached, RoleMissing, WorkspaceMismatch,
         ChangeNotFound, DeviceNotFound, NoActivePriceList, NotFound,
         MethodNotAllowed,
         RequestTimeout,
         BodyTooLarge,
         UnsupportedContentEncoding, UnsupportedMediaType,
-        InvalidEnvelope, InvalidRows, NoUsableRows, QuarantineFull, UnsupportedSchemaVersion,
+        InvalidEnvelope, InvalidRequest, InvalidRows, InvalidSelection, NoUsableRows, QuarantineFull, UnsupportedSchemaVersion,
         RateLimited,
         Internal, Maintenance, NotSetUp, Overloaded, SchemaBehind, SchemaForeign, ShuttingDown, Starting, StoreUnavailable,
     ];

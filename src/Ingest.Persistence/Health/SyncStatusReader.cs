@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Ingest.Persistence.Health;
 
 /// <summary>
-/// Status from three rows: the device, its contact and the key it last used. What this process has not written behind yet is laid over them.
+/// Status from a few rows: the device and its last rewinds, its contact and the key it last used. What this process has not written behind yet is laid over them.
 /// </summary>
 internal sealed class SyncStatusReader(IDbContextFactory<IngestDbContext> contexts, DeviceContacts contacts) : ISyncStatusReader
 {
@@ -18,9 +18,9 @@ internal sealed class SyncStatusReader(IDbContextFactory<IngestDbContext> contex
         {
             await using var context = await contexts.CreateDbContextAsync(cancellation);
             var device = await context.FindVisibleAsync(caller, deviceId, cancellation);
-            return device is null
-                ? await FindRefusedAsync(context, caller, deviceId, cancellation)
-                : (await DescribeAsync(context, caller.WorkspaceId, [device], cancellation))[0];
+            if (device is null) return await FindRefusedAsync(context, caller, deviceId, cancellation);
+            var status = (await DescribeAsync(context, caller.WorkspaceId, [device], cancellation))[0];
+            return status with { Rewinds = status.Rewinds with { Past = await PastRewindsAsync(context, device, cancellation) } };
         }
         catch (Exception failure) when (DatabaseFailure.Explains(failure))
         {
@@ -67,7 +67,8 @@ internal sealed class SyncStatusReader(IDbContextFactory<IngestDbContext> contex
             Label = device.Label,
             ConfirmedDay = device.ConfirmedDay,
             Facts = new DeviceFacts(
-                device.FirstContactAt, lastStoredAt, polledAt, failingSince, HealthySince(seen, stored), last?.HttpStatus, last?.Code, last?.Detail, skew),
+                device.FirstContactAt, lastStoredAt, polledAt, failingSince, HealthySince(seen, stored), last?.HttpStatus, last?.Code, last?.Detail, skew,
+                device.SharedSeenAt),
             LastSeenAt = polledAt > last?.At ? polledAt : last?.At ?? device.FirstContactAt,
             ClockSkew = skew,
             LastAttempt = last,
@@ -75,8 +76,22 @@ internal sealed class SyncStatusReader(IDbContextFactory<IngestDbContext> contex
             SessionRows = device.SessionRows,
             WindowRows = device.WindowRows,
             QuarantinedRows = device.QuarantinedRows,
+            Rewinds = new DeviceRewinds(
+                device is { RewindFrom: { } from, RewindSince: { } since, RewindReason: { } reason }
+                    ? new PendingRewind(from, reason, since, device.RewindUnheeded, device.RewindVerifies)
+                    : null,
+                device.RequestedFrom is { } requested ? new RequestedRewind(requested, device.RequestedVerify) : null,
+                [],
+                device.LookBackAt,
+                device.FullLookBackOn),
         };
     }
+
+    private static async Task<IReadOnlyList<PastRewind>> PastRewindsAsync(IngestDbContext context, DeviceRow device, CancellationToken cancellation) =>
+        await context.Set<DeviceRewindRow>()
+            .Where(row => row.WorkspaceId == device.WorkspaceId && row.DeviceId == device.DeviceId && row.EndedAt != null && row.Outcome != null)
+            .OrderByDescending(row => row.Since).Take(DeviceRewinds.MostPast)
+            .Select(row => new PastRewind(row.FromDay, row.Reason, row.Since, row.EndedAt!.Value, row.Outcome!)).ToListAsync(cancellation);
 
     /// <summary>What is stored, unless an envelope that is not written behind yet has ended a refusal or a long silence.</summary>
     private static DateTimeOffset? HealthySince(ContactFacts? seen, DeviceContactRow? stored)
@@ -130,6 +145,7 @@ internal sealed class SyncStatusReader(IDbContextFactory<IngestDbContext> contex
         SessionRows = 0,
         WindowRows = 0,
         QuarantinedRows = 0,
+        Rewinds = DeviceRewinds.None,
     };
 
     /// <summary>What this process takes for one row of refusals another one may know to be older, or broken by an envelope it accepted.</summary>

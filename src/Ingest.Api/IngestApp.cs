@@ -2,6 +2,7 @@ using Ingest.Api.Attempts;
 using Ingest.Api.Authentication;
 using Ingest.Api.Bodies;
 using Ingest.Api.Configuration;
+using Ingest.Api.Development;
 using Ingest.Api.Envelopes;
 using Ingest.Api.Errors;
 using Ingest.Api.Health;
@@ -10,8 +11,11 @@ using Ingest.Api.OpenApi;
 using Ingest.Api.Paths;
 using Ingest.Api.Pricing;
 using Ingest.Api.Quarantine;
+using Ingest.Api.Rewinds;
+using Ingest.Api.Reconciliation;
 using Ingest.Api.Startup;
 using Ingest.Api.Status;
+using Ingest.Api.Usage;
 using Ingest.Api.Workspaces;
 using Ingest.Domain.Validation;
 using Ingest.Persistence;
@@ -28,9 +32,11 @@ internal static class IngestApp
     {
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         var services = builder.Services;
+        if (settings.Development.HasVirtualClock) services.AddVirtualClock();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(settings);
-        services.AddPersistence(database, new StoreLimits(settings.GraceDays, settings.Limits.DevicesPerWorkspace, EnvelopeLimits.QuarantinedRows));
+        services.AddPersistence(database, new StoreLimits(
+            settings.Ledger, settings.Limits.DevicesPerWorkspace, EnvelopeLimits.QuarantinedRows, settings.LookBacksPerMinute));
         services.AddUpkeep(settings.Retention);
         services.AddReadiness();
         services.AddSingleton<FirstStart>();
@@ -40,7 +46,6 @@ internal static class IngestApp
         services.AddRateLimit(settings.Limits);
         services.AddBodies(settings.Limits);
         services.AddEnvelopes();
-        services.AddQuarantine();
         services.AddApiDocument();
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
         return builder;
@@ -48,6 +53,7 @@ internal static class IngestApp
 
     public static WebApplication UseIngest(this WebApplication app)
     {
+        var settings = app.Services.GetRequiredService<IngestSettings>();
         app.UseAttemptIds();
         app.UseProblems();
         app.UseSingleSlashes();
@@ -56,13 +62,19 @@ internal static class IngestApp
 
         app.MapHealth();
         app.MapApiDocument();   // GET  /openapi/v1.json       this API, described
+        if (settings.Development.IsInUse) app.MapDevelopment(settings.Development); // PUT /development/clock, in simulations only
 
         var api = app.MapGroup("/v1").RequireReady().RequireKey().LimitRate().CanRefuse(ProblemCode.Internal);
         api.MapEnvelopes();     // POST /v1/ingest             the daemon's envelopes
         api.MapStatus();        // GET  /v1/ingest/status      how one device's sync is doing
+        api.MapRewinds();       // POST /v1/ingest/rewind      ask devices to send again
         api.MapAttempts();      // GET  /v1/ingest/attempts    every attempt and what became of it
         api.MapQuarantine();    // GET  /v1/ingest/quarantine  bad rows that were put aside
                                 // POST /v1/ingest/quarantine/replay, /discard
+        api.MapManifest();      // GET  /v1/ingest/manifest    what is stored of a device, day by day
+        api.MapDayRows();       // GET  /v1/ingest/rows        every row of a device-day, live, ghost or quarantined
+        api.MapChanges();       // GET  /v1/ingest/changes     how closed days changed; /{version_id} what one held before
+        api.MapUsage();         // GET  /v1/usage              sums by day and device, and up to where they are complete
         api.MapWhoAmI();        // GET  /v1/whoami             whose key this is
         api.MapPricing();       // GET  /v1/pricing/active     404 until price lists exist
         return app;

@@ -1,12 +1,18 @@
 using Ingest.Domain.Health;
 using Ingest.Domain.Ledger;
 using Ingest.Domain.Quarantine;
+using Ingest.Domain.Reconciliation;
+using Ingest.Domain.Usage;
 using Ingest.Persistence.Attempts;
 using Ingest.Persistence.Envelopes;
 using Ingest.Persistence.Health;
 using Ingest.Persistence.Identity;
 using Ingest.Persistence.Quarantine;
+using Ingest.Persistence.Rewinds;
+using Ingest.Persistence.Reconciliation;
+using Ingest.Persistence.Usage;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Ingest.Persistence;
 
@@ -20,11 +26,18 @@ public static class PersistenceServices
         services.AddIdentity();
         services.AddSingleton(limits);
         services.AddSingleton<DeviceContacts>();
+        services.AddSingleton<LookBackBudget>();
         services.AddSingleton<AttemptLog>();
         services.AddSingleton<IAttemptLog>(provider => provider.GetRequiredService<AttemptLog>());
         services.AddHostedService(provider => provider.GetRequiredService<AttemptLog>());
         services.AddSingleton<IEnvelopeStore, EnvelopeStore>();
         services.AddSingleton<ISyncStatusReader, SyncStatusReader>();
+        services.AddSingleton(provider => new RewindRequests(provider.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton<SnapshotReads>();
+        services.AddSingleton<IManifestReader, ManifestReader>();
+        services.AddSingleton<IDayRowReader, DayRowReader>();
+        services.AddSingleton<IChangeReader, ChangeReader>();
+        services.AddSingleton<IUsageReader, UsageReader>();
         services.AddSingleton<IAttemptReader, AttemptReader>();
         services.AddSingleton<QuarantineReplay>();
         services.AddSingleton<IReplayedRowWriter, HeldReplayedRows>();

@@ -1,3 +1,4 @@
+using Ingest.Domain.Ledger;
 using Ingest.Persistence.Upkeep;
 
 namespace Ingest.Api.Configuration;
@@ -17,7 +18,14 @@ internal sealed record IngestSettings
 
     public required LimitSettings Limits { get; init; }
 
-    public required int GraceDays { get; init; }
+    public required LedgerPolicy Ledger { get; init; }
 
     public required RetentionPolicy Retention { get; init; }
+
+    /// <summary>Look-backs this instance gives out in a minute.</summary>
+    public required int LookBacksPerMinute { get; init; }
+
+    public required DevelopmentSettings Development { get; init; }
+
+    public int GraceDays => Ledger.GraceDays;
 }

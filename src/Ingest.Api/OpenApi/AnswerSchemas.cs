@@ -6,7 +6,9 @@ using System.Text.RegularExpressions;
 using Ingest.Api.Attempts;
 using Ingest.Api.Errors;
 using Ingest.Api.Quarantine;
+using Ingest.Api.Reconciliation;
 using Ingest.Api.Status;
+using Ingest.Domain.Envelopes;
 using Ingest.Domain.Validation;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -23,7 +25,7 @@ internal sealed partial class AnswerSchemas : IOpenApiSchemaTransformer
     };
 
     /// <summary>The types whose <c>code</c> is that of a broken rule.</summary>
-    private static readonly Type[] IssueCoded = [typeof(Issue), typeof(ProblemError), typeof(QuarantinedRowAnswer)];
+    private static readonly Type[] IssueCoded = [typeof(Issue), typeof(ProblemError), typeof(QuarantinedRowAnswer), typeof(QuarantineEntryAnswer)];
 
     public static string? NameOf(JsonTypeInfo type) => Names.GetValueOrDefault(type.Type) ?? OpenApiOptions.CreateDefaultSchemaReferenceId(type);
 
@@ -35,6 +37,9 @@ internal sealed partial class AnswerSchemas : IOpenApiSchemaTransformer
         if (type.Kind == JsonTypeInfoKind.Object && schema.Properties is not null) Close(schema, type);
         if (Nullable.GetUnderlyingType(type.Type) is var underlying && (underlying ?? type.Type) == typeof(DateOnly)) schema.Pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
         if ((underlying ?? type.Type).IsEnum && schema.Type is null) schema.Type = JsonSchemaType.String;
+        // Cents are exact; a reader that takes them for floats may, but the document does not ask for it.
+        if ((underlying ?? type.Type) == typeof(decimal)) schema.Format = null;
+        if (type.Type == typeof(RawRow)) schema.AdditionalProperties = new OpenApiSchema();
         if (context.JsonPropertyInfo is { } property) Choose(schema, property);
         return Task.CompletedTask;
     }
@@ -66,10 +71,8 @@ internal sealed partial class AnswerSchemas : IOpenApiSchemaTransformer
             schema.Enum = [.. Values(IssueCodes.All.Select(issue => issue.Code)), JsonNullSentinel.JsonNull];
         else if (IssueCoded.Contains(property.DeclaringType) && property.Name == "code")
             schema.Enum = Values(IssueCodes.All.Select(issue => issue.Code));
-        else if (property.DeclaringType == typeof(QuarantinedRowAnswer) && property.Name == "kind")
-            schema.Enum = Values(QuarantineEndpoints.Kinds);
-        else if (property.PropertyType == typeof(RawJson))
-            schema.AdditionalProperties = new OpenApiSchema();
+        else if ((property.DeclaringType == typeof(QuarantinedRowAnswer) || property.DeclaringType == typeof(QuarantineEntryAnswer)) && property.Name == "kind")
+            schema.Enum = Values(RowKinds.WireNames);
     }
 
     private static List<JsonNode> Values(IEnumerable<string> values) => [.. values.Select(value => (JsonNode)JsonValue.Create(value))];

@@ -1,9 +1,12 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Ingest.Api.Configuration;
 using Ingest.Domain;
+using Ingest.Domain.Envelopes;
 using Ingest.Domain.Identity;
 using Ingest.Persistence.Cluster;
 using Ingest.Persistence.Identity;
@@ -82,7 +85,7 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
     {
         var root = new RootCommand("Ingest: receives the daily usage rollups of device daemons and keeps them in Postgres.")
         {
-            Serve(serve, arguments), Migrate(), Workspaces(), Keys(), Maintenance(),
+            Serve(serve, arguments), Migrate(), Workspaces(), Keys(), Devices(), Maintenance(),
         };
         _format.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "text", "json");
         root.Options.Add(_format);
@@ -131,11 +134,13 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
         var role = new Option<UserRole?>("--role") { HelpName = "member|manager", Description = "member sees their own devices, manager all. Left out: as the person is, or member." };
         role.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "member", "manager");
         var name = new Option<string?>("--name") { Description = $"Whose key it is. Left out: {IdentityStore.DefaultUserName}." };
-        var create = new Command("create", "Make a key and show it, once.") { workspace, role, name };
+        var completeBy = CompleteBy();
+        var create = new Command("create", "Make a key and show it, once.") { workspace, role, name, completeBy };
         SetVerb(
             create,
             async (parse, session, cancellation) => Issued(
-                await session.Database.Identity.CreateKeyAsync(parse.GetValue(workspace)!, parse.GetValue(role), parse.GetValue(name), cancellation),
+                await session.Database.Identity.CreateKeyAsync(
+                    parse.GetValue(workspace)!, parse.GetValue(role), parse.GetValue(name), parse.GetValue(completeBy), cancellation),
                 session.Settings.PublicUrl),
             Json.IssuedKey,
             OperatorTexts.Of);
@@ -148,6 +153,16 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
             Json.RevokedKey,
             OperatorTexts.Of);
 
+        var of = new Argument<string>("PREFIX") { Description = prefix.Description };
+        var setTo = CompleteBy();
+        setTo.Required = true;
+        var set = new Command("set", "Change what a key's envelopes mean, everywhere within a second.") { of, setTo };
+        SetVerb(
+            set,
+            (parse, session, cancellation) => session.Database.Identity.SetCompletenessAsync(parse.GetValue(of)!, parse.GetValue(setTo), cancellation),
+            Json.ChangedKey,
+            OperatorTexts.Of);
+
         var only = new Option<string?>("--workspace") { Description = "Only the keys of this workspace." };
         var list = new Command("list", "Show all keys, oldest first, revoked ones too.") { only };
         SetVerb(
@@ -155,7 +170,48 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
             async (parse, session, cancellation) => new KeyList(await session.Database.Identity.ListKeysAsync(parse.GetValue(only), cancellation)),
             Json.KeyList,
             OperatorTexts.Of);
-        return new Command("key", "Keys: how devices and people get in.") { create, revoke, list };
+        return new Command("key", "Keys: how devices and people get in.") { create, set, revoke, list };
+    }
+
+    private static Option<Completeness> CompleteBy()
+    {
+        var option = new Option<Completeness>("--complete-by")
+        {
+            HelpName = "auto|day|row",
+            Description = "day: envelopes hold all rows of each day they name. row: they hold single rows. auto: as the client says of itself, and stock daemons by day.",
+        };
+        option.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "auto", "day", "row");
+        return option;
+    }
+
+    private Command Devices()
+    {
+        var id = new Argument<string?>("ID") { Description = "The device, as its envelopes name it.", Arity = ArgumentArity.ZeroOrOne };
+        var all = new Option<bool>("--all") { Description = "All devices." };
+        var workspace = new Option<string?>("--workspace") { Description = "Only devices of this workspace." };
+        var from = new Option<DateOnly?>("--from") { HelpName = "YYYY-MM-DD", Description = "The first day to send again. Left out: the beginning.", CustomParser = ReadDay };
+        var verify = new Option<bool>("--verify") { Description = "Compare what comes again row by row, whatever the digests say." };
+        var rewind = new Command("rewind", "Ask devices to send again, a bounded number of them a minute.") { id, all, workspace, from, verify };
+        rewind.Validators.Add(parse =>
+        {
+            if (parse.GetValue(all) == (parse.GetValue(id) is not null)) parse.AddError("Name one device, or --all.");
+        });
+        SetVerb(
+            rewind,
+            (parse, session, cancellation) => session.Database.Rewinds.RequestAsOperatorAsync(
+                parse.GetValue(workspace), parse.GetValue(id), parse.GetValue(from), parse.GetValue(verify), cancellation),
+            Json.RequestedRewinds,
+            OperatorTexts.Of);
+        return new Command("device", "Devices: what syncs.") { rewind };
+    }
+
+    private DateOnly? ReadDay(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (!Day.TryParse(Encoding.UTF8.GetBytes(text), out var day)) result.AddError($"'{text}' is no day as YYYY-MM-DD, from 1970-01-01 on.");
+        else if (day > Day.Of(_time.GetUtcNow())) result.AddError($"{text} is after today.");
+        else return day;
+        return null;
     }
 
     private Command Maintenance()
@@ -187,7 +243,7 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
         });
 
     private static IssuedKey Issued(CreatedKey key, string? publicUrl) => new(
-        key.WorkspaceId, key.KeyId, key.Key, key.Prefix, key.UserName, key.Role, key.CreatedAt,
+        key.WorkspaceId, key.KeyId, key.Key, key.Prefix, key.UserName, key.Role, key.CreatedAt, key.CompleteBy,
         publicUrl is null ? null : CloudToml.Write(publicUrl, key.WorkspaceId, key.Key, Guid.NewGuid()));
 
     private async Task<int> FailAsync(OutputFormat format, int exitCode, IReadOnlyList<string> problems)

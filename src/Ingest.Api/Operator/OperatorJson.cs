@@ -2,19 +2,24 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ingest.Domain.Identity;
 using Ingest.Persistence.Identity;
+using Ingest.Persistence.Rewinds;
 
 namespace Ingest.Api.Operator;
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, Converters = [typeof(RoleConverter)])]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, Converters = [typeof(RoleConverter), typeof(CompletenessConverter)])]
 [JsonSerializable(typeof(CreatedWorkspace))]
 [JsonSerializable(typeof(IssuedKey))]
 [JsonSerializable(typeof(RevokedKey))]
+[JsonSerializable(typeof(ChangedKey))]
 [JsonSerializable(typeof(KeyList))]
+[JsonSerializable(typeof(RequestedRewinds))]
 [JsonSerializable(typeof(MaintenanceState))]
 [JsonSerializable(typeof(MigrationOutcome))]
 [JsonSerializable(typeof(VerbFailure))]
 internal sealed partial class OperatorJson : JsonSerializerContext
 {
     internal sealed class RoleConverter() : JsonStringEnumConverter<UserRole>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
+
+    internal sealed class CompletenessConverter() : JsonStringEnumConverter<Completeness>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
 }

@@ -1,6 +1,8 @@
 using System.Text;
+using Ingest.Domain.Envelopes;
 using Ingest.Domain.Identity;
 using Ingest.Persistence.Identity;
+using Ingest.Persistence.Rewinds;
 
 namespace Ingest.Api.Operator;
 
@@ -20,7 +22,7 @@ internal static class OperatorTexts
     {
         var text = new StringBuilder(
             $"""
-            A key for {key.UserName} ({Of(key.Role)}) in {key.WorkspaceId}:
+            A key for {key.UserName} ({Of(key.Role)}) in {key.WorkspaceId}{(key.CompleteBy == Completeness.Auto ? "" : $", complete by {Of(key.CompleteBy)}")}:
 
                 {key.Key}
 
@@ -35,21 +37,31 @@ internal static class OperatorTexts
         ? $"Key {key.Prefix}… of {key.UserName} in {key.WorkspaceId} was revoked already, at {Instant(key.RevokedAt)}."
         : $"Key {key.Prefix}… of {key.UserName} in {key.WorkspaceId} is revoked. Every running server refuses it within a second.";
 
+    public static string Of(ChangedKey key) =>
+        $"Key {key.Prefix}… of {key.UserName} in {key.WorkspaceId} is complete by {Of(key.CompleteBy)}" + (key.Changed ? " from now on." : " already.");
+
     public static string Of(KeyList list)
     {
         if (list.Keys.Count == 0)
             return "There are no keys. Make one: ingest key create --workspace WS";
 
-        string[] head = ["KEY", "WORKSPACE", "PERSON", "ROLE", "CREATED", "LAST USED", "STATE"];
+        string[] head = ["KEY", "WORKSPACE", "PERSON", "ROLE", "COMPLETE BY", "CREATED", "LAST USED", "STATE"];
         var rows = list.Keys.Select(key => new[]
         {
-            key.Prefix + "…", key.WorkspaceId, key.UserName, Of(key.Role), Instant(key.CreatedAt),
+            key.Prefix + "…", key.WorkspaceId, key.UserName, Of(key.Role), Of(key.CompleteBy), Instant(key.CreatedAt),
             key.LastUsedAt is { } used ? Instant(used) : "never",
             key.RevokedAt is { } revoked ? "revoked " + Instant(revoked) : "active",
         }).Prepend(head).ToList();
         var widths = head.Select((_, column) => rows.Max(row => row[column].Length)).ToArray();
         return string.Join('\n', rows.Select(row => string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd()));
     }
+
+    public static string Of(RequestedRewinds requested) => requested.Devices == 0
+        ? "There are no devices yet."
+        : $"""
+        {(requested.Devices == 1 ? "One device is" : $"{requested.Devices} devices are")} asked to send again, from {Day.ToText(requested.From)} on{(requested.Verify ? ", and compared row by row" : "")}.
+        Each is told with the answer to one of its next envelopes; status shows how far it is.
+        """;
 
     public static string Of(MaintenanceState state) => state switch
     {
@@ -62,6 +74,8 @@ internal static class OperatorTexts
     public static string Of(MigrationOutcome outcome) => outcome.Applied.Count == 0
         ? "The schema is current; nothing to do."
         : $"Applied {string.Join(", ", outcome.Applied)}. The schema is current.";
+
+    private static string Of(Completeness completeBy) => completeBy switch { Completeness.Day => "day", Completeness.Row => "row", _ => "auto" };
 
     private static string Of(UserRole role) => role == UserRole.Manager ? "manager" : "member";
 

@@ -1,4 +1,5 @@
 using Ingest.Domain.Ledger;
+using Ingest.Persistence.Attempts;
 
 namespace Ingest.Persistence.Envelopes;
 
@@ -13,10 +14,11 @@ internal sealed class EnvelopeWork(ReceivedEnvelope received)
 
     public (string WorkspaceId, string DeviceId) Device => (WorkspaceId, DeviceId);
 
-    /// <summary>The device's clock after this envelope, and whether the envelope came after one that was sent later.</summary>
-    public DeviceClock Clock { get; set; } = DeviceClock.Unseen;
+    /// <summary>What its stamp tells; taken in once, also where it is decided more than once.</summary>
+    public ObservedStamp? Stamp { get; set; }
 
-    public bool IsLate { get; set; }
+    /// <summary>Whether the server can take the device's look-back now.</summary>
+    public bool MayLookBack { get; set; }
 
     public StoredState Stored { get; set; } = new(DeviceState.Unknown);
 
@@ -27,4 +29,18 @@ internal sealed class EnvelopeWork(ReceivedEnvelope received)
 
     /// <summary>Set when the envelope cannot be stored, which concerns no other envelope of the transaction.</summary>
     public StoreResult? Refusal { get; set; }
+
+    public void Decide(LedgerPolicy policy) => Plan = EnvelopePlanner.Plan(
+        new Arrival
+        {
+            Received = Received,
+            Clock = Stamp!.Clock,
+            IsLate = Stamp.IsLate,
+            IsRepeated = Stamp.IsRepeated,
+            MayLookBack = MayLookBack,
+        },
+        Stored,
+        policy);
+
+    public DayWrite Write(DayChange day) => new(WorkspaceId, DeviceId, Received.AttemptId, Received.ReceivedAt, day);
 }

@@ -4,14 +4,14 @@ using Ingest.Api.Attempts;
 using Ingest.Api.Development;
 using Ingest.Api.Envelopes;
 using Ingest.Api.Quarantine;
-using Ingest.Api.Rewinds;
 using Ingest.Api.Reconciliation;
+using Ingest.Api.Rewinds;
 using Ingest.Api.Status;
 using Ingest.Api.Usage;
 using Ingest.Api.Workspaces;
 using Ingest.Domain.Health;
-using Ingest.Domain.Quarantine;
 using Ingest.Domain.Reconciliation;
+using Ingest.Domain.Quarantine;
 
 namespace Ingest.Api;
 

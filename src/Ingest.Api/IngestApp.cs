@@ -10,9 +10,9 @@ using Ingest.Api.Limits;
 using Ingest.Api.OpenApi;
 using Ingest.Api.Paths;
 using Ingest.Api.Pricing;
-using Ingest.Api.Quarantine;
 using Ingest.Api.Rewinds;
 using Ingest.Api.Reconciliation;
+using Ingest.Api.Quarantine;
 using Ingest.Api.Startup;
 using Ingest.Api.Status;
 using Ingest.Api.Usage;
@@ -68,13 +68,13 @@ internal static class IngestApp
         api.MapEnvelopes();     // POST /v1/ingest             the daemon's envelopes
         api.MapStatus();        // GET  /v1/ingest/status      how one device's sync is doing
         api.MapRewinds();       // POST /v1/ingest/rewind      ask devices to send again
-        api.MapAttempts();      // GET  /v1/ingest/attempts    every attempt and what became of it
-        api.MapQuarantine();    // GET  /v1/ingest/quarantine  bad rows that were put aside
-                                // POST /v1/ingest/quarantine/replay, /discard
         api.MapManifest();      // GET  /v1/ingest/manifest    what is stored of a device, day by day
         api.MapDayRows();       // GET  /v1/ingest/rows        every row of a device-day, live, ghost or quarantined
         api.MapChanges();       // GET  /v1/ingest/changes     how closed days changed; /{version_id} what one held before
         api.MapUsage();         // GET  /v1/usage              sums by day and device, and up to where they are complete
+        api.MapAttempts();      // GET  /v1/ingest/attempts    every attempt and what became of it
+        api.MapQuarantine();    // GET  /v1/ingest/quarantine  bad rows that were put aside
+                                // POST /v1/ingest/quarantine/replay, /discard
         api.MapWhoAmI();        // GET  /v1/whoami             whose key this is
         api.MapPricing();       // GET  /v1/pricing/active     404 until price lists exist
         return app;

@@ -1,16 +1,16 @@
 using Ingest.Domain.Health;
 using Ingest.Domain.Ledger;
-using Ingest.Domain.Quarantine;
 using Ingest.Domain.Reconciliation;
 using Ingest.Domain.Usage;
+using Ingest.Domain.Quarantine;
 using Ingest.Persistence.Attempts;
 using Ingest.Persistence.Envelopes;
 using Ingest.Persistence.Health;
 using Ingest.Persistence.Identity;
-using Ingest.Persistence.Quarantine;
 using Ingest.Persistence.Rewinds;
 using Ingest.Persistence.Reconciliation;
 using Ingest.Persistence.Usage;
+using Ingest.Persistence.Quarantine;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 

@@ -20,12 +20,12 @@ internal sealed record IngestSettings
 
     public required LedgerPolicy Ledger { get; init; }
 
-    public required RetentionPolicy Retention { get; init; }
-
     /// <summary>Look-backs this instance gives out in a minute.</summary>
     public required int LookBacksPerMinute { get; init; }
 
     public required DevelopmentSettings Development { get; init; }
 
     public int GraceDays => Ledger.GraceDays;
+
+    public required RetentionPolicy Retention { get; init; }
 }

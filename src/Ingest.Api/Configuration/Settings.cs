@@ -72,12 +72,6 @@ internal static class Settings
     public static readonly Setting<int> LookBacksPerMinute = Number(
         "Ledger:LookBacksPerMinute", 120, 1, 100_000, "Devices that one instance asks a minute to send again, so that no fleet does so at once.");
 
-    public static readonly Setting<int> AttemptDays = Number(
-        "Retention:AttemptDays", 90, 1, 3650, "How many days attempts are kept. Of each device the newest 2000 are, at most.");
-
-    public static readonly Setting<int> ChangeDays = Number(
-        "Retention:ChangeDays", 180, 1, 3650, "How many days it is kept, and can be restored, what a closed day held before it changed.");
-
     public static readonly Setting<bool> DevelopmentClock = new(
         "Development:Clock", "none: the real clock", "virtual; only in the environment Development",
         "For simulations: the calendar stands still at what `PUT /development/clock` set last. Never for real data.",
@@ -88,13 +82,18 @@ internal static class Settings
         "For simulations: rules of the ledger to switch off, to see what they are for. Never for real data.",
         LedgerRules.None, ParseRules);
 
+    public static readonly Setting<int> AttemptDays = Number(
+        "Retention:AttemptDays", 90, 1, 3650, "How many days attempts are kept. Of each device the newest 2000 are, at most.");
+
+    public static readonly Setting<int> ChangeDays = Number(
+        "Retention:ChangeDays", 180, 1, 3650, "How many days it is kept, and can be restored, what a closed day held before it changed.");
+
     /// <summary>In the order of the documents.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
         ConnectionString, DataDirectory, BinDirectory, BootstrapWorkspaceId, BootstrapApiKey, PublicUrl,
         RequestsPerMinute, BodyBytes, BodyBudgetBytes, DevicesPerWorkspace, GraceDays, LookBackDays, LookBacksPerMinute,
-        AttemptDays, ChangeDays,
-        DevelopmentClock, DevelopmentRulesOff,
+        AttemptDays, ChangeDays, DevelopmentClock, DevelopmentRulesOff,
     ];
 
     /// <exception cref="InvalidConfigurationException">Something set is wrong; every problem is named at once.</exception>
@@ -115,7 +114,6 @@ internal static class Settings
                 BodyBudgetBytes = BodyBudgetBytes.Read(configuration, problems),
                 DevicesPerWorkspace = DevicesPerWorkspace.Read(configuration, problems),
             },
-            Retention = new RetentionPolicy(AttemptDays.Read(configuration, problems), ChangeDays.Read(configuration, problems)),
             Ledger = new LedgerPolicy
             {
                 GraceDays = GraceDays.Read(configuration, problems),
@@ -124,6 +122,7 @@ internal static class Settings
             },
             LookBacksPerMinute = LookBacksPerMinute.Read(configuration, problems),
             Development = development,
+            Retention = new RetentionPolicy(AttemptDays.Read(configuration, problems), ChangeDays.Read(configuration, problems)),
         };
         CheckBudget(settings.Limits, problems);
         FindUnknown(configuration, problems);

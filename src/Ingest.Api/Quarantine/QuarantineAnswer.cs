@@ -4,4 +4,4 @@ namespace Ingest.Api.Quarantine;
 /// <param name="Rows">At most as many as <c>limit</c> says.</param>
 /// <param name="Total">How many match in all.</param>
 /// <param name="NextCursor">Where the list goes on; null at its end.</param>
-internal sealed record QuarantineAnswer(IReadOnlyList<QuarantineEntryAnswer> Rows, long Total, string? NextCursor);
+internal sealed record QuarantineAnswer(IReadOnlyList<QuarantinedRowAnswer> Rows, long Total, string? NextCursor);

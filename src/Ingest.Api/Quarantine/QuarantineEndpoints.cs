@@ -65,7 +65,7 @@ internal static partial class QuarantineEndpoints
         var filter = new QuarantineFilter(device, code, kind is null ? null : RowKinds.OfWireName(kind));
         var page = await quarantine.ListAsync(context.Caller(), filter, after, limit, context.RequestAborted);
         return TypedResults.Ok(new QuarantineAnswer(
-            [.. page.Rows.Select(QuarantineEntryAnswer.Of)],
+            [.. page.Rows.Select(QuarantinedRowAnswer.Of)],
             page.Total,
             page.HasMore ? Cursor.Write(scope, page.Rows[^1].DeviceId, page.Rows[^1].Id.ToString("D")) : null));
     }

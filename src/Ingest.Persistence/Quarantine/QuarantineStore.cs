@@ -71,7 +71,7 @@ internal sealed class QuarantineStore(SnapshotReads snapshots, NpgsqlDataSource 
         return rows;
     }
 
-    private static QuarantineEntry Describe(QuarantineRow row) => new()
+    private static QuarantinedRow Describe(QuarantineRow row) => new()
     {
         Id = row.Id,
         DeviceId = row.DeviceId,

@@ -5,7 +5,7 @@ using Ingest.Domain.Quarantine;
 namespace Ingest.Api.Quarantine;
 
 /// <summary>A row that breaks a rule, and why.</summary>
-internal sealed record QuarantineEntryAnswer
+internal sealed record QuarantinedRowAnswer
 {
     /// <summary>Stays the same while the device sends the row again.</summary>
     public required Guid Id { get; init; }
@@ -43,7 +43,7 @@ internal sealed record QuarantineEntryAnswer
     /// <summary>When that attempt arrived.</summary>
     public required DateTimeOffset ReceivedAt { get; init; }
 
-    public static QuarantineEntryAnswer Of(QuarantineEntry row) => new()
+    public static QuarantinedRowAnswer Of(QuarantinedRow row) => new()
     {
         Id = row.Id,
         DeviceId = row.DeviceId,

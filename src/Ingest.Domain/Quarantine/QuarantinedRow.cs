@@ -3,7 +3,7 @@ using Ingest.Domain.Envelopes;
 namespace Ingest.Domain.Quarantine;
 
 /// <summary>A row that was put aside, as it is kept.</summary>
-public sealed record QuarantineEntry
+public sealed record QuarantinedRow
 {
     public required Guid Id { get; init; }
 

@@ -8,6 +8,7 @@ using Ingest.Api.Errors;
 using Ingest.Api.Quarantine;
 using Ingest.Api.Reconciliation;
 using Ingest.Api.Status;
+using Ingest.Domain.Envelopes;
 using Ingest.Domain.Ledger;
 using Ingest.Domain.Validation;
 using Microsoft.AspNetCore.OpenApi;
@@ -25,7 +26,7 @@ internal sealed partial class AnswerSchemas : IOpenApiSchemaTransformer
     };
 
     /// <summary>The types whose <c>code</c> is that of a broken rule.</summary>
-    private static readonly Type[] IssueCoded = [typeof(Issue), typeof(ProblemError), typeof(QuarantinedRowAnswer), typeof(DayQuarantineAnswer)];
+    private static readonly Type[] IssueCoded = [typeof(Issue), typeof(ProblemError), typeof(DayQuarantineAnswer), typeof(QuarantinedRowAnswer)];
 
     public static string? NameOf(JsonTypeInfo type) => Names.GetValueOrDefault(type.Type) ?? OpenApiOptions.CreateDefaultSchemaReferenceId(type);
 
@@ -73,10 +74,8 @@ internal sealed partial class AnswerSchemas : IOpenApiSchemaTransformer
             schema.Enum = [.. Values(IssueCodes.All.Select(issue => issue.Code)), JsonNullSentinel.JsonNull];
         else if (IssueCoded.Contains(property.DeclaringType) && property.Name == "code")
             schema.Enum = Values(IssueCodes.All.Select(issue => issue.Code));
-        else if (property.DeclaringType == typeof(QuarantinedRowAnswer) && property.Name == "kind")
-            schema.Enum = Values(QuarantineEndpoints.Kinds);
-        else if (property.PropertyType == typeof(RawJson))
-            schema.AdditionalProperties = new OpenApiSchema();
+        else if ((property.DeclaringType == typeof(DayQuarantineAnswer) || property.DeclaringType == typeof(QuarantinedRowAnswer)) && property.Name == "kind")
+            schema.Enum = Values(RowKinds.WireNames);
     }
 
     private static List<JsonNode> Values(IEnumerable<string> values) => [.. values.Select(value => (JsonNode)JsonValue.Create(value))];

@@ -16,7 +16,7 @@ public static class EnvelopePlanner
         var sentAt = envelope.SyncedAt ?? Instant.ToMicroseconds(now);
         var order = new EnvelopeOrder(arrival.Clock.Epoch, sentAt);
         var isLate = arrival.IsLate && policy.Applies(LedgerRules.Order);
-        var closedThrough = WatermarkRule.ClosedThrough(now, sentAt, policy.Applies(LedgerRules.Grace) ? policy.GraceDays : 0);
+        var closedThrough = WatermarkRule.ClosedThrough(now, arrival.IsFromDevice ? sentAt : now, policy.Applies(LedgerRules.Grace) ? policy.GraceDays : 0);
         var pass = arrival.IsFromDevice && envelope.EarliestDay is { } begins && envelope.LatestDay is { } latest
             ? new SyncPass(stored.Device.Progress, begins, latest, now, Day.Of(sentAt < now ? sentAt : now), closedThrough, policy)
             : null;

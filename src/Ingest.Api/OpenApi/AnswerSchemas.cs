@@ -9,6 +9,7 @@ using Ingest.Api.Quarantine;
 using Ingest.Api.Reconciliation;
 using Ingest.Api.Status;
 using Ingest.Domain.Envelopes;
+using Ingest.Domain.Ledger;
 using Ingest.Domain.Validation;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -67,6 +68,8 @@ internal sealed partial class AnswerSchemas : IOpenApiSchemaTransformer
             schema.Enum = Values(ProblemCode.All.Select(code => code.Code));
         else if ((property.DeclaringType == typeof(AttemptAnswer) || property.DeclaringType == typeof(SyncAttemptAnswer)) && property.Name == "code")
             schema.Enum = [.. Values(ProblemCode.All.Select(code => code.Code)), JsonNullSentinel.JsonNull];
+        else if ((property.DeclaringType == typeof(PendingRewindAnswer) || property.DeclaringType == typeof(PastRewindAnswer)) && property.Name == "reason")
+            schema.Enum = Values(Enum.GetValues<RewindReason>().Select(reason => reason.WireName()));
         else if (property.DeclaringType == typeof(ReplayedRowAnswer) && property.Name == "code")
             schema.Enum = [.. Values(IssueCodes.All.Select(issue => issue.Code)), JsonNullSentinel.JsonNull];
         else if (IssueCoded.Contains(property.DeclaringType) && property.Name == "code")

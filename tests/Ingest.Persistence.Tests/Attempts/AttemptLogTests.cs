@@ -36,7 +36,8 @@ public sealed class AttemptLogTests
         await using var database = await TestDatabase.CreateAsync();
         using var log = new AttemptLog(database.DataSource, new DeviceContacts(TimeProvider.System), TimeProvider.System, NullLogger<AttemptLog>.Instance);
         await log.StartAsync(TestContext.Current.CancellationToken);
-        for (var hours = 0; hours <= 48; hours += 8) log.Record(Attempt("d", "same") with { ReceivedAt = Now.AddHours(hours) });
+        var first = Attempt("d", "same");
+        for (var hours = 0; hours <= 48; hours += 8) log.Record(first with { AttemptId = Guid.NewGuid(), ReceivedAt = Now.AddHours(hours) });
         await log.StopAsync(TestContext.Current.CancellationToken);
 
         await using var command = database.DataSource.CreateCommand("SELECT string_agg(attempts::text, ',' ORDER BY received_at) FROM sync_attempts");

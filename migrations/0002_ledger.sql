@@ -24,6 +24,8 @@ ALTER TABLE devices
     -- When two machines were last seen to use this device id.
     ADD COLUMN shared_seen_at timestamptz;
 
+UPDATE devices SET continues_after = confirmed_day;
+
 CREATE TABLE device_rewinds (
     workspace_id key_text NOT NULL,
     device_id    key_text NOT NULL,
@@ -40,6 +42,7 @@ CREATE TABLE device_rewinds (
 
 ALTER TABLE device_days
     -- Live rows that the newest snapshot did not name: of clients that send single rows, or beside rejected rows.
+    -- The digest is of all live rows, these too.
     ADD COLUMN kept_rows integer NOT NULL DEFAULT 0,
     ADD COLUMN ghost_rows integer NOT NULL DEFAULT 0,
     -- How often the day flipped between two contents, and when last.

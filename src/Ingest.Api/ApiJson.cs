@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Ingest.Api.Development;
 using Ingest.Api.Envelopes;
 using Ingest.Api.Status;
 using Ingest.Api.Workspaces;
@@ -11,6 +12,7 @@ namespace Ingest.Api;
 [JsonSerializable(typeof(IngestAnswer))]
 [JsonSerializable(typeof(StatusAnswer))]
 [JsonSerializable(typeof(WhoAmIAnswer))]
+[JsonSerializable(typeof(ClockReading))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>The wire's own names, and numbers as numbers only: otherwise every integer of the document is "integer or string".</summary>

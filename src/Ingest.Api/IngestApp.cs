@@ -2,6 +2,7 @@ using Ingest.Api.Attempts;
 using Ingest.Api.Authentication;
 using Ingest.Api.Bodies;
 using Ingest.Api.Configuration;
+using Ingest.Api.Development;
 using Ingest.Api.Envelopes;
 using Ingest.Api.Errors;
 using Ingest.Api.Health;
@@ -26,9 +27,11 @@ internal static class IngestApp
     {
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         var services = builder.Services;
+        if (settings.Development.HasVirtualClock) services.AddVirtualClock();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(settings);
-        services.AddPersistence(database, new StoreLimits(settings.GraceDays, settings.Limits.DevicesPerWorkspace, EnvelopeLimits.QuarantinedRows));
+        services.AddPersistence(database, new StoreLimits(
+            settings.Ledger, settings.Limits.DevicesPerWorkspace, EnvelopeLimits.QuarantinedRows, settings.LookBacksPerMinute));
         services.AddReadiness();
         services.AddSingleton<FirstStart>();
         services.AddHostedService<Preparation>();
@@ -44,6 +47,7 @@ internal static class IngestApp
 
     public static WebApplication UseIngest(this WebApplication app)
     {
+        var settings = app.Services.GetRequiredService<IngestSettings>();
         app.UseAttemptIds();
         app.UseProblems();
         app.UseSingleSlashes();
@@ -52,6 +56,7 @@ internal static class IngestApp
 
         app.MapHealth();
         app.MapApiDocument();   // GET  /openapi/v1.json       this API, described
+        if (settings.Development.IsInUse) app.MapDevelopment(settings.Development); // PUT /development/clock, in simulations only
 
         var api = app.MapGroup("/v1").RequireReady().RequireKey().LimitRate().CanRefuse(ProblemCode.Internal);
         api.MapEnvelopes();     // POST /v1/ingest             the daemon's envelopes

@@ -18,6 +18,7 @@ public static class PersistenceServices
         services.AddIdentity();
         services.AddSingleton(limits);
         services.AddSingleton<DeviceContacts>();
+        services.AddSingleton<LookBackBudget>();
         services.AddSingleton<AttemptLog>();
         services.AddSingleton<IAttemptLog>(provider => provider.GetRequiredService<AttemptLog>());
         services.AddHostedService(provider => provider.GetRequiredService<AttemptLog>());

@@ -1,3 +1,5 @@
+using Ingest.Domain.Ledger;
+
 namespace Ingest.Api.Configuration;
 
 /// <summary>The configuration, read and checked once at start.</summary>
@@ -15,5 +17,12 @@ internal sealed record IngestSettings
 
     public required LimitSettings Limits { get; init; }
 
-    public required int GraceDays { get; init; }
+    public required LedgerPolicy Ledger { get; init; }
+
+    /// <summary>Look-backs this instance gives out in a minute.</summary>
+    public required int LookBacksPerMinute { get; init; }
+
+    public required DevelopmentSettings Development { get; init; }
+
+    public int GraceDays => Ledger.GraceDays;
 }

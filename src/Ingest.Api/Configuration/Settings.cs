@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Text.Json;
 using Ingest.Api.Bodies;
 using Ingest.Domain.Identity;
+using Ingest.Domain.Ledger;
 using Ingest.Persistence;
 using Ingest.Persistence.Identity;
 
@@ -10,6 +12,11 @@ namespace Ingest.Api.Configuration;
 internal static class Settings
 {
     private const int Mebibyte = 1024 * 1024;
+
+    /// <summary>Before the settings, whose texts list them.</summary>
+    private static readonly Dictionary<string, LedgerRules> RuleNames = Enum.GetValues<LedgerRules>()
+        .Where(rule => rule is not (LedgerRules.None or LedgerRules.All))
+        .ToDictionary(rule => JsonNamingPolicy.SnakeCaseLower.ConvertName(rule.ToString()), StringComparer.Ordinal);
 
     public static readonly Setting<string?> ConnectionString = Text(
         "ConnectionStrings:Ingest",
@@ -58,17 +65,35 @@ internal static class Settings
     public static readonly Setting<int> GraceDays = Number(
         "Watermark:GraceDays", 2, 1, 30, "How many closed days a device keeps sending again, so that late changes to them still arrive.");
 
+    public static readonly Setting<int> LookBackDays = Number(
+        "Ledger:LookBackDays", 35, 1, 400, "How many days a device sends again once a day, so that what changed late, or was lost here, is mended.");
+
+    public static readonly Setting<int> LookBacksPerMinute = Number(
+        "Ledger:LookBacksPerMinute", 120, 1, 100_000, "Devices that one instance asks a minute to send again, so that no fleet does so at once.");
+
+    public static readonly Setting<bool> DevelopmentClock = new(
+        "Development:Clock", "none: the real clock", "virtual; only in the environment Development",
+        "For simulations: the calendar stands still at what `PUT /development/clock` set last. Never for real data.",
+        Fallback: false, text => (text == "virtual", true));
+
+    public static readonly Setting<LedgerRules> DevelopmentRulesOff = new(
+        "Development:RulesOff", "none", $"names with commas between: {string.Join(", ", RuleNames.Keys)}; only in the environment Development",
+        "For simulations: rules of the ledger to switch off, to see what they are for. Never for real data.",
+        LedgerRules.None, ParseRules);
+
     /// <summary>In the order of the documents.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
         ConnectionString, DataDirectory, BinDirectory, BootstrapWorkspaceId, BootstrapApiKey, PublicUrl,
-        RequestsPerMinute, BodyBytes, BodyBudgetBytes, DevicesPerWorkspace, GraceDays,
+        RequestsPerMinute, BodyBytes, BodyBudgetBytes, DevicesPerWorkspace, GraceDays, LookBackDays, LookBacksPerMinute,
+        DevelopmentClock, DevelopmentRulesOff,
     ];
 
     /// <exception cref="InvalidConfigurationException">Something set is wrong; every problem is named at once.</exception>
     public static IngestSettings Read(IConfiguration configuration)
     {
         var problems = new List<string>();
+        var development = new DevelopmentSettings(DevelopmentClock.Read(configuration, problems), DevelopmentRulesOff.Read(configuration, problems));
         var settings = new IngestSettings
         {
             ConnectionString = ConnectionString.Read(configuration, problems),
@@ -82,7 +107,14 @@ internal static class Settings
                 BodyBudgetBytes = BodyBudgetBytes.Read(configuration, problems),
                 DevicesPerWorkspace = DevicesPerWorkspace.Read(configuration, problems),
             },
-            GraceDays = GraceDays.Read(configuration, problems),
+            Ledger = new LedgerPolicy
+            {
+                GraceDays = GraceDays.Read(configuration, problems),
+                LookBackDays = LookBackDays.Read(configuration, problems),
+                Rules = LedgerRules.All & ~development.RulesOff,
+            },
+            LookBacksPerMinute = LookBacksPerMinute.Read(configuration, problems),
+            Development = development,
         };
         CheckBudget(settings.Limits, problems);
         FindUnknown(configuration, problems);
@@ -143,6 +175,18 @@ internal static class Settings
         where T : struct, System.Numerics.IBinaryInteger<T> =>
         new(name, $"{fallback}", $"a whole number from {least} to {most}", meaning, fallback, text =>
             (T.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most, value));
+
+    private static (bool Valid, LedgerRules Value) ParseRules(string text)
+    {
+        var rules = LedgerRules.None;
+        foreach (var name in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!RuleNames.TryGetValue(name, out var rule)) return (false, LedgerRules.None);
+            rules |= rule;
+        }
+
+        return (true, rules);
+    }
 
     private static (bool Valid, string? Value) ParsePublicUrl(string text)
     {

@@ -6,6 +6,7 @@ using Ingest.Api.Errors;
 using Ingest.Domain;
 using Ingest.Domain.Envelopes;
 using Ingest.Domain.Health;
+using Ingest.Domain.Identity;
 using Ingest.Domain.Ledger;
 using Ingest.Domain.Validation;
 
@@ -14,6 +15,9 @@ namespace Ingest.Api.Envelopes;
 /// <summary>Takes an envelope from the wire to its answer, and leaves one attempt behind whatever becomes of it.</summary>
 internal sealed class EnvelopeIntake(BodyReader bodies, IEnvelopeStore store, IAttemptLog attempts, TimeProvider time)
 {
+    /// <summary>By which a client declares what follows from the rows it does not send.</summary>
+    public const string CompleteByHeader = "Ingest-Complete-By";
+
     /// <param name="strict">The client would rather have nothing stored than a row left out.</param>
     public async Task<IntakeOutcome> ReceiveAsync(HttpContext context, bool strict)
     {
@@ -125,7 +129,8 @@ internal sealed class EnvelopeIntake(BodyReader bodies, IEnvelopeStore store, IA
             }
         }
 
-        return await store.StoreAsync(new ReceivedEnvelope(envelope, caller, attempt.AttemptId, attempt.ReceivedAt), context.RequestAborted) switch
+        var received = new ReceivedEnvelope(envelope, caller, attempt.AttemptId, attempt.ReceivedAt, IsCompleteByDay(context.Request, caller));
+        return await store.StoreAsync(received, context.RequestAborted) switch
         {
             StoreResult.Stored stored => new IntakeOutcome(
                 attempt with { Watermark = stored.Watermark, Counts = stored.Counts }, IngestAnswer.For(envelope, stored, attempt.AttemptId)),
@@ -147,6 +152,12 @@ internal sealed class EnvelopeIntake(BodyReader bodies, IEnvelopeStore store, IA
         Code = outcome.Problem?.Code.Code,
         Detail = outcome.Remembered ?? outcome.Problem?.Detail,
     });
+
+    private static bool IsCompleteByDay(HttpRequest request, Caller caller)
+    {
+        var declared = request.Headers[CompleteByHeader];
+        return CompletenessRule.IsByDay(caller.CompleteBy, request.Headers.UserAgent, declared.Count == 0 ? null : declared.ToString());
+    }
 
     private static SyncAttempt Describe(SyncAttempt attempt, Envelope envelope) => attempt with
     {

@@ -1,3 +1,5 @@
+using Ingest.Api.Envelopes;
+using Ingest.Domain.Identity;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -32,6 +34,15 @@ internal static class EnvelopeOperation
                 In = ParameterLocation.Header,
                 Description = "How the body is compressed; absent: it is not. One encoding only.",
                 Schema = new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["gzip", "br", "identity"] },
+            },
+            new OpenApiParameter
+            {
+                Name = EnvelopeIntake.CompleteByHeader,
+                In = ParameterLocation.Header,
+                Description = "What follows from a row that is not sent. `day`: every envelope holds all rows of each day it names, so a row that a newer one "
+                    + "no longer names is gone from the device and counts no longer. `row`: nothing follows. Absent: `day` from a client whose `User-Agent` "
+                    + "begins with `ureq/`, as stock daemons do, and `row` from any other. What is set for the key goes before all of these.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [CompletenessRule.DeclaredDay, CompletenessRule.DeclaredRow] },
             },
             new OpenApiParameter
             {

@@ -12,4 +12,5 @@ internal sealed record IssuedKey(
     string UserName,
     UserRole Role,
     DateTimeOffset CreatedAt,
+    Completeness CompleteBy,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? CloudToml);

@@ -131,11 +131,13 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
         var role = new Option<UserRole?>("--role") { HelpName = "member|manager", Description = "member sees their own devices, manager all. Left out: as the person is, or member." };
         role.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "member", "manager");
         var name = new Option<string?>("--name") { Description = $"Whose key it is. Left out: {IdentityStore.DefaultUserName}." };
-        var create = new Command("create", "Make a key and show it, once.") { workspace, role, name };
+        var completeBy = CompleteBy();
+        var create = new Command("create", "Make a key and show it, once.") { workspace, role, name, completeBy };
         SetVerb(
             create,
             async (parse, session, cancellation) => Issued(
-                await session.Database.Identity.CreateKeyAsync(parse.GetValue(workspace)!, parse.GetValue(role), parse.GetValue(name), cancellation),
+                await session.Database.Identity.CreateKeyAsync(
+                    parse.GetValue(workspace)!, parse.GetValue(role), parse.GetValue(name), parse.GetValue(completeBy), cancellation),
                 session.Settings.PublicUrl),
             Json.IssuedKey,
             OperatorTexts.Of);
@@ -148,6 +150,16 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
             Json.RevokedKey,
             OperatorTexts.Of);
 
+        var of = new Argument<string>("PREFIX") { Description = prefix.Description };
+        var setTo = CompleteBy();
+        setTo.Required = true;
+        var set = new Command("set", "Change what a key's envelopes mean, everywhere within a second.") { of, setTo };
+        SetVerb(
+            set,
+            (parse, session, cancellation) => session.Database.Identity.SetCompletenessAsync(parse.GetValue(of)!, parse.GetValue(setTo), cancellation),
+            Json.ChangedKey,
+            OperatorTexts.Of);
+
         var only = new Option<string?>("--workspace") { Description = "Only the keys of this workspace." };
         var list = new Command("list", "Show all keys, oldest first, revoked ones too.") { only };
         SetVerb(
@@ -155,7 +167,18 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
             async (parse, session, cancellation) => new KeyList(await session.Database.Identity.ListKeysAsync(parse.GetValue(only), cancellation)),
             Json.KeyList,
             OperatorTexts.Of);
-        return new Command("key", "Keys: how devices and people get in.") { create, revoke, list };
+        return new Command("key", "Keys: how devices and people get in.") { create, set, revoke, list };
+    }
+
+    private static Option<Completeness> CompleteBy()
+    {
+        var option = new Option<Completeness>("--complete-by")
+        {
+            HelpName = "auto|day|row",
+            Description = "day: envelopes hold all rows of each day they name. row: they hold single rows. auto: as the client says of itself, and stock daemons by day.",
+        };
+        option.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "auto", "day", "row");
+        return option;
     }
 
     private Command Maintenance()
@@ -187,7 +210,7 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
         });
 
     private static IssuedKey Issued(CreatedKey key, string? publicUrl) => new(
-        key.WorkspaceId, key.KeyId, key.Key, key.Prefix, key.UserName, key.Role, key.CreatedAt,
+        key.WorkspaceId, key.KeyId, key.Key, key.Prefix, key.UserName, key.Role, key.CreatedAt, key.CompleteBy,
         publicUrl is null ? null : CloudToml.Write(publicUrl, key.WorkspaceId, key.Key, Guid.NewGuid()));
 
     private async Task<int> FailAsync(OutputFormat format, int exitCode, IReadOnlyList<string> problems)

@@ -6,10 +6,11 @@ using Ingest.Persistence.Identity;
 namespace Ingest.Api.Operator;
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, Converters = [typeof(RoleConverter)])]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, Converters = [typeof(RoleConverter), typeof(CompletenessConverter)])]
 [JsonSerializable(typeof(CreatedWorkspace))]
 [JsonSerializable(typeof(IssuedKey))]
 [JsonSerializable(typeof(RevokedKey))]
+[JsonSerializable(typeof(ChangedKey))]
 [JsonSerializable(typeof(KeyList))]
 [JsonSerializable(typeof(MaintenanceState))]
 [JsonSerializable(typeof(MigrationOutcome))]
@@ -17,4 +18,6 @@ namespace Ingest.Api.Operator;
 internal sealed partial class OperatorJson : JsonSerializerContext
 {
     internal sealed class RoleConverter() : JsonStringEnumConverter<UserRole>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
+
+    internal sealed class CompletenessConverter() : JsonStringEnumConverter<Completeness>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
 }

@@ -20,7 +20,7 @@ internal static class OperatorTexts
     {
         var text = new StringBuilder(
             $"""
-            A key for {key.UserName} ({Of(key.Role)}) in {key.WorkspaceId}:
+            A key for {key.UserName} ({Of(key.Role)}) in {key.WorkspaceId}{(key.CompleteBy == Completeness.Auto ? "" : $", complete by {Of(key.CompleteBy)}")}:
 
                 {key.Key}
 
@@ -35,15 +35,18 @@ internal static class OperatorTexts
         ? $"Key {key.Prefix}… of {key.UserName} in {key.WorkspaceId} was revoked already, at {Instant(key.RevokedAt)}."
         : $"Key {key.Prefix}… of {key.UserName} in {key.WorkspaceId} is revoked. Every running server refuses it within a second.";
 
+    public static string Of(ChangedKey key) =>
+        $"Key {key.Prefix}… of {key.UserName} in {key.WorkspaceId} is complete by {Of(key.CompleteBy)}" + (key.Changed ? " from now on." : " already.");
+
     public static string Of(KeyList list)
     {
         if (list.Keys.Count == 0)
             return "There are no keys. Make one: ingest key create --workspace WS";
 
-        string[] head = ["KEY", "WORKSPACE", "PERSON", "ROLE", "CREATED", "LAST USED", "STATE"];
+        string[] head = ["KEY", "WORKSPACE", "PERSON", "ROLE", "COMPLETE BY", "CREATED", "LAST USED", "STATE"];
         var rows = list.Keys.Select(key => new[]
         {
-            key.Prefix + "…", key.WorkspaceId, key.UserName, Of(key.Role), Instant(key.CreatedAt),
+            key.Prefix + "…", key.WorkspaceId, key.UserName, Of(key.Role), Of(key.CompleteBy), Instant(key.CreatedAt),
             key.LastUsedAt is { } used ? Instant(used) : "never",
             key.RevokedAt is { } revoked ? "revoked " + Instant(revoked) : "active",
         }).Prepend(head).ToList();
@@ -62,6 +65,8 @@ internal static class OperatorTexts
     public static string Of(MigrationOutcome outcome) => outcome.Applied.Count == 0
         ? "The schema is current; nothing to do."
         : $"Applied {string.Join(", ", outcome.Applied)}. The schema is current.";
+
+    private static string Of(Completeness completeBy) => completeBy switch { Completeness.Day => "day", Completeness.Row => "row", _ => "auto" };
 
     private static string Of(UserRole role) => role == UserRole.Manager ? "manager" : "member";
 

@@ -14,6 +14,7 @@ internal static class IngestServer
     {
         var builder = ServiceHost.CreateBuilder(arguments);
         var settings = Settings.Read(builder.Configuration);
+        settings.Development.RefuseOutside(builder.Environment);
         CheckUrls(builder.Configuration[WebHostDefaults.ServerUrlsKey]);
         using var startLog = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole());
 

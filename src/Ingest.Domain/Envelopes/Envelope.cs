@@ -26,6 +26,9 @@ public sealed record Envelope
 
     public required IReadOnlyList<RejectedRow> Rejected { get; init; }
 
+    /// <summary>The earliest valid day, by the same rule as <see cref="LatestDay"/>.</summary>
+    public required DateOnly? EarliestDay { get; init; }
+
     /// <summary>The latest valid day among all rollups, rejected ones included: they are kept too, and the watermark does not wait for them.</summary>
     public required DateOnly? LatestDay { get; init; }
 

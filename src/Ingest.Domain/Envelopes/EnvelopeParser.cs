@@ -43,10 +43,12 @@ public static class EnvelopeParser
     {
         var frame = draft.Frame;
         var days = GroupByDay(draft.Rollups);
+        DateOnly? earliest = days.Count == 0 ? null : days[0].Day;
         DateOnly? latest = days.Count == 0 ? null : days[^1].Day;
         foreach (var rejected in draft.Rejected)
         {
             if (rejected.BucketDay > (latest ?? DateOnly.MinValue)) latest = rejected.BucketDay;
+            if (rejected.BucketDay < (earliest ?? DateOnly.MaxValue)) earliest = rejected.BucketDay;
         }
 
         return new Envelope
@@ -60,6 +62,7 @@ public static class EnvelopeParser
             Sessions = LastOfEach(draft.Sessions, session => session.SessionId),
             Windows = LastOfEach(draft.Windows, window => window.Key),
             Rejected = LastOfEach(draft.Rejected, row => row.QuarantineId),
+            EarliestDay = earliest,
             LatestDay = latest,
         };
     }

@@ -13,6 +13,19 @@ public readonly record struct DayTotals(
     long CostIngested,
     long CostEffective)
 {
+    /// <summary>All that was counted, as one number to tell more from less.</summary>
+    public Int128 Units => (Int128)MessageCount + InputTokens + OutputTokens + CacheCreationTokens + CacheReadTokens;
+
+    public bool HasUnitsOf(DayTotals other) =>
+        (MessageCount, InputTokens, OutputTokens, CacheCreationTokens, CacheReadTokens)
+        == (other.MessageCount, other.InputTokens, other.OutputTokens, other.CacheCreationTokens, other.CacheReadTokens);
+
+    /// <summary>Whether any sum is larger than <paramref name="other"/>'s.</summary>
+    public bool ExceedsAnyOf(DayTotals other) =>
+        MessageCount > other.MessageCount || InputTokens > other.InputTokens || OutputTokens > other.OutputTokens
+        || CacheCreationTokens > other.CacheCreationTokens || CacheReadTokens > other.CacheReadTokens
+        || CostIngested > other.CostIngested || CostEffective > other.CostEffective;
+
     public static DayTotals Of(ReadOnlySpan<DailyRollup> rows)
     {
         checked

@@ -23,12 +23,13 @@ public sealed record DeviceClock(int Epoch, DateTimeOffset? Newest, TimeSpan? La
 
     /// <summary>Takes in the stamp of an envelope that arrived at <paramref name="now"/> of the server's clock.</summary>
     /// <returns>The clock from here on, and whether the envelope is late.</returns>
-    public (DeviceClock Clock, bool IsLate) Observe(DateTimeOffset now, DateTimeOffset stamp)
+    public (DeviceClock Clock, bool IsLate) Observe(DateTimeOffset now, DateTimeOffset stamp, LedgerPolicy policy)
     {
         if (Newest is null || stamp >= Newest) return (new DeviceClock(Epoch, stamp), false);
 
         var lateBy = stamp - now;
-        if (LateBy is { } before && LateStamp is { } last && stamp - last >= AnotherTick && (lateBy - before).Duration() <= SameOffset)
+        if (LateBy is { } before && LateStamp is { } last && stamp - last >= AnotherTick && (lateBy - before).Duration() <= SameOffset
+            && policy.Applies(LedgerRules.ClockEpochs))
         {
             return (new DeviceClock(Epoch + 1, stamp), false);
         }

@@ -2,7 +2,9 @@ namespace Ingest.Domain.Ledger;
 
 /// <summary>The device row as the planner needs it.</summary>
 /// <param name="IsRegistered">False at first contact.</param>
-public sealed record DeviceState(bool IsRegistered, string? Label, int ClockEpoch, DateOnly? ConfirmedDay, long QuarantinedRows)
+/// <param name="RollupRows">Live rollups.</param>
+public sealed record DeviceState(
+    bool IsRegistered, string? Label, int ClockEpoch, long RollupRows, long QuarantinedRows, DeviceProgress Progress)
 {
-    public static DeviceState Unknown { get; } = new(false, null, 0, null, 0);
+    public static DeviceState Unknown { get; } = new(false, null, 0, 0, 0, DeviceProgress.None);
 }

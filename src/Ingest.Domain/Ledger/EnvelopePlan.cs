@@ -12,8 +12,10 @@ public sealed class EnvelopePlan
 
     public required bool DeviceChanges { get; init; }
 
-    /// <summary>Days to write, each with what the ledger held.</summary>
-    public required IReadOnlyList<(DaySnapshot Snapshot, LedgerDay? Before)> Days { get; init; }
+    /// <summary>Days whose stored rows have to be read before the plan is one.</summary>
+    public required IReadOnlyList<DateOnly> Unread { get; init; }
+
+    public required IReadOnlyList<DayChange> Days { get; init; }
 
     public required IReadOnlyList<StoredSession> Sessions { get; init; }
 
@@ -27,9 +29,16 @@ public sealed class EnvelopePlan
     /// <summary>Quarantined rows whose key a usable row of this envelope has taken.</summary>
     public required IReadOnlyList<Guid> Released { get; init; }
 
+    /// <summary>Rewinds that came to their end.</summary>
+    public required IReadOnlyList<EndedRewind> EndedRewinds { get; init; }
+
+    /// <summary>Whether the device was given a look-back.</summary>
+    public required bool LooksBack { get; init; }
+
     public required RowCounts Counts { get; init; }
 
     public required DateOnly? Watermark { get; init; }
 
-    public bool WritesNothing => !DeviceChanges && Days.Count == 0 && Sessions.Count == 0 && Windows.Count == 0 && Quarantine.Count == 0 && Released.Count == 0;
+    public bool WritesNothing => !DeviceChanges && Unread.Count == 0 && Days.Count == 0 && Sessions.Count == 0 && Windows.Count == 0
+        && Quarantine.Count == 0 && Released.Count == 0;
 }

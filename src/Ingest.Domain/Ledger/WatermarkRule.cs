@@ -4,7 +4,7 @@ namespace Ingest.Domain.Ledger;
 
 /// <summary>
 /// The one lever on a stock daemon (C§5.0): it sends again every day after the watermark. Too low costs idempotent re-sends; too high
-/// loses rows for good. So never an open day, and never ahead of what this very envelope carried.
+/// loses rows for good. So never an open day, never ahead of what this very envelope carried, and never past a day that has to come again.
 /// </summary>
 public static class WatermarkRule
 {
@@ -15,8 +15,17 @@ public static class WatermarkRule
     public static DateOnly ClosedThrough(DateTimeOffset now, DateTimeOffset sentAt, int graceDays) =>
         Day.Of(sentAt < now ? sentAt : now).AddDays(-1 - graceDays);
 
-    /// <param name="latestDay">The latest valid day in this envelope, or null when it carries no rollups.</param>
-    /// <returns>The day to confirm, or null: the daemon then keeps its own.</returns>
-    public static DateOnly? Confirm(DateOnly? latestDay, DateOnly closedThrough) =>
-        latestDay is { } latest ? (latest < closedThrough ? latest : closedThrough) : null;
+    /// <param name="latestDay">The latest valid day in this envelope.</param>
+    /// <returns>The day to confirm.</returns>
+    public static DateOnly Confirm(DateOnly latestDay, DateOnly closedThrough) => latestDay < closedThrough ? latestDay : closedThrough;
+
+    /// <returns>The watermark while <paramref name="rewind"/> is pending; the earliest there is asks for everything.</returns>
+    public static DateOnly Below(DateOnly confirmed, Rewind? rewind)
+    {
+        if (rewind is null || confirmed < rewind.From) return confirmed;
+        return rewind.From > Day.Earliest ? rewind.From.AddDays(-1) : Day.Earliest;
+    }
+
+    /// <returns>The watermark of an envelope that names no day: the daemon keeps its own, unless days have to come again.</returns>
+    public static DateOnly? OfPending(Rewind? rewind) => rewind is null ? null : Below(DateOnly.MaxValue, rewind);
 }

@@ -43,11 +43,11 @@ internal sealed class DeviceContact : IDisposable
     }
 
     /// <summary>An envelope without a stamp is ordered by its arrival, and tells nothing of the device's clock.</summary>
-    public (DeviceClock Clock, bool IsLate) Observe(DateTimeOffset now, DateTimeOffset? stamp)
+    public (DeviceClock Clock, bool IsLate) Observe(DateTimeOffset now, DateTimeOffset? stamp, LedgerPolicy policy)
     {
         lock (_facts)
         {
-            (Clock, var isLate) = Clock.Observe(now, stamp ?? now);
+            (Clock, var isLate) = Clock.Observe(now, stamp ?? now, policy);
             ClockSkew = stamp - now ?? ClockSkew;
             IsDirty = true;
             return (Clock, isLate);

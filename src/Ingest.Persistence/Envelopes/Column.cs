@@ -16,6 +16,18 @@ internal abstract class Column<TRow>(string name, string sqlType)
 /// <summary>SQL from column lists: names, types and parameters are written in one order, once.</summary>
 internal static class Column
 {
+    public static ValueColumn<TRow, string?> Text<TRow>(string name, Func<TRow, string?> valueOf) => new(name, "text", valueOf);
+
+    public static ValueColumn<TRow, long> Number<TRow>(string name, Func<TRow, long> valueOf) => new(name, "bigint", valueOf);
+
+    public static ValueColumn<TRow, double?> Measure<TRow>(string name, Func<TRow, double?> valueOf) => new(name, "double precision", valueOf);
+
+    public static ValueColumn<TRow, DateTime> Instant<TRow>(string name, Func<TRow, DateTimeOffset> valueOf) =>
+        new(name, "timestamptz", row => valueOf(row).UtcDateTime);
+
+    public static ValueColumn<TRow, DateTime?> InstantOrNull<TRow>(string name, Func<TRow, DateTimeOffset?> valueOf) =>
+        new(name, "timestamptz", row => valueOf(row)?.UtcDateTime);
+
     public static string Names<TRow>(IEnumerable<Column<TRow>> columns) => string.Join(", ", columns.Select(column => column.Name));
 
     /// <summary>The rows of the parameters as a table: <c>unnest($1::text[], …) AS alias (name, …)</c>.</summary>

@@ -12,7 +12,8 @@ namespace Ingest.Persistence.Envelopes;
 /// sixteen at once would otherwise hold sixteen connections to wait for one lock.
 /// </summary>
 internal sealed partial class EnvelopeStore(
-    NpgsqlDataSource database, DeviceContacts contacts, StoreLimits limits, TimeProvider time, ILogger<EnvelopeStore> logger) : IEnvelopeStore
+    NpgsqlDataSource database, DeviceContacts contacts, LookBackBudget lookBacks, StoreLimits limits, TimeProvider time, ILogger<EnvelopeStore> logger)
+    : IEnvelopeStore
 {
     private const int Tries = 4;
 
@@ -44,7 +45,7 @@ internal sealed partial class EnvelopeStore(
 
     private async Task<StoreResult> StoreWithinAsync(ReceivedEnvelope received, CancellationToken cancellation)
     {
-        var work = new EnvelopeWork(received);
+        var work = new EnvelopeWork(received) { MayLookBack = lookBacks.HasAny };
         using var contact = await contacts.EnterAsync(work.Device, cancellation);
         var observed = false;
 
@@ -52,7 +53,7 @@ internal sealed partial class EnvelopeStore(
         void Observe(EnvelopeWork decided)
         {
             contact.Learn(decided.StoredClock, decided.Stored.Device.IsRegistered);
-            if (!observed) (decided.Clock, decided.IsLate) = contact.Observe(received.ReceivedAt, received.Envelope.SyncedAt);
+            if (!observed) (decided.Clock, decided.IsLate) = contact.Observe(received.ReceivedAt, received.Envelope.SyncedAt, limits.Ledger);
             observed = true;
         }
 
@@ -73,7 +74,8 @@ internal sealed partial class EnvelopeStore(
 
         if (work.Refusal is { } refusal) return refusal;
         contact.Registered();
-        return new StoreResult.Stored(work.Plan!.Watermark, work.Plan.Counts);
+        if (work.Plan!.LooksBack) lookBacks.Spend();
+        return new StoreResult.Stored(work.Plan.Watermark, work.Plan.Counts);
     }
 
     private async Task<bool> ChangesNothingAsync(NpgsqlConnection connection, EnvelopeWork work, Action<EnvelopeWork> observe, CancellationToken cancellation)
@@ -83,8 +85,8 @@ internal sealed partial class EnvelopeStore(
 
         // What is in quarantine may be settled by a row that otherwise changes nothing; which of them is only looked up under the lock.
         if (work.Stored.Device is not { IsRegistered: true, QuarantinedRows: 0 }) return false;
-        work.Plan = EnvelopePlanner.Plan(work.Received.Envelope, work.Stored, work.Clock, work.IsLate, work.Received.ReceivedAt, limits.GraceDays);
-        return work.Plan.WritesNothing;
+        work.Decide(limits.Ledger);
+        return work.Plan!.WritesNothing;
     }
 
     private static partial class Log

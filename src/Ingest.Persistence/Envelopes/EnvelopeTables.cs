@@ -1,8 +1,9 @@
 using Ingest.Domain.Envelopes;
 using Ingest.Domain.Ledger;
 using Ingest.Domain.Validation;
+using static Ingest.Persistence.Envelopes.Column;
 using QuarantineRow = (Ingest.Persistence.Envelopes.EnvelopeWork Work, Ingest.Domain.Validation.RejectedRow Row);
-using RollupRow = (Ingest.Persistence.Envelopes.EnvelopeWork Work, Ingest.Domain.Envelopes.DailyRollup Row);
+using RewindRow = (Ingest.Persistence.Envelopes.EnvelopeWork Work, Ingest.Domain.Ledger.Rewind Rewind, Ingest.Domain.Ledger.EndedRewind? End);
 using SessionRow = (Ingest.Persistence.Envelopes.EnvelopeWork Work, Ingest.Domain.Ledger.StoredSession Row);
 using WindowRow = (Ingest.Persistence.Envelopes.EnvelopeWork Work, Ingest.Domain.Ledger.StoredWindow Row);
 
@@ -11,61 +12,6 @@ namespace Ingest.Persistence.Envelopes;
 /// <summary>The tables an envelope is written to: each column once, with its type and its value.</summary>
 internal static class EnvelopeTables
 {
-    public static readonly BulkUpsert<RollupRow> DailyRollups = new(
-        "daily_rollups",
-        key:
-        [
-            Text<RollupRow>("workspace_id", row => row.Work.WorkspaceId),
-            Text<RollupRow>("device_id", row => row.Work.DeviceId),
-            new ValueColumn<RollupRow, DateOnly>("bucket_day", "date", row => row.Row.Key.BucketDay),
-            Text<RollupRow>("role", row => row.Row.Key.Role),
-            Text<RollupRow>("provider", row => row.Row.Key.Provider),
-            Text<RollupRow>("model", row => row.Row.Key.Model),
-            Text<RollupRow>("repo_id", row => row.Row.Key.RepoId),
-            Text<RollupRow>("git_branch", row => row.Row.Key.GitBranch),
-            Text<RollupRow>("surface", row => row.Row.Key.Surface),
-        ],
-        values:
-        [
-            Text<RollupRow>("ticket", row => row.Row.Ticket),
-            Text<RollupRow>("ticket_source", row => row.Row.TicketSource),
-            Number<RollupRow>("message_count", row => row.Row.MessageCount),
-            Number<RollupRow>("input_tokens", row => row.Row.InputTokens),
-            Number<RollupRow>("output_tokens", row => row.Row.OutputTokens),
-            Number<RollupRow>("cache_creation_tokens", row => row.Row.CacheCreationTokens),
-            Number<RollupRow>("cache_read_tokens", row => row.Row.CacheReadTokens),
-            Number<RollupRow>("cost_ingested", row => row.Row.CostIngested),
-            Number<RollupRow>("cost_effective", row => row.Row.CostEffective),
-        ],
-        counter: "rollup_rows");
-
-    public static readonly BulkUpsert<DayRow> DeviceDays = new(
-        "device_days",
-        key:
-        [
-            Text<DayRow>("workspace_id", row => row.Work.WorkspaceId),
-            Text<DayRow>("device_id", row => row.Work.DeviceId),
-            new ValueColumn<DayRow, DateOnly>("bucket_day", "date", row => row.Snapshot.Day),
-        ],
-        values:
-        [
-            new ValueColumn<DayRow, byte[]>("digest", "bytea", row => row.Snapshot.Digest.ToBytes()),
-            new ValueColumn<DayRow, short>("digest_version", "smallint", _ => DayDigest.Version),
-            new ValueColumn<DayRow, byte[]?>("digest_before", "bytea", row => row.Before?.Digest.ToBytes()),
-            new ValueColumn<DayRow, int>("rollup_rows", "integer", row => row.Totals.Rows),
-            Number<DayRow>("message_count", row => row.Totals.MessageCount),
-            Number<DayRow>("input_tokens", row => row.Totals.InputTokens),
-            Number<DayRow>("output_tokens", row => row.Totals.OutputTokens),
-            Number<DayRow>("cache_creation_tokens", row => row.Totals.CacheCreationTokens),
-            Number<DayRow>("cache_read_tokens", row => row.Totals.CacheReadTokens),
-            Number<DayRow>("cost_ingested", row => row.Totals.CostIngested),
-            Number<DayRow>("cost_effective", row => row.Totals.CostEffective),
-            new ValueColumn<DayRow, int>("clock_epoch", "integer", row => row.Work.Plan!.Order.ClockEpoch),
-            Instant<DayRow>("sent_at", row => row.Work.Plan!.Order.SentAt),
-            Instant<DayRow>("received_at", row => row.Work.Received.ReceivedAt),
-            new ValueColumn<DayRow, Guid>("attempt_id", "uuid", row => row.Work.Received.AttemptId),
-        ]);
-
     public static readonly BulkUpsert<SessionRow> Sessions = new(
         "session_summaries",
         key:
@@ -151,24 +97,30 @@ internal static class EnvelopeTables
         ],
         silent:
         [
+            new ValueColumn<QuarantineRow, int>("clock_epoch", "integer", row => row.Work.Plan!.Order.ClockEpoch),
+            Instant<QuarantineRow>("sent_at", row => row.Work.Plan!.Order.SentAt),
+            new ValueColumn<QuarantineRow, int>("rules_version", "integer", _ => RowRules.Version),
             new ValueColumn<QuarantineRow, Guid>("attempt_id", "uuid", row => row.Work.Received.AttemptId),
             Instant<QuarantineRow>("received_at", row => row.Work.Received.ReceivedAt),
         ]);
 
-    /// <summary>A day on its way into the ledger; its sums are added up once.</summary>
-    public sealed record DayRow(EnvelopeWork Work, DaySnapshot Snapshot, LedgerDay? Before)
-    {
-        public DayTotals Totals { get; } = Snapshot.Totals;
-    }
-
-    private static ValueColumn<TRow, string?> Text<TRow>(string name, Func<TRow, string?> valueOf) => new(name, "text", valueOf);
-
-    private static ValueColumn<TRow, long> Number<TRow>(string name, Func<TRow, long> valueOf) => new(name, "bigint", valueOf);
-
-    private static ValueColumn<TRow, double?> Measure<TRow>(string name, Func<TRow, double?> valueOf) => new(name, "double precision", valueOf);
-
-    private static ValueColumn<TRow, DateTime> Instant<TRow>(string name, Func<TRow, DateTimeOffset> valueOf) =>
-        new(name, "timestamptz", row => valueOf(row).UtcDateTime);
+    /// <summary>Rewinds as they begin, move further back, and end.</summary>
+    public static readonly BulkUpsert<RewindRow> Rewinds = new(
+        "device_rewinds",
+        key:
+        [
+            Text<RewindRow>("workspace_id", row => row.Work.WorkspaceId),
+            Text<RewindRow>("device_id", row => row.Work.DeviceId),
+            Instant<RewindRow>("since", row => row.Rewind.Since),
+        ],
+        values:
+        [
+            new ValueColumn<RewindRow, DateOnly>("from_day", "date", row => row.Rewind.From),
+            Text<RewindRow>("reason", row => row.Rewind.Reason.WireName()),
+            new ValueColumn<RewindRow, bool>("verifies", "boolean", row => row.Rewind.Verifies),
+            InstantOrNull<RewindRow>("ended_at", row => row.End?.At),
+            Text<RewindRow>("outcome", row => row.End is { } end ? (end.WasObeyed ? "obeyed" : "unheeded") : null),
+        ]);
 
     private static Column<TRow>[] Provenance<TRow>(Func<TRow, EnvelopeWork> workOf, Func<TRow, EnvelopeOrder> orderOf) =>
     [

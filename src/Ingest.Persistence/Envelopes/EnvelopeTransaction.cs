@@ -17,11 +17,6 @@ internal sealed class EnvelopeTransaction(NpgsqlConnection connection, StoreLimi
         ON CONFLICT (workspace_id, device_id) DO NOTHING
         """;
 
-    private const string UpdateDevice = """
-        UPDATE devices SET label = $3, clock_epoch = $4, confirmed_day = $5, quarantined_rows = $6
-        WHERE workspace_id = $1 AND device_id = $2
-        """;
-
     private const string ReleaseQuarantined = "DELETE FROM quarantined_rows WHERE workspace_id = $1 AND device_id = $2 AND id = ANY ($3)";
 
     /// <summary>Decides and writes; an envelope that must be refused gets its <see cref="EnvelopeWork.Refusal"/> and writes nothing.</summary>
@@ -39,17 +34,27 @@ internal sealed class EnvelopeTransaction(NpgsqlConnection connection, StoreLimi
         }
 
         await StoredStateReader.ReadRowsAsync(connection, usable, cancellation);
-        var writing = new List<EnvelopeWork>(usable.Count);
         foreach (var work in usable)
         {
             observe(work);
-            var plan = work.Plan = EnvelopePlanner.Plan(
-                work.Received.Envelope, work.Stored, work.Clock, work.IsLate, work.Received.ReceivedAt, limits.GraceDays);
-            if (plan.NewlyQuarantined > 0 && plan.Device.QuarantinedRows > limits.QuarantinedRows)
+            work.Decide(limits.Ledger);
+        }
+
+        var unread = usable.Where(work => work.Plan!.Unread.Count > 0).ToList();
+        if (unread.Count > 0)
+        {
+            await StoredStateReader.ReadUnreadAsync(connection, unread, cancellation);
+            foreach (var work in unread) work.Decide(limits.Ledger);
+        }
+
+        var writing = new List<EnvelopeWork>(usable.Count);
+        foreach (var work in usable)
+        {
+            if (work.Plan!.NewlyQuarantined > 0 && work.Plan.Device.QuarantinedRows > limits.QuarantinedRows)
             {
                 work.Refusal = new StoreResult.QuarantineFull(limits.QuarantinedRows);
             }
-            else if (!plan.WritesNothing)
+            else if (!work.Plan.WritesNothing)
             {
                 writing.Add(work);
             }
@@ -114,21 +119,20 @@ internal sealed class EnvelopeTransaction(NpgsqlConnection connection, StoreLimi
 
     private static void AddWrites(NpgsqlBatch batch, List<EnvelopeWork> works)
     {
-        foreach (var work in works.Where(work => work.Plan!.DeviceChanges)) batch.BatchCommands.Add(DeviceUpdate(work));
+        var devices = works.Where(work => work.Plan!.DeviceChanges).ToList();
+        if (devices.Count > 0) batch.BatchCommands.Add(DeviceTable.Update(devices));
         foreach (var work in works.Where(work => work.Plan!.Released.Count > 0)) batch.BatchCommands.Add(Release(work));
-        Add(batch, EnvelopeTables.DailyRollups, works, AllRollups);
-        Add(batch, EnvelopeTables.DeviceDays, works, work => work.Plan!.Days.Select(day => new EnvelopeTables.DayRow(work, day.Snapshot, day.Before)));
+        DayTables.AddWrites(batch, [.. works.SelectMany(work => work.Plan!.Days.Select(day => work.Write(day)))]);
         Add(batch, EnvelopeTables.Sessions, works, work => work.Plan!.Sessions.Select(session => (work, session)));
         Add(batch, EnvelopeTables.Windows, works, work => work.Plan!.Windows.Select(window => (work, window)));
         Add(batch, EnvelopeTables.Quarantine, works, work => work.Plan!.Quarantine.Select(row => (work, row)));
+        Add(batch, EnvelopeTables.Rewinds, works, RewindsOf);
     }
 
-    private static IEnumerable<(EnvelopeWork, Domain.Envelopes.DailyRollup)> AllRollups(EnvelopeWork work)
+    private static IEnumerable<(EnvelopeWork, Rewind, EndedRewind?)> RewindsOf(EnvelopeWork work)
     {
-        foreach (var (snapshot, _) in work.Plan!.Days)
-        {
-            for (var i = 0; i < snapshot.Rows.Length; i++) yield return (work, snapshot.Rows.Span[i]);
-        }
+        foreach (var ended in work.Plan!.EndedRewinds) yield return (work, ended.Rewind, ended);
+        if (work.Plan.Device.Progress.Rewind is { } pending && pending != work.Stored.Device.Progress.Rewind) yield return (work, pending, null);
     }
 
     private static void Add<TRow>(NpgsqlBatch batch, BulkUpsert<TRow> table, List<EnvelopeWork> works, Func<EnvelopeWork, IEnumerable<TRow>> rowsOf)
@@ -143,19 +147,6 @@ internal sealed class EnvelopeTransaction(NpgsqlConnection connection, StoreLimi
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = work.WorkspaceId });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = work.DeviceId });
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. work.Plan!.Released] });
-        return command;
-    }
-
-    private static NpgsqlBatchCommand DeviceUpdate(EnvelopeWork work)
-    {
-        var device = work.Plan!.Device;
-        var command = new NpgsqlBatchCommand(UpdateDevice);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = work.WorkspaceId });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = work.DeviceId });
-        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = device.Label });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = device.ClockEpoch });
-        command.Parameters.Add(new NpgsqlParameter { Value = (object?)device.ConfirmedDay ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Date });
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = device.QuarantinedRows });
         return command;
     }
 }

@@ -18,6 +18,9 @@ internal sealed class EnvelopeWork(ReceivedEnvelope received)
 
     public bool IsLate { get; set; }
 
+    /// <summary>Whether the server can take the device's look-back now.</summary>
+    public bool MayLookBack { get; set; }
+
     public StoredState Stored { get; set; } = new(DeviceState.Unknown);
 
     /// <summary>What the database knows of the device's clock; another instance may have seen more of it.</summary>
@@ -27,4 +30,9 @@ internal sealed class EnvelopeWork(ReceivedEnvelope received)
 
     /// <summary>Set when the envelope cannot be stored, which concerns no other envelope of the transaction.</summary>
     public StoreResult? Refusal { get; set; }
+
+    public void Decide(LedgerPolicy policy) => Plan = EnvelopePlanner.Plan(
+        new Arrival { Received = Received, Clock = Clock, IsLate = IsLate, MayLookBack = MayLookBack }, Stored, policy);
+
+    public DayWrite Write(DayChange day) => new(WorkspaceId, DeviceId, Received.AttemptId, Received.ReceivedAt, day);
 }

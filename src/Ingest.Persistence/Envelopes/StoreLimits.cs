@@ -1,7 +1,10 @@
+using Ingest.Domain.Ledger;
+
 namespace Ingest.Persistence.Envelopes;
 
 /// <summary>What an operator decides about storing.</summary>
-/// <param name="GraceDays">Days before today that late changes are still expected for; at least 1.</param>
+/// <param name="Ledger">The numbers of the ledger's rules.</param>
 /// <param name="DevicesPerWorkspace">Devices a workspace may register by itself; 0 is no limit.</param>
 /// <param name="QuarantinedRows">Quarantined rows a device may hold.</param>
-public sealed record StoreLimits(int GraceDays, int DevicesPerWorkspace, int QuarantinedRows);
+/// <param name="LookBacksPerMinute">Look-backs and requested rewinds that one instance gives out in a minute.</param>
+public sealed record StoreLimits(LedgerPolicy Ledger, int DevicesPerWorkspace, int QuarantinedRows, int LookBacksPerMinute);

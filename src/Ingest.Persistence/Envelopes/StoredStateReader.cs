@@ -8,7 +8,9 @@ namespace Ingest.Persistence.Envelopes;
 internal static class StoredStateReader
 {
     private const string Devices = """
-        SELECT d.workspace_id, d.device_id, d.label, d.clock_epoch, d.confirmed_day, d.quarantined_rows,
+        SELECT d.workspace_id, d.device_id, d.label, d.clock_epoch, d.rollup_rows, d.quarantined_rows,
+               d.confirmed_day, d.continues_after, d.rewind_from, d.rewind_since, d.rewind_reason, d.rewind_unheeded, d.rewind_verifies,
+               d.verify_from, d.requested_from, d.requested_verify, d.look_back_at, d.full_look_back_on, d.shared_seen_at,
                c.clock_epoch, c.newest_synced_at, c.late_by_ms, c.late_synced_at
         FROM unnest($1::text[], $2::text[]) AS k (workspace_id, device_id)
         JOIN devices AS d ON d.workspace_id = k.workspace_id AND d.device_id = k.device_id
@@ -18,12 +20,6 @@ internal static class StoredStateReader
 
     /// <summary>Always in key order, so that transactions over several devices wait for each other and never deadlock.</summary>
     private const string LockedDevices = Devices + " FOR NO KEY UPDATE OF d";
-
-    private const string Days = """
-        SELECT t.workspace_id, t.device_id, t.bucket_day, t.digest, t.digest_version, t.clock_epoch, t.sent_at
-        FROM unnest($1::text[], $2::text[], $3::date[]) AS k (workspace_id, device_id, bucket_day)
-        JOIN device_days AS t ON t.workspace_id = k.workspace_id AND t.device_id = k.device_id AND t.bucket_day = k.bucket_day
-        """;
 
     private const string Sessions = """
         SELECT t.workspace_id, t.device_id, t.session_id, t.provider, t.started_at, t.ended_at, t.duration_ms, t.repo_id, t.git_branch,
@@ -69,6 +65,28 @@ internal static class StoredStateReader
         await ReadResultsAsync(reader, readers, works, cancellation);
     }
 
+    /// <summary>Reads the rows of the days that the plans could not judge without them.</summary>
+    public static async Task ReadUnreadAsync(NpgsqlConnection connection, IReadOnlyList<EnvelopeWork> works, CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        var readers = new List<Action<NpgsqlDataReader, StoredState>>();
+        AddRead(
+            batch,
+            works,
+            readers,
+            LedgerRows.Rollups,
+            work => work.Plan!.Unread,
+            (row, state) => state.Rows[row.GetFieldValue<DateOnly>(2)].Add(LedgerRows.ReadRollup(row)),
+            new ValueColumn<DateOnly, DateOnly>("bucket_day", "date", day => day));
+        foreach (var work in works)
+        {
+            foreach (var day in work.Plan!.Unread) work.Stored.Rows[day] = [];
+        }
+
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        await ReadResultsAsync(reader, readers, works, cancellation);
+    }
+
     /// <summary>Reads everything without a lock: enough to see that an envelope changes nothing.</summary>
     public static async Task ReadAllAsync(NpgsqlConnection connection, IReadOnlyList<EnvelopeWork> works, CancellationToken cancellation)
     {
@@ -93,31 +111,15 @@ internal static class StoredStateReader
     private static List<Action<NpgsqlDataReader, StoredState>> AddRowCommands(NpgsqlBatch batch, IReadOnlyList<EnvelopeWork> works)
     {
         var readers = new List<Action<NpgsqlDataReader, StoredState>>();
-        void Add<TRow>(string sql, Func<EnvelopeWork, IEnumerable<TRow>> rowsOf, Action<NpgsqlDataReader, StoredState> read, params ReadOnlySpan<Column<TRow>> keys)
-        {
-            var rows = new List<TRow>();
-            var workspaces = new List<string>();
-            var devices = new List<string>();
-            foreach (var work in works)
-            {
-                foreach (var row in rowsOf(work))
-                {
-                    rows.Add(row);
-                    workspaces.Add(work.WorkspaceId);
-                    devices.Add(work.DeviceId);
-                }
-            }
+        void Add<TRow>(string sql, Func<EnvelopeWork, IEnumerable<TRow>> rowsOf, Action<NpgsqlDataReader, StoredState> read, params ReadOnlySpan<Column<TRow>> keys) =>
+            AddRead(batch, works, readers, sql, rowsOf, read, keys);
 
-            if (rows.Count == 0) return;
-            var command = new NpgsqlBatchCommand(sql);
-            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. workspaces] });
-            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. devices] });
-            foreach (var key in keys) command.Parameters.Add(key.Bind(rows));
-            batch.BatchCommands.Add(command);
-            readers.Add(read);
-        }
-
-        Add(Days, work => work.Received.Envelope.Days, ReadDay, new ValueColumn<DaySnapshot, DateOnly>("bucket_day", "date", day => day.Day));
+        Add(
+            LedgerRows.Days,
+            work => work.Received.Envelope.Days,
+            (row, state) => state.Days[row.GetFieldValue<DateOnly>(2)] = LedgerRows.ReadDay(row),
+            new ValueColumn<DaySnapshot, DateOnly>("bucket_day", "date", day => day.Day));
+        AddUnnamed(batch, works, readers);
         Add(Sessions, work => work.Received.Envelope.Sessions, ReadSession, new ValueColumn<SessionSummary, string>("session_id", "text", session => session.SessionId));
         Add(
             Windows,
@@ -131,6 +133,54 @@ internal static class StoredStateReader
             (row, state) => state.Quarantined[row.GetGuid(2)] = row.GetFieldValue<byte[]>(3),
             new ValueColumn<Guid, Guid>("id", "uuid", id => id));
         return readers;
+    }
+
+    private static void AddRead<TRow>(
+        NpgsqlBatch batch,
+        IReadOnlyList<EnvelopeWork> works,
+        List<Action<NpgsqlDataReader, StoredState>> readers,
+        string sql,
+        Func<EnvelopeWork, IEnumerable<TRow>> rowsOf,
+        Action<NpgsqlDataReader, StoredState> read,
+        params ReadOnlySpan<Column<TRow>> keys)
+    {
+        var rows = new List<TRow>();
+        var workspaces = new List<string>();
+        var devices = new List<string>();
+        foreach (var work in works)
+        {
+            foreach (var row in rowsOf(work))
+            {
+                rows.Add(row);
+                workspaces.Add(work.WorkspaceId);
+                devices.Add(work.DeviceId);
+            }
+        }
+
+        if (rows.Count == 0) return;
+        var command = new NpgsqlBatchCommand(sql);
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. workspaces] });
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. devices] });
+        foreach (var key in keys) command.Parameters.Add(key.Bind(rows));
+        batch.BatchCommands.Add(command);
+        readers.Add(read);
+    }
+
+    private static void AddUnnamed(NpgsqlBatch batch, IReadOnlyList<EnvelopeWork> works, List<Action<NpgsqlDataReader, StoredState>> readers)
+    {
+        var complete = works.Where(work => work.Received is { IsCompleteByDay: true, Envelope.EarliestDay: not null }).ToList();
+        if (complete.Count == 0) return;
+        var named = complete.SelectMany(work => work.Received.Envelope.Days.Select(day => (Work: work, day.Day))).ToList();
+        var command = new NpgsqlBatchCommand(LedgerRows.UnnamedDays);
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. complete.Select(work => work.WorkspaceId)] });
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. complete.Select(work => work.DeviceId)] });
+        command.Parameters.Add(new NpgsqlParameter<DateOnly[]> { TypedValue = [.. complete.Select(work => work.Received.Envelope.EarliestDay!.Value)] });
+        command.Parameters.Add(new NpgsqlParameter<DateOnly[]> { TypedValue = [.. complete.Select(work => work.Received.Envelope.LatestDay!.Value)] });
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. named.Select(day => day.Work.WorkspaceId)] });
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. named.Select(day => day.Work.DeviceId)] });
+        command.Parameters.Add(new NpgsqlParameter<DateOnly[]> { TypedValue = [.. named.Select(day => day.Day)] });
+        batch.BatchCommands.Add(command);
+        readers.Add((row, state) => state.UnnamedDays.Add(LedgerRows.ReadDay(row)));
     }
 
     /// <summary>Usable rows are looked up too where the device has anything in quarantine that they could settle.</summary>
@@ -151,23 +201,38 @@ internal static class StoredStateReader
         while (await reader.ReadAsync(cancellation))
         {
             var work = Find(works, reader);
-            var epoch = reader.GetInt32(3);
-            work.Stored = new StoredState(new DeviceState(
-                IsRegistered: true,
-                TextAt(reader, 2),
-                epoch,
-                reader.IsDBNull(4) ? null : reader.GetFieldValue<DateOnly>(4),
-                reader.GetInt64(5)));
-            work.StoredClock = new DeviceClock(epoch, null);
-            if (reader.IsDBNull(6)) continue;
+            var device = ReadDevice(reader);
+            work.Stored = new StoredState(device);
+            work.StoredClock = new DeviceClock(device.ClockEpoch, null);
+            if (reader.IsDBNull(19)) continue;
             var seen = new DeviceClock(
-                reader.GetInt32(6),
-                InstantAt(reader, 7),
-                reader.IsDBNull(8) ? null : TimeSpan.FromMilliseconds(reader.GetInt64(8)),
-                InstantAt(reader, 9));
+                reader.GetInt32(19),
+                reader.InstantAt(20),
+                reader.IsDBNull(21) ? null : TimeSpan.FromMilliseconds(reader.GetInt64(21)),
+                reader.InstantAt(22));
             work.StoredClock = work.StoredClock.MergedWith(seen);
         }
     }
+
+    private static DeviceState ReadDevice(NpgsqlDataReader row) => new(
+        IsRegistered: true,
+        row.TextAt(2),
+        row.GetInt32(3),
+        row.GetInt64(4),
+        row.GetInt64(5),
+        new DeviceProgress
+        {
+            ConfirmedDay = row.DayAt(6),
+            ContinuesAfter = row.DayAt(7),
+            Rewind = row.DayAt(8) is { } from
+                ? new Rewind(from, row.InstantAt(9)!.Value, RewindReasons.Parse(row.GetString(10)), row.GetInt32(11), row.GetBoolean(12))
+                : null,
+            VerifyFrom = row.DayAt(13),
+            Requested = row.DayAt(14) is { } requested ? new RewindRequest(requested, row.GetBoolean(15)) : null,
+            LookBackAt = row.InstantAt(16),
+            FullLookBackOn = row.DayAt(17),
+            SharedSeenAt = row.InstantAt(18),
+        });
 
     private static async Task ReadResultsAsync(
         NpgsqlDataReader reader, List<Action<NpgsqlDataReader, StoredState>> readers, IReadOnlyList<EnvelopeWork> works, CancellationToken cancellation)
@@ -191,54 +256,48 @@ internal static class StoredStateReader
         throw new InvalidOperationException("The database answered for a device that was not asked for.");
     }
 
-    private static void ReadDay(NpgsqlDataReader row, StoredState state)
-    {
-        var day = row.GetFieldValue<DateOnly>(2);
-        state.Days[day] = new LedgerDay(day, new DayDigest(row.GetFieldValue<byte[]>(3)), row.GetInt16(4), OrderAt(row, 5));
-    }
-
     private static void ReadSession(NpgsqlDataReader row, StoredState state)
     {
         var session = new StoredSession
         {
             SessionId = row.GetString(2),
             Provider = row.GetString(3),
-            StartedAt = InstantAt(row, 4)!.Value,
-            EndedAt = InstantAt(row, 5),
+            StartedAt = row.InstantAt(4)!.Value,
+            EndedAt = row.InstantAt(5),
             DurationMs = row.IsDBNull(6) ? null : row.GetInt64(6),
-            RepoId = TextAt(row, 7),
-            GitBranch = TextAt(row, 8),
-            Ticket = TextAt(row, 9),
-            TicketSource = TextAt(row, 10),
+            RepoId = row.TextAt(7),
+            GitBranch = row.TextAt(8),
+            Ticket = row.TextAt(9),
+            TicketSource = row.TextAt(10),
             Surface = row.GetString(11),
             MessageCount = row.GetInt64(12),
             TotalInputTokens = row.GetInt64(13),
             TotalOutputTokens = row.GetInt64(14),
             TotalCost = row.GetInt64(15),
-            PrimaryModel = TextAt(row, 16),
-            Title = TextAt(row, 17),
-            ContextDragState = TextAt(row, 18),
-            ContextDragMetric = MeasureAt(row, 19),
-            CacheEfficiencyState = TextAt(row, 20),
-            CacheEfficiencyMetric = MeasureAt(row, 21),
-            ThrashingState = TextAt(row, 22),
-            ThrashingMetric = MeasureAt(row, 23),
-            CostAccelerationState = TextAt(row, 24),
-            CostAccelerationMetric = MeasureAt(row, 25),
-            OverallState = TextAt(row, 26),
-            Order = OrderAt(row, 27),
+            PrimaryModel = row.TextAt(16),
+            Title = row.TextAt(17),
+            ContextDragState = row.TextAt(18),
+            ContextDragMetric = row.MeasureAt(19),
+            CacheEfficiencyState = row.TextAt(20),
+            CacheEfficiencyMetric = row.MeasureAt(21),
+            ThrashingState = row.TextAt(22),
+            ThrashingMetric = row.MeasureAt(23),
+            CostAccelerationState = row.TextAt(24),
+            CostAccelerationMetric = row.MeasureAt(25),
+            OverallState = row.TextAt(26),
+            Order = row.OrderAt(27),
         };
         state.Sessions[session.SessionId] = session;
     }
 
     private static void ReadWindow(NpgsqlDataReader row, StoredState state)
     {
-        var key = new WindowKey(row.GetString(2), InstantAt(row, 3)!.Value);
+        var key = new WindowKey(row.GetString(2), row.InstantAt(3)!.Value);
         state.Windows[key] = new StoredWindow(
             new WindowSummary
             {
                 Key = key,
-                EndedAt = InstantAt(row, 4)!.Value,
+                EndedAt = row.InstantAt(4)!.Value,
                 DurationMinutes = row.GetDouble(5),
                 IsActive = row.GetBoolean(6),
                 HitRateLimit = row.GetBoolean(7),
@@ -251,15 +310,6 @@ internal static class StoredStateReader
                 BurnRateCentsPerMinute = row.GetDouble(14),
                 Surface = row.GetString(15),
             },
-            OrderAt(row, 16));
+            row.OrderAt(16));
     }
-
-    private static EnvelopeOrder OrderAt(NpgsqlDataReader row, int epoch) => new(row.GetInt32(epoch), InstantAt(row, epoch + 1)!.Value);
-
-    private static string? TextAt(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
-
-    private static double? MeasureAt(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetDouble(column);
-
-    private static DateTimeOffset? InstantAt(NpgsqlDataReader row, int column) =>
-        row.IsDBNull(column) ? null : new DateTimeOffset(row.GetDateTime(column), TimeSpan.Zero);
 }

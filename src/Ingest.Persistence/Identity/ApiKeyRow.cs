@@ -1,3 +1,4 @@
+using Ingest.Domain.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -23,6 +24,8 @@ internal sealed class ApiKeyRow
 
     public DateTimeOffset? LastPolledAt { get; init; }
 
+    public Completeness CompleteBy { get; init; }
+
     internal sealed class Mapping : IEntityTypeConfiguration<ApiKeyRow>
     {
         public void Configure(EntityTypeBuilder<ApiKeyRow> builder)
@@ -38,6 +41,8 @@ internal sealed class ApiKeyRow
             builder.Property(key => key.RevokedAt).HasColumnName("revoked_at");
             builder.Property(key => key.LastUsedAt).HasColumnName("last_used_at");
             builder.Property(key => key.LastPolledAt).HasColumnName("last_polled_at");
+            builder.Property(key => key.CompleteBy).HasColumnName("complete_by")
+                .HasConversion(completeBy => CompletenessColumn.Write(completeBy), text => CompletenessColumn.Read(text));
         }
     }
 }

@@ -6,5 +6,6 @@ internal static class IdentityChannel
     public const string Name = "ingest_identity";
 
     public const string KeyRevoked = "key revoked";
+    public const string KeyChanged = "key changed";
     public const string MaintenanceSwitched = "maintenance switched";
 }

@@ -28,7 +28,7 @@ public sealed class IdentityStore
     /// <summary>A key chosen by a person: short ones can be guessed from their hash, and the visible prefix would show most of it.</summary>
     public const int MinimumBootstrapKeyLength = 24;
 
-    /// <summary>Characters of a prefix that <see cref="RevokeKeyAsync"/> asks for at least.</summary>
+    /// <summary>Characters of a prefix that are asked for at least.</summary>
     public const int MinimumPrefixLength = 8;
 
     private const int MaximumNameLength = 200;
@@ -64,9 +64,11 @@ public sealed class IdentityStore
     /// <param name="workspaceId">An existing workspace.</param>
     /// <param name="role">The person's role; null keeps the role of somebody who exists and makes a member of somebody new.</param>
     /// <param name="userName">Whose key it is; null is <see cref="DefaultUserName"/>.</param>
+    /// <param name="completeBy">What the silence of its envelopes means.</param>
     /// <param name="cancellation">Ends the call.</param>
     public Task<CreatedKey> CreateKeyAsync(
-        string workspaceId, UserRole? role = null, string? userName = null, CancellationToken cancellation = default)
+        string workspaceId, UserRole? role = null, string? userName = null, Completeness completeBy = Completeness.Auto,
+        CancellationToken cancellation = default)
     {
         userName = CheckName(userName ?? DefaultUserName, "person");
         return InTransactionAsync(
@@ -74,7 +76,7 @@ public sealed class IdentityStore
             {
                 await RequireWorkspaceAsync(context, workspaceId, cancellation);
                 var user = await FindOrAddUserAsync(context, workspaceId, userName, role, cancellation);
-                return await AddGeneratedKeyAsync(context, user, cancellation);
+                return await AddGeneratedKeyAsync(context, user, completeBy, cancellation);
             },
             cancellation);
     }
@@ -84,25 +86,11 @@ public sealed class IdentityStore
     /// <param name="cancellation">Ends the call.</param>
     public Task<RevokedKey> RevokeKeyAsync(string prefix, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(prefix);
-        prefix = prefix.Trim().TrimEnd('…');
-        if (prefix.Length < MinimumPrefixLength)
-        {
-            throw new IdentityException(
-                $"\"{prefix}\" is too short to tell keys apart: give at least {MinimumPrefixLength} characters of the prefix that key list shows.");
-        }
-
+        prefix = CheckPrefix(prefix);
         return InTransactionAsync(
             async context =>
             {
-                var matches = await Matching(context, prefix).ToListAsync(cancellation);
-                if (matches.Count == 0) throw new IdentityException($"No key begins with \"{Shown(prefix)}\". \"key list\" shows all prefixes.");
-
-                var active = matches.FindAll(key => key.RevokedAt is null);
-                var candidates = active.Count > 0 ? active : matches;
-                if (candidates.Count > 1) throw Ambiguous(prefix, candidates, active.Count > 0);
-
-                var key = candidates[0];
+                var key = await FindOneAsync(context, prefix, cancellation);
                 if (key.RevokedAt is { } before) return Revoked(key, before, already: true);
 
                 var now = _time.GetUtcNow();
@@ -111,6 +99,29 @@ public sealed class IdentityStore
                     .ExecuteUpdateAsync(row => row.SetProperty(k => k.RevokedAt, now), cancellation);
                 await NotifyAsync(context, IdentityChannel.KeyRevoked, cancellation);
                 return Revoked(key, now, already: changed == 0);
+            },
+            cancellation);
+    }
+
+    /// <summary>Sets what the silence of a key's envelopes means. Every running instance goes by it within a second.</summary>
+    /// <param name="prefix">As <see cref="RevokeKeyAsync"/> takes it.</param>
+    /// <param name="completeBy">What it means from now on.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    public Task<ChangedKey> SetCompletenessAsync(string prefix, Completeness completeBy, CancellationToken cancellation = default)
+    {
+        prefix = CheckPrefix(prefix);
+        return InTransactionAsync(
+            async context =>
+            {
+                var key = await FindOneAsync(context, prefix, cancellation);
+                if (key.RevokedAt is { } revoked)
+                    throw new IdentityException($"Key {key.Prefix}… of {key.UserName} in {key.WorkspaceId} was revoked at {Instant(revoked)}: nothing comes with it any more.");
+
+                var changed = await context.ApiKeys
+                    .Where(row => row.WorkspaceId == key.WorkspaceId && row.KeyId == key.KeyId && row.CompleteBy != completeBy)
+                    .ExecuteUpdateAsync(row => row.SetProperty(k => k.CompleteBy, completeBy), cancellation);
+                if (changed > 0) await NotifyAsync(context, IdentityChannel.KeyChanged, cancellation);
+                return new ChangedKey(key.WorkspaceId, key.KeyId, key.Prefix, key.UserName, completeBy, changed > 0);
             },
             cancellation);
     }
@@ -173,7 +184,7 @@ public sealed class IdentityStore
                 if (existing is null)
                 {
                     var user = await FindOrAddUserAsync(context, workspaceId, BootstrapUserName, UserRole.Manager, cancellation);
-                    if (await InsertKeyAsync(context, user, key, Guid.CreateVersion7(_time.GetUtcNow()), cancellation))
+                    if (await InsertKeyAsync(context, user, key, Guid.CreateVersion7(_time.GetUtcNow()), Completeness.Auto, cancellation))
                     {
                         await MarkBootstrappedAsync(context, cancellation);
                         return new BootstrapOutcome(workspaceId, key.Prefix, workspaceCreated, KeyCreated: true);
@@ -221,7 +232,7 @@ public sealed class IdentityStore
                 var workspace = new CreatedWorkspace(WorkspaceId.Generate(), FirstWorkspaceName, _time.GetUtcNow());
                 await InsertWorkspaceAsync(context, workspace, cancellation);
                 var user = await FindOrAddUserAsync(context, workspace.WorkspaceId, DefaultUserName, UserRole.Manager, cancellation);
-                return (CreatedKey?)await AddGeneratedKeyAsync(context, user, cancellation);
+                return (CreatedKey?)await AddGeneratedKeyAsync(context, user, Completeness.Auto, cancellation);
             },
             cancellation);
     }
@@ -290,21 +301,22 @@ public sealed class IdentityStore
             $"leave the role out, or name somebody else to be a {UserRoleColumn.Write(role.Value)}.");
     }
 
-    private async Task<CreatedKey> AddGeneratedKeyAsync(IngestDbContext context, UserRow user, CancellationToken cancellation)
+    private async Task<CreatedKey> AddGeneratedKeyAsync(IngestDbContext context, UserRow user, Completeness completeBy, CancellationToken cancellation)
     {
         var key = ApiKeyText.Generate();
         var now = _time.GetUtcNow();
         var keyId = Guid.CreateVersion7(now);
-        await InsertKeyAsync(context, user, key, keyId, cancellation);
-        return new CreatedKey(user.WorkspaceId, keyId, key.Text, key.Prefix, user.Name, user.Role, now);
+        await InsertKeyAsync(context, user, key, keyId, completeBy, cancellation);
+        return new CreatedKey(user.WorkspaceId, keyId, key.Text, key.Prefix, user.Name, user.Role, now, completeBy);
     }
 
     // Nobody is notified: no instance remembers that a key is absent, so there is nothing to forget.
-    private async Task<bool> InsertKeyAsync(IngestDbContext context, UserRow user, ApiKeyText key, Guid keyId, CancellationToken cancellation) =>
+    private async Task<bool> InsertKeyAsync(
+        IngestDbContext context, UserRow user, ApiKeyText key, Guid keyId, Completeness completeBy, CancellationToken cancellation) =>
         await context.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO api_keys (workspace_id, key_id, user_id, key_hash, prefix, created_at)
-            VALUES ({user.WorkspaceId}, {keyId}, {user.UserId}, {key.Hash()}, {key.Prefix}, {_time.GetUtcNow()})
+            INSERT INTO api_keys (workspace_id, key_id, user_id, key_hash, prefix, created_at, complete_by)
+            VALUES ({user.WorkspaceId}, {keyId}, {user.UserId}, {key.Hash()}, {key.Prefix}, {_time.GetUtcNow()}, {CompletenessColumn.Write(completeBy)})
             ON CONFLICT (key_hash) DO NOTHING
             """,
             cancellation) == 1;
@@ -328,6 +340,27 @@ public sealed class IdentityStore
             "\"key list\" shows the workspaces that have keys.");
     }
 
+    private static string CheckPrefix(string prefix)
+    {
+        ArgumentNullException.ThrowIfNull(prefix);
+        prefix = prefix.Trim().TrimEnd('…');
+        return prefix.Length >= MinimumPrefixLength
+            ? prefix
+            : throw new IdentityException(
+                $"\"{prefix}\" is too short to tell keys apart: give at least {MinimumPrefixLength} characters of the prefix that key list shows.");
+    }
+
+    /// <summary>The one key meant: of several, the one that is not revoked.</summary>
+    private static async Task<ListedKey> FindOneAsync(IngestDbContext context, string prefix, CancellationToken cancellation)
+    {
+        var matches = await Matching(context, prefix).ToListAsync(cancellation);
+        if (matches.Count == 0) throw new IdentityException($"No key begins with \"{Shown(prefix)}\". \"key list\" shows all prefixes.");
+
+        var active = matches.FindAll(key => key.RevokedAt is null);
+        var candidates = active.Count > 0 ? active : matches;
+        return candidates.Count == 1 ? candidates[0] : throw Ambiguous(prefix, candidates, active.Count > 0);
+    }
+
     private static IQueryable<ListedKey> Matching(IngestDbContext context, string prefix)
     {
         if (Guid.TryParseExact(prefix, "D", out var keyId)) return Listed(context, context.ApiKeys.Where(key => key.KeyId == keyId));
@@ -343,7 +376,8 @@ public sealed class IdentityStore
         join user in context.Users on new { key.WorkspaceId, key.UserId } equals new { user.WorkspaceId, user.UserId }
         orderby key.CreatedAt, key.WorkspaceId, key.KeyId
         select new ListedKey(
-            key.WorkspaceId, key.KeyId, key.Prefix, user.Name, user.Role, key.CreatedAt, key.RevokedAt, key.LastUsedAt, key.LastPolledAt);
+            key.WorkspaceId, key.KeyId, key.Prefix, user.Name, user.Role, key.CreatedAt, key.RevokedAt, key.LastUsedAt, key.LastPolledAt,
+            key.CompleteBy);
 
     private static IdentityException Ambiguous(string prefix, List<ListedKey> candidates, bool active)
     {

@@ -74,7 +74,8 @@ internal sealed class KeyDirectory(NpgsqlDataSource dataSource, KeyCache cache, 
         }
 
         var caller = new Caller(
-            reader.GetString(3), reader.GetGuid(4), reader.GetGuid(5), UserRoleColumn.Read(reader.GetString(6)), reader.GetString(7));
+            reader.GetString(3), reader.GetGuid(4), reader.GetGuid(5), UserRoleColumn.Read(reader.GetString(6)), reader.GetString(7),
+            CompletenessColumn.Read(reader.GetString(8)));
         generation.Remember(hash.Value, caller, readAt);
         return new KeyLookup(KeyLookupOutcome.Found, caller);
     }
@@ -83,11 +84,11 @@ internal sealed class KeyDirectory(NpgsqlDataSource dataSource, KeyCache cache, 
     private const string Sql = """
         SELECT state.maintenance_since IS NOT NULL,
                found.key_hash IS NOT NULL OR EXISTS (SELECT FROM api_keys),
-               found.key_hash, found.workspace_id, found.key_id, found.user_id, found.role, found.prefix
+               found.key_hash, found.workspace_id, found.key_id, found.user_id, found.role, found.prefix, found.complete_by
         FROM (SELECT) AS always
         LEFT JOIN server_state AS state ON true
         LEFT JOIN (
-            SELECT k.key_hash, k.workspace_id, k.key_id, k.user_id, u.role, k.prefix
+            SELECT k.key_hash, k.workspace_id, k.key_id, k.user_id, u.role, k.prefix, k.complete_by
             FROM api_keys AS k
             JOIN users AS u ON u.workspace_id = k.workspace_id AND u.user_id = k.user_id
             WHERE k.key_hash = $1 AND k.revoked_at IS NULL

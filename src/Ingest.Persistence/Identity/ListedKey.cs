@@ -12,4 +12,5 @@ public sealed record ListedKey(
     DateTimeOffset CreatedAt,
     DateTimeOffset? RevokedAt,
     DateTimeOffset? LastUsedAt,
-    DateTimeOffset? LastPolledAt);
+    DateTimeOffset? LastPolledAt,
+    Completeness CompleteBy);

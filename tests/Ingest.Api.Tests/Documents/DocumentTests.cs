@@ -16,7 +16,7 @@ namespace Ingest.Api.Tests.Documents;
 /// <summary>What the documents and the files for production name, exists.</summary>
 public sealed partial class DocumentTests
 {
-    private static readonly string[] Pages = ["README.md", "docs/operations.md", "docs/configuration.md"];
+    private static readonly string[] Pages = ["README.md", "docs/operations.md", "docs/configuration.md", "docs/clients.md"];
     private static readonly string[] Production =
         ["docker-compose.yml", ".env.example", "Dockerfile", "deploy/secrets", "deploy/Caddyfile", "deploy/postgres/ingest.sh"];
 
@@ -142,7 +142,7 @@ public sealed partial class DocumentTests
     [GeneratedRegex(@"(\./run|ingest\.dll|run --rm ingest|`ingest) (?<words>[^`\n]+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Verbs();
 
-    [GeneratedRegex(@"^\| (?<cell>`(serve|migrate|workspace|key|maintenance)\b.*?) \|", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 1000)]
+    [GeneratedRegex(@"^\| (?<cell>`(serve|migrate|workspace|key|device|maintenance)\b.*?) \|", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 1000)]
     private static partial Regex TableVerbs();
 
     [GeneratedRegex("`(?<text>[^`]+)`", RegexOptions.ExplicitCapture, 1000)]

@@ -11,6 +11,8 @@ public sealed class CommandLineTests
     [InlineData("workspace", "create")]
     [InlineData("key", "create", "--workspace", "ws_a", "--role", "king")]
     [InlineData("key")]
+    [InlineData("key", "create", "--workspace", "ws_a", "--complete-by", "week")]
+    [InlineData("key", "set", "budi_12345678")]
     [InlineData("migrate", "--forman", "json")]
     [InlineData("serve", "nonsense")]
     [InlineData("--ulrs", "http://127.0.0.1:1")]
@@ -26,7 +28,7 @@ public sealed class CommandLineTests
 
     [Theory]
     [InlineData("There is no verb \"keys\", only serve, migrate, workspace, key, maintenance.", "keys")]
-    [InlineData("There is no verb \"key make\", only key create, revoke, list.", "key", "make")]
+    [InlineData("There is no verb \"key make\", only key create, set, revoke, list.", "key", "make")]
     [InlineData("\"maintenance\" wants one more word: on, off.", "maintenance")]
     [InlineData("'member'", "key", "create", "--workspace", "ws_a", "--role", "king")]
     [InlineData("'json'", "key", "list", "--format", "yaml")]

@@ -47,6 +47,23 @@ public sealed class OperatorCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whose_envelopes_are_complete_by_day_is_set_with_the_key_or_later()
+    {
+        await JsonAsync("workspace", "create", "--name", "complete", "--id", "ws_complete");
+        var made = await JsonAsync("key", "create", "--workspace", "ws_complete", "--complete-by", "day");
+        made.GetProperty("complete_by").GetString().ShouldBe("day");
+        var prefix = made.GetProperty("prefix").GetString()!;
+        (await RunAsync("key", "set", prefix, "--complete-by", "row")).Output.ShouldContain("complete by row from now on");
+        (await JsonAsync("key", "set", prefix, "--complete-by", "row")).GetProperty("changed").GetBoolean().ShouldBeFalse();
+        (await JsonAsync("key", "create", "--workspace", "ws_complete")).GetProperty("complete_by").GetString().ShouldBe("auto");
+        (await JsonAsync("key", "list", "--workspace", "ws_complete")).GetProperty("keys").EnumerateArray()
+            .Select(key => key.GetProperty("complete_by").GetString()).ShouldBe(["row", "auto"]);
+
+        await RunAsync("key", "revoke", prefix);
+        (await RunAsync("key", "set", prefix, "--complete-by", "day")).Error.ShouldContain("was revoked");
+    }
+
+    [Fact]
     public async Task With_a_public_address_a_key_comes_with_the_whole_cloud_toml()
     {
         await JsonAsync("workspace", "create", "--name", "toml", "--id", "ws_toml");

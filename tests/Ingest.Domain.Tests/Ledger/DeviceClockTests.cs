@@ -12,7 +12,7 @@ public sealed class DeviceClockTests
     [Fact]
     public void Nothing_is_late_at_first_contact()
     {
-        var (clock, isLate) = DeviceClock.Unseen.Observe(Noon, Noon.AddYears(-3));
+        var (clock, isLate) = DeviceClock.Unseen.Observe(Noon, Noon.AddYears(-3), new LedgerPolicy());
         isLate.ShouldBeFalse();
         clock.ShouldBe(new DeviceClock(0, Noon.AddYears(-3)));
     }
@@ -116,7 +116,7 @@ public sealed class DeviceClockTests
                 // A day apart on the server's side, so that no two of them are off by the same amount.
                 now = now.AddDays(1);
                 var stamp = Noon.AddSeconds(second);
-                (clock, var isLate) = clock.Observe(now, stamp);
+                (clock, var isLate) = clock.Observe(now, stamp, new LedgerPolicy());
                 isLate.ShouldBe(stamp < newest);
                 newest = stamp > newest ? stamp : newest;
                 clock.Newest.ShouldBe(newest);
@@ -181,7 +181,7 @@ public sealed class DeviceClockTests
 
         public bool Arrives(DateTimeOffset now, DateTimeOffset stamp)
         {
-            (Clock, var isLate) = Clock.Observe(now, stamp);
+            (Clock, var isLate) = Clock.Observe(now, stamp, new LedgerPolicy());
             return isLate;
         }
     }

@@ -11,14 +11,15 @@ public sealed class EnvelopePlannerTests
     private static readonly DateTimeOffset Sent = EnvelopeBuilder.DefaultSyncedAt;
     private static readonly DateOnly Day = new(2026, 5, 9);
 
-    private readonly Server _server = new();
+    /// <summary>Neither asked for a history it may lack nor for a look back: that is what <see cref="RewindTests"/> are about.</summary>
+    private readonly LedgerServer _server = Quiet();
 
     [Fact]
     public void The_first_envelope_of_a_device_writes_everything_it_brings()
     {
         var plan = _server.Receive(Whole());
         plan.DeviceChanges.ShouldBeTrue();
-        plan.Device.ShouldBe(new DeviceState(true, "dev-mbp", 0, Day, 0));
+        (plan.Device.IsRegistered, plan.Device.Label, plan.Device.RollupRows, plan.Device.Progress.ConfirmedDay).ShouldBe((true, "dev-mbp", 2L, Day));
         plan.Days.ShouldHaveSingleItem().Before.ShouldBeNull();
         plan.Sessions.ShouldHaveSingleItem();
         plan.Windows.ShouldHaveSingleItem();
@@ -42,9 +43,9 @@ public sealed class EnvelopePlannerTests
     {
         _server.Receive(Parsing.AnEnvelope().Rollup(Day).Rollup(Day.AddDays(1)));
         var plan = _server.Receive(Parsing.AnEnvelope().SyncedAt(Sent.AddMinutes(5)).Rollup(Day).Rollup(Day.AddDays(1), r => r.Messages(11)));
-        var (snapshot, before) = plan.Days.ShouldHaveSingleItem();
-        snapshot.Day.ShouldBe(Day.AddDays(1));
-        before!.Order.SentAt.ShouldBe(Sent);
+        var change = plan.Days.ShouldHaveSingleItem();
+        change.After.Day.ShouldBe(Day.AddDays(1));
+        change.Before!.Order.SentAt.ShouldBe(Sent);
         plan.Counts.ShouldBe(new RowCounts(1, 1, 0, 0));
     }
 
@@ -53,7 +54,7 @@ public sealed class EnvelopePlannerTests
     {
         _server.Receive(Parsing.AnEnvelope().SyncedAt(Sent.AddMinutes(5)).Rollup(Day));
         var plan = _server.Receive(Parsing.AnEnvelope().Rollup(Day, r => r.Messages(9)));
-        plan.WritesNothing.ShouldBeTrue();
+        _server.Live.ShouldHaveSingleItem().MessageCount.ShouldBe(10);
         plan.Counts.Superseded.ShouldBe(1);
     }
 
@@ -63,7 +64,7 @@ public sealed class EnvelopePlannerTests
         _server.Receive(Parsing.AnEnvelope().Rollup(Day));
         _server.Receive(Parsing.AnEnvelope().SyncedAt(Sent.AddMinutes(10)).Rollup(Day)).WritesNothing.ShouldBeTrue();
         var plan = _server.Receive(Parsing.AnEnvelope().SyncedAt(Sent.AddMinutes(5)).Rollup(Day, r => r.Messages(9)));
-        plan.WritesNothing.ShouldBeTrue();
+        _server.Live.ShouldHaveSingleItem().MessageCount.ShouldBe(10);
         plan.Counts.Superseded.ShouldBe(1);
     }
 
@@ -72,7 +73,7 @@ public sealed class EnvelopePlannerTests
     {
         _server.Receive(Parsing.AnEnvelope().SyncedAt(Sent.AddMinutes(5)).Rollup(Day));
         var plan = _server.Receive(Parsing.AnEnvelope().Rollup(Day, r => r.Messages(9)).Rollup(Day.AddDays(-1)));
-        plan.Days.ShouldHaveSingleItem().Snapshot.Day.ShouldBe(Day.AddDays(-1));
+        plan.Days.Single(change => change.ChangesRows).After.Day.ShouldBe(Day.AddDays(-1));
         plan.Order.SentAt.ShouldBe(Sent);
         plan.Counts.ShouldBe(new RowCounts(1, 0, 1, 0));
     }
@@ -119,7 +120,9 @@ public sealed class EnvelopePlannerTests
     public void A_server_that_has_not_heard_of_an_epoch_yet_never_takes_it_back()
     {
         var stored = new StoredState(DeviceState.Unknown with { IsRegistered = true, Label = "dev-mbp", ClockEpoch = 3 });
-        var plan = EnvelopePlanner.Plan(Parsing.AnEnvelope().Accept(), stored, new DeviceClock(2, Sent), isLate: false, Sent, graceDays: 2);
+        var received = new ReceivedEnvelope(Parsing.AnEnvelope().Accept(), null!, Guid.Empty, Sent, IsCompleteByDay: true);
+        var arrival = new Arrival { Received = received, Clock = new DeviceClock(2, Sent), IsLate = false, MayLookBack = false };
+        var plan = EnvelopePlanner.Plan(arrival, stored, new LedgerPolicy());
         plan.Device.ClockEpoch.ShouldBe(3);
         plan.WritesNothing.ShouldBeTrue();
     }
@@ -218,7 +221,7 @@ public sealed class EnvelopePlannerTests
         changed.NewlyQuarantined.ShouldBe(0);
         changed.Device.QuarantinedRows.ShouldBe(1);
 
-        _server.Receive(Bad(-1, 7)).WritesNothing.ShouldBeTrue();
+        _server.Receive(Bad(-1, 7)).Quarantine.ShouldBeEmpty();
     }
 
     [Fact]
@@ -252,10 +255,10 @@ public sealed class EnvelopePlannerTests
     [Fact]
     public void The_confirmed_day_never_goes_back()
     {
-        _server.Receive(Parsing.AnEnvelope().Rollup(Day)).Device.ConfirmedDay.ShouldBe(Day);
+        _server.Receive(Parsing.AnEnvelope().Rollup(Day)).Device.Progress.ConfirmedDay.ShouldBe(Day);
         var plan = _server.Receive(Parsing.AnEnvelope().SyncedAt(Sent.AddMinutes(5)).Rollup(Day.AddDays(-30)));
         plan.Watermark.ShouldBe(Day.AddDays(-30));
-        plan.Device.ConfirmedDay.ShouldBe(Day);
+        plan.Device.Progress.ConfirmedDay.ShouldBe(Day);
         _server.Receive(Parsing.AnEnvelope().SyncedAt(Sent.AddMinutes(10))).Watermark.ShouldBeNull();
     }
 
@@ -267,44 +270,19 @@ public sealed class EnvelopePlannerTests
             .Session(Session, s => s.StartedAt(Sent).Messages(messages))
             .Window(Sent, w => w.Messages(messages));
         var (older, newer) = (With(1), With(5));
-        var (inOrder, swapped) = (new Server(), new Server());
+        var (inOrder, swapped) = (Quiet(), Quiet());
         inOrder.Receive(older, Sent.AddMinutes(6));
         inOrder.Receive(newer, Sent.AddMinutes(6));
         swapped.Receive(newer, Sent.AddMinutes(6));
         swapped.Receive(older, Sent.AddMinutes(6));
-        swapped.Stored.Days.ShouldBe(inOrder.Stored.Days);
-        swapped.Stored.Windows.ShouldBe(inOrder.Stored.Windows);
-        swapped.Stored.Sessions[Session].TellsTheSameAs(inOrder.Stored.Sessions[Session]).ShouldBeTrue();
+        swapped.Live.ShouldBe(inOrder.Live);
+        swapped.Days[Day].Digest.ShouldBe(inOrder.Days[Day].Digest);
+        swapped.Windows.ShouldBe(inOrder.Windows);
+        swapped.Sessions[Session].TellsTheSameAs(inOrder.Sessions[Session]).ShouldBeTrue();
     }
+
+    private static LedgerServer Quiet() => new() { Policy = new LedgerPolicy { Rules = LedgerRules.All & ~(LedgerRules.FirstContact | LedgerRules.LookBack) } };
 
     private static EnvelopeBuilder Whole() =>
         Parsing.AnEnvelope().Rollup(Day).Rollup(Day, r => r.Role("user")).Session(Session).Window(Sent.AddHours(-6));
-
-    /// <summary>Keeps what plans say, as the database would.</summary>
-    private sealed class Server
-    {
-        private DeviceClock _clock = DeviceClock.Unseen;
-
-        public StoredState Stored { get; private set; } = new(DeviceState.Unknown);
-
-        public EnvelopePlan Receive(EnvelopeBuilder sent, DateTimeOffset? at = null)
-        {
-            var envelope = sent.Accept();
-            var now = at ?? envelope.SyncedAt ?? Sent;
-            (_clock, var isLate) = _clock.Observe(now, envelope.SyncedAt ?? now);
-            var plan = EnvelopePlanner.Plan(envelope, Stored, _clock, isLate, now, graceDays: 2);
-            var after = new StoredState(plan.Device);
-            foreach (var (day, kept) in Stored.Days) after.Days[day] = kept;
-            foreach (var (id, kept) in Stored.Sessions) after.Sessions[id] = kept;
-            foreach (var (key, kept) in Stored.Windows) after.Windows[key] = kept;
-            foreach (var (id, kept) in Stored.Quarantined) after.Quarantined[id] = kept;
-            foreach (var (snapshot, _) in plan.Days) after.Days[snapshot.Day] = new LedgerDay(snapshot.Day, snapshot.Digest, DayDigest.Version, plan.Order);
-            foreach (var session in plan.Sessions) after.Sessions[session.SessionId] = session;
-            foreach (var window in plan.Windows) after.Windows[window.Summary.Key] = window;
-            foreach (var row in plan.Quarantine) after.Quarantined[row.QuarantineId] = System.Security.Cryptography.SHA256.HashData(row.Raw.Span);
-            foreach (var id in plan.Released) after.Quarantined.Remove(id);
-            Stored = after;
-            return plan;
-        }
-    }
 }

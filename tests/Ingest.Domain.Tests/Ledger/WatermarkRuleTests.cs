@@ -22,7 +22,16 @@ public sealed class WatermarkRuleTests
 
     [Fact]
     public void An_envelope_without_rollups_confirms_nothing() =>
-        WatermarkRule.Confirm(null, WatermarkRule.ClosedThrough(Now, Now, 2)).ShouldBeNull();
+        WatermarkRule.OfPending(null).ShouldBeNull();
+
+    [Theory]
+    [InlineData("2026-05-11", "2026-05-01", "2026-04-30")]
+    [InlineData("2026-05-11", "2026-05-11", "2026-05-10")]
+    [InlineData("2026-05-11", "2026-05-12", "2026-05-11")]
+    [InlineData("2026-05-11", "1970-01-01", "1970-01-01")]
+    public void A_pending_rewind_keeps_the_answer_below_its_day(string confirmed, string from, string watermark) =>
+        WatermarkRule.Below(DateOnly.Parse(confirmed), new Rewind(DateOnly.Parse(from), Now, RewindReason.Changed, 0, Verifies: false))
+            .ShouldBe(DateOnly.Parse(watermark));
 
     [Fact]
     public void A_slow_device_closes_its_own_days_and_a_fast_one_the_servers()
@@ -37,7 +46,7 @@ public sealed class WatermarkRuleTests
         Prop.ForAll(Cases().ToArbitrary(), c =>
         {
             var (latest, now, sentAt, grace) = c;
-            var watermark = WatermarkRule.Confirm(latest, WatermarkRule.ClosedThrough(now, sentAt, grace)).ShouldNotBeNull();
+            var watermark = WatermarkRule.Confirm(latest, WatermarkRule.ClosedThrough(now, sentAt, grace));
             watermark.ShouldBeLessThanOrEqualTo(latest);
             watermark.ShouldBeLessThan(Day.Of(now).AddDays(-grace));
             watermark.ShouldBeLessThan(Day.Of(sentAt).AddDays(-grace));

@@ -5,7 +5,7 @@ namespace Ingest.Persistence.Tests.Identity;
 
 public sealed class KeyCacheTests
 {
-    private static readonly Caller Somebody = new("ws_1", Guid.Empty, Guid.Empty, UserRole.Member, "budi_12345678");
+    private static readonly Caller Somebody = new("ws_1", Guid.Empty, Guid.Empty, UserRole.Member, "budi_12345678", Completeness.Auto);
     private static readonly KeyHash Hash = new(1, 2, 3, 4);
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
 

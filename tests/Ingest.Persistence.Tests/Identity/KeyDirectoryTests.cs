@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Ingest.Domain;
 using Ingest.Domain.Identity;
 using Ingest.Persistence.Identity;
@@ -33,6 +34,23 @@ public sealed class KeyDirectoryTests : IAsyncLifetime
         caller.KeyPrefix.ShouldBe(key.Key[..13]);
         caller.UserId.ShouldBe(await _database.ReadAsync<Guid>("SELECT user_id FROM users WHERE name = 'Ann'"));
         (await instance.FindAsync(key.Key)).Caller.ShouldBeSameAs(caller);
+    }
+
+    [Fact]
+    public async Task What_is_set_for_a_key_reaches_every_instance_within_a_second()
+    {
+        var key = await _database.AddKeyAsync();
+        await using var one = await Instance.StartAsync(_database.DataSource, _database.DataSource);
+        await using var deaf = await Instance.StartAsync(_database.DataSource, channel: null);
+        foreach (var instance in new[] { one, deaf }) (await instance.FindAsync(key.Key)).Caller!.CompleteBy.ShouldBe(Completeness.Auto);
+
+        (await _database.Store.SetCompletenessAsync(key.Prefix, Completeness.Day)).Changed.ShouldBeTrue();
+        var watch = Stopwatch.StartNew();
+        foreach (var instance in new[] { one, deaf })
+            await Eventually.TrueAsync(async () => (await instance.FindAsync(key.Key)).Caller!.CompleteBy == Completeness.Day, "the setting is known");
+
+        watch.Elapsed.ShouldBeLessThan(Promised);
+        (await _database.Store.SetCompletenessAsync(key.KeyId.ToString(), Completeness.Day)).Changed.ShouldBeFalse();
     }
 
     [Theory]

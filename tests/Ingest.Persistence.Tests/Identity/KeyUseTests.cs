@@ -101,7 +101,7 @@ public sealed class KeyUseTests : IAsyncLifetime
         (await ListedAsync(_key)).LastUsedAt.ShouldBe(_time.GetUtcNow());
     }
 
-    private static Caller CallerOf(CreatedKey key) => new(key.WorkspaceId, key.KeyId, Guid.Empty, key.Role, key.Prefix);
+    private static Caller CallerOf(CreatedKey key) => new(key.WorkspaceId, key.KeyId, Guid.Empty, key.Role, key.Prefix, Completeness.Auto);
 
     private static Task FlushAsync(KeyUseRecorder recorder) => recorder.FlushAsync(everything: false, TestContext.Current.CancellationToken);
 

@@ -10,8 +10,8 @@ public sealed partial class OpenApiConformance(Func<Task<ServedDocument>> docume
 {
     private const string ProblemType = "application/problem+json";
 
-    /// <summary>What stands beside the API: the document itself, and the page that shows it.</summary>
-    private static readonly string[] Exempt = ["/openapi", "/swagger"];
+    /// <summary>What stands beside the API: the document itself, the page that shows it, and what simulations use.</summary>
+    private static readonly string[] Exempt = ["/openapi", "/swagger", "/development"];
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {

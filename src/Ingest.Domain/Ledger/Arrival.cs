@@ -1,0 +1,19 @@
+namespace Ingest.Domain.Ledger;
+
+/// <summary>An envelope and the circumstances it is decided in.</summary>
+public sealed record Arrival
+{
+    public required ReceivedEnvelope Received { get; init; }
+
+    /// <summary>The device's clock after this envelope was observed.</summary>
+    public required DeviceClock Clock { get; init; }
+
+    /// <summary>Whether it came after one that was sent later.</summary>
+    public required bool IsLate { get; init; }
+
+    /// <summary>Whether the server can take a device's look-back now.</summary>
+    public required bool MayLookBack { get; init; }
+
+    /// <summary>False for rows that come out of quarantine: no daemon reads the answer, and none of its passes moves on.</summary>
+    public bool IsFromDevice { get; init; } = true;
+}

@@ -1,0 +1,134 @@
+using Ingest.Domain.Envelopes;
+
+namespace Ingest.Domain.Ledger;
+
+/// <summary>
+/// A device-day is one versioned snapshot, and the newest one is the truth: it is what a stock chunk holds of every day it names (C§5.0).
+/// Keys it no longer names become ghosts: kept, marked, in no sum.
+/// </summary>
+public sealed class SnapshotRule
+{
+    public required LedgerPolicy Policy { get; init; }
+
+    public required EnvelopeOrder Order { get; init; }
+
+    public required DateTimeOffset Now { get; init; }
+
+    public required Guid AttemptId { get; init; }
+
+    /// <summary>Whether the envelope came after one that was sent later.</summary>
+    public required bool IsLate { get; init; }
+
+    /// <summary>Whether it holds all rows of each day it names.</summary>
+    public required bool IsCompleteByDay { get; init; }
+
+    /// <summary>Days up to this one are closed.</summary>
+    public required DateOnly ClosedThrough { get; init; }
+
+    /// <summary>Days from this one on are compared row by row, whatever their digests say.</summary>
+    public required DateOnly? VerifyFrom { get; init; }
+
+    public required RejectedKeys Rejected { get; init; }
+
+    /// <param name="snapshot">The day as the envelope tells it.</param>
+    /// <param name="before">The day as the ledger knows it, or null.</param>
+    /// <param name="stored">Its stored rows in key order, ghosts too, or null where they were not read.</param>
+    public DayJudgement Judge(DaySnapshot snapshot, LedgerDay? before, IReadOnlyList<StoredRollup>? stored)
+    {
+        if (before is null) return new DayJudgement(DayFate.Changed, FirstOf(snapshot));
+        if (before.ExpiredAt is not null) return DayJudgement.Unchanged;
+
+        var isSame = before.Digest == snapshot.Digest && before.DigestVersion == DayDigest.Version;
+        var isOverruled = before.RestoredAt is not null && before.DigestBefore == snapshot.Digest;
+        var isOlder = Policy.Applies(LedgerRules.Order) && (IsLate || Order < before.Order);
+        if (isOverruled || (isSame && (isOlder || !(snapshot.Day >= VerifyFrom)))) return Named(before);
+        if (isOlder) return Ignored(before);
+        return stored is null ? new DayJudgement(DayFate.Unread) : Compare(snapshot, before, stored);
+    }
+
+    private DayChange FirstOf(DaySnapshot snapshot) => new(
+        null,
+        new LedgerDay
+        {
+            Day = snapshot.Day,
+            Digest = snapshot.Digest,
+            Totals = snapshot.Totals,
+            Order = Order,
+            ReceivedAt = Now,
+            AttemptId = AttemptId,
+        },
+        Rows(snapshot),
+        [],
+        null);
+
+    /// <summary>A day that was gone is no longer so once it is named.</summary>
+    private DayJudgement Named(LedgerDay before) => before.GoneAt is null || IsLate
+        ? DayJudgement.Unchanged
+        : new DayJudgement(DayFate.Unchanged, new DayChange(before, before with { GoneAt = null }, [], [], null));
+
+    /// <summary>
+    /// The device holds, or held, something else: it shall say so again. Where that happens time and again, two machines are at odds,
+    /// and asking would never end.
+    /// </summary>
+    private DayJudgement Ignored(LedgerDay before)
+    {
+        if (before.Day > ClosedThrough) return new DayJudgement(DayFate.Superseded);
+        var after = before with { Flips = FlipsUntilNow(before) + 1, FlippedAt = Now };
+        return new DayJudgement(
+            DayFate.Superseded,
+            new DayChange(before, after, [], [], null),
+            after.IsShared(Now, Policy) || !Policy.Applies(LedgerRules.RewindLate) ? null : RewindReason.Late);
+    }
+
+    private DayJudgement Compare(DaySnapshot snapshot, LedgerDay before, IReadOnlyList<StoredRollup> stored)
+    {
+        var flips = FlipsUntilNow(before);
+        var flipped = before.DigestBefore == snapshot.Digest && IsRecent(before);
+        if (flipped) flips++;
+        var isFlipping = flipped || flips >= Policy.FlipsOfSharedId;
+        var after = before with { Flips = flips, FlippedAt = isFlipping ? Now : before.FlippedAt };
+        var isShared = after.IsShared(Now, Policy);
+        var retires = IsCompleteByDay && !isShared && !Rejected.HidesKeysOf(snapshot.Day) && Policy.Applies(LedgerRules.Ghosts);
+
+        var merge = new SnapshotMerge(snapshot.Rows, stored, key => retires && !Rejected.Names(key));
+        after = after with
+        {
+            Digest = merge.Kept == 0 ? snapshot.Digest : DayDigest.Of(snapshot.Day, merge.Live.Span),
+            DigestVersion = DayDigest.Version,
+            Totals = merge.Kept == 0 ? snapshot.Totals : DayTotals.Of(merge.Live.Span),
+            GhostRows = merge.Ghosts,
+            GoneAt = null,
+        };
+        if (!merge.ChangesRows)
+        {
+            // Told otherwise, but the same rows: a part of them, or all of them under another version of the digest.
+            after = after with { Flips = before.Flips, FlippedAt = before.FlippedAt };
+            return after == before ? DayJudgement.Unchanged : new DayJudgement(DayFate.Unchanged, new DayChange(before, after, [], [], null));
+        }
+
+        var isClosed = snapshot.Day <= ClosedThrough;
+        after = after with
+        {
+            DigestBefore = before.Digest,
+            KeptRows = merge.Kept,
+            Order = Order,
+            ReceivedAt = Now,
+            AttemptId = AttemptId,
+            ChangedAfterCloseAt = isClosed ? Now : before.ChangedAfterCloseAt,
+            ShrunkAt = isClosed && after.Totals.Units < before.Totals.Units ? Now : null,
+            RestoredAt = null,
+        };
+        var version = isClosed ? new DayVersion(before, merge.LiveBefore, merge.Reasons(before.Totals, after.Totals)) : null;
+        return new DayJudgement(
+            DayFate.Changed,
+            new DayChange(before, after, merge.Written, merge.Ghosted, version),
+            isClosed && !isShared && Policy.Applies(LedgerRules.RewindChanged) ? RewindReason.Changed : null);
+    }
+
+    private int FlipsUntilNow(LedgerDay before) => IsRecent(before) ? before.Flips : 0;
+
+    private bool IsRecent(LedgerDay before) =>
+        Now - (before.FlippedAt > before.ReceivedAt ? before.FlippedAt.Value : before.ReceivedAt) <= Policy.QuietAfterFlips;
+
+    private static DailyRollup[] Rows(DaySnapshot snapshot) => snapshot.Rows.ToArray();
+}

@@ -1,0 +1,139 @@
+using Ingest.Domain.Envelopes;
+using Ingest.Domain.Ledger;
+using Npgsql;
+using static Ingest.Persistence.Envelopes.Column;
+using GhostRow = (Ingest.Persistence.Envelopes.DayWrite Day, Ingest.Domain.Envelopes.RollupKey Key);
+using RollupRow = (Ingest.Persistence.Envelopes.DayWrite Day, Ingest.Domain.Envelopes.DailyRollup Row);
+
+namespace Ingest.Persistence.Envelopes;
+
+/// <summary>A day's rows, its entry in the ledger and its earlier version are written together, whoever changes it.</summary>
+internal static class DayTables
+{
+    private static readonly BulkUpsert<RollupRow> DailyRollups = new(
+        "daily_rollups",
+        key: RollupKeyOf<RollupRow>(row => row.Day, row => row.Row.Key),
+        values:
+        [
+            Text<RollupRow>("ticket", row => row.Row.Ticket),
+            Text<RollupRow>("ticket_source", row => row.Row.TicketSource),
+            Number<RollupRow>("message_count", row => row.Row.MessageCount),
+            Number<RollupRow>("input_tokens", row => row.Row.InputTokens),
+            Number<RollupRow>("output_tokens", row => row.Row.OutputTokens),
+            Number<RollupRow>("cache_creation_tokens", row => row.Row.CacheCreationTokens),
+            Number<RollupRow>("cache_read_tokens", row => row.Row.CacheReadTokens),
+            Number<RollupRow>("cost_ingested", row => row.Row.CostIngested),
+            Number<RollupRow>("cost_effective", row => row.Row.CostEffective),
+            InstantOrNull<RollupRow>("ghosted_at", _ => null),
+        ],
+        silent: [new ValueColumn<RollupRow, Guid>("attempt_id", "uuid", row => row.Day.AttemptId)]);
+
+    private static readonly Column<GhostRow>[] Ghost =
+    [
+        .. RollupKeyOf<GhostRow>(row => row.Day, row => row.Key),
+        new ValueColumn<GhostRow, Guid>("attempt_id", "uuid", row => row.Day.AttemptId),
+        Instant<GhostRow>("ghosted_at", row => row.Day.At),
+    ];
+
+    private static readonly string MarkGhosts = $"""
+        UPDATE daily_rollups AS t SET ghosted_at = g.ghosted_at, attempt_id = g.attempt_id
+        FROM {Unnest(Ghost, "g")}
+        WHERE t.workspace_id = g.workspace_id AND t.device_id = g.device_id AND t.bucket_day = g.bucket_day AND t.role = g.role
+          AND t.provider = g.provider AND t.model = g.model AND t.repo_id = g.repo_id AND t.git_branch = g.git_branch AND t.surface = g.surface
+        """;
+
+    private static readonly BulkUpsert<DayWrite> DeviceDays = new(
+        "device_days",
+        key: DayKeyOf<DayWrite>(day => day, day => day.Change.After.Day),
+        values:
+        [
+            new ValueColumn<DayWrite, byte[]>("digest", "bytea", day => day.Change.After.Digest.ToBytes()),
+            new ValueColumn<DayWrite, short>("digest_version", "smallint", day => day.Change.After.DigestVersion),
+            new ValueColumn<DayWrite, byte[]?>("digest_before", "bytea", day => day.Change.After.DigestBefore?.ToBytes()),
+            new ValueColumn<DayWrite, int>("rollup_rows", "integer", day => day.Change.After.Totals.Rows),
+            Number<DayWrite>("message_count", day => day.Change.After.Totals.MessageCount),
+            Number<DayWrite>("input_tokens", day => day.Change.After.Totals.InputTokens),
+            Number<DayWrite>("output_tokens", day => day.Change.After.Totals.OutputTokens),
+            Number<DayWrite>("cache_creation_tokens", day => day.Change.After.Totals.CacheCreationTokens),
+            Number<DayWrite>("cache_read_tokens", day => day.Change.After.Totals.CacheReadTokens),
+            Number<DayWrite>("cost_ingested", day => day.Change.After.Totals.CostIngested),
+            Number<DayWrite>("cost_effective", day => day.Change.After.Totals.CostEffective),
+            new ValueColumn<DayWrite, int>("kept_rows", "integer", day => day.Change.After.KeptRows),
+            new ValueColumn<DayWrite, int>("ghost_rows", "integer", day => day.Change.After.GhostRows),
+            new ValueColumn<DayWrite, int>("clock_epoch", "integer", day => day.Change.After.Order.ClockEpoch),
+            Instant<DayWrite>("sent_at", day => day.Change.After.Order.SentAt),
+            Instant<DayWrite>("received_at", day => day.Change.After.ReceivedAt),
+            new ValueColumn<DayWrite, Guid>("attempt_id", "uuid", day => day.Change.After.AttemptId),
+            new ValueColumn<DayWrite, int>("flips", "integer", day => day.Change.After.Flips),
+            InstantOrNull<DayWrite>("flipped_at", day => day.Change.After.FlippedAt),
+            InstantOrNull<DayWrite>("changed_after_close_at", day => day.Change.After.ChangedAfterCloseAt),
+            InstantOrNull<DayWrite>("shrunk_at", day => day.Change.After.ShrunkAt),
+            InstantOrNull<DayWrite>("gone_at", day => day.Change.After.GoneAt),
+            InstantOrNull<DayWrite>("expired_at", day => day.Change.After.ExpiredAt),
+            InstantOrNull<DayWrite>("restored_at", day => day.Change.After.RestoredAt),
+        ]);
+
+    private static readonly Column<DayWrite>[] Version =
+    [
+        .. DayKeyOf<DayWrite>(day => day, day => day.Change.After.Day),
+        Instant<DayWrite>("changed_at", day => day.At),
+        new ValueColumn<DayWrite, Guid>("version_id", "uuid", day => Guid.CreateVersion7(day.At)),
+        // One text for each day: an array of arrays is a rectangle in Postgres, and reasons differ in number.
+        new ValueColumn<DayWrite, string>("reasons", "text", day => string.Join(' ', day.Change.Version!.Reasons.Select(reason => reason.WireName()))),
+        new ValueColumn<DayWrite, Guid>("attempt_id", "uuid", day => day.AttemptId),
+        new ValueColumn<DayWrite, Guid>("earlier_attempt_id", "uuid", day => day.Change.Version!.Before.AttemptId),
+        Instant<DayWrite>("earlier_received_at", day => day.Change.Version!.Before.ReceivedAt),
+        .. SumsOf("before", day => day.Change.Version!.Before.Totals),
+        .. SumsOf("after", day => day.Change.After.Totals),
+        new ValueColumn<DayWrite, string>("rows_before", "jsonb", day => PackedRows.Pack(day.Change.Version!.Rows)),
+    ];
+
+    private static readonly string AddVersions = $"""
+        INSERT INTO day_versions ({Names(Version)})
+        SELECT {string.Join(", ", Version.Select(column => column.Name == "reasons" ? "string_to_array(v.reasons, ' ')" : "v." + column.Name))}
+        FROM {Unnest(Version, "v")}
+        """;
+
+    public static void AddWrites(NpgsqlBatch batch, IReadOnlyList<DayWrite> days)
+    {
+        Add(batch, days.SelectMany(day => day.Change.Written.Select(row => (day, row))).ToList(), DailyRollups.CommandFor);
+        Add(batch, days.SelectMany(day => day.Change.Ghosted.Select(key => (day, key))).ToList(), rows => Command(MarkGhosts, Ghost, rows));
+        Add(batch, days.Where(day => day.Change.Version is not null).ToList(), rows => Command(AddVersions, Version, rows));
+        Add(batch, days, DeviceDays.CommandFor);
+    }
+
+    private static void Add<TRow>(NpgsqlBatch batch, IReadOnlyList<TRow> rows, Func<IReadOnlyList<TRow>, NpgsqlBatchCommand> commandFor)
+    {
+        if (rows.Count > 0) batch.BatchCommands.Add(commandFor(rows));
+    }
+
+    private static Column<TRow>[] DayKeyOf<TRow>(Func<TRow, DayWrite> dayOf, Func<TRow, DateOnly> bucketOf) =>
+    [
+        Text<TRow>("workspace_id", row => dayOf(row).WorkspaceId),
+        Text<TRow>("device_id", row => dayOf(row).DeviceId),
+        new ValueColumn<TRow, DateOnly>("bucket_day", "date", bucketOf),
+    ];
+
+    private static Column<TRow>[] RollupKeyOf<TRow>(Func<TRow, DayWrite> dayOf, Func<TRow, RollupKey> keyOf) =>
+    [
+        .. DayKeyOf(dayOf, row => keyOf(row).BucketDay),
+        Text<TRow>("role", row => keyOf(row).Role),
+        Text<TRow>("provider", row => keyOf(row).Provider),
+        Text<TRow>("model", row => keyOf(row).Model),
+        Text<TRow>("repo_id", row => keyOf(row).RepoId),
+        Text<TRow>("git_branch", row => keyOf(row).GitBranch),
+        Text<TRow>("surface", row => keyOf(row).Surface),
+    ];
+
+    private static Column<DayWrite>[] SumsOf(string when, Func<DayWrite, DayTotals> totalsOf) =>
+    [
+        new ValueColumn<DayWrite, int>($"rollup_rows_{when}", "integer", day => totalsOf(day).Rows),
+        Number<DayWrite>($"message_count_{when}", day => totalsOf(day).MessageCount),
+        Number<DayWrite>($"input_tokens_{when}", day => totalsOf(day).InputTokens),
+        Number<DayWrite>($"output_tokens_{when}", day => totalsOf(day).OutputTokens),
+        Number<DayWrite>($"cache_creation_tokens_{when}", day => totalsOf(day).CacheCreationTokens),
+        Number<DayWrite>($"cache_read_tokens_{when}", day => totalsOf(day).CacheReadTokens),
+        Number<DayWrite>($"cost_ingested_{when}", day => totalsOf(day).CostIngested),
+        Number<DayWrite>($"cost_effective_{when}", day => totalsOf(day).CostEffective),
+    ];
+}

@@ -1,0 +1,6 @@
+using Ingest.Domain.Ledger;
+
+namespace Ingest.Persistence.Envelopes;
+
+/// <summary>A day on its way into the ledger, with its rows.</summary>
+internal sealed record DayWrite(string WorkspaceId, string DeviceId, Guid AttemptId, DateTimeOffset At, DayChange Change);

@@ -1,0 +1,119 @@
+using System.Security.Cryptography;
+using Ingest.Domain.Envelopes;
+using Ingest.Domain.Identity;
+using Ingest.Domain.Ledger;
+using Ingest.Testing.Envelopes;
+
+namespace Ingest.Domain.Tests.Ledger;
+
+/// <summary>Keeps what plans say, as the database would.</summary>
+internal sealed class LedgerServer
+{
+    private readonly Dictionary<DateOnly, LedgerDay> _days = [];
+    private readonly SortedDictionary<RollupKey, StoredRollup> _rows = [];
+    private readonly Dictionary<string, StoredSession> _sessions = new(StringComparer.Ordinal);
+    private readonly Dictionary<WindowKey, StoredWindow> _windows = [];
+    private readonly Dictionary<Guid, byte[]> _quarantined = [];
+
+    private DeviceClock _clock = DeviceClock.Unseen;
+
+    public LedgerPolicy Policy { get; init; } = new();
+
+    public bool MayLookBack { get; set; } = true;
+
+    public DeviceState Device { get; set; } = DeviceState.Unknown;
+
+    public IReadOnlyDictionary<DateOnly, LedgerDay> Days => _days;
+
+    public IReadOnlyDictionary<string, StoredSession> Sessions => _sessions;
+
+    public IReadOnlyDictionary<WindowKey, StoredWindow> Windows => _windows;
+
+    public IEnumerable<DailyRollup> Live => _rows.Values.Where(row => !row.IsGhost).Select(row => row.Row);
+
+    public IEnumerable<DailyRollup> Ghosts => _rows.Values.Where(row => row.IsGhost).Select(row => row.Row);
+
+    public List<DayVersion> Versions { get; } = [];
+
+    /// <param name="sent">What is posted.</param>
+    /// <param name="at">The server's clock; by default the envelope's.</param>
+    /// <param name="complete">Whether the client is complete by day.</param>
+    public EnvelopePlan Receive(EnvelopeBuilder sent, DateTimeOffset? at = null, bool complete = true)
+    {
+        var envelope = sent.Accept();
+        var now = at ?? envelope.SyncedAt ?? EnvelopeBuilder.DefaultSyncedAt;
+        (_clock, var isLate) = _clock.Observe(now, envelope.SyncedAt ?? now, Policy);
+        var caller = new Caller(envelope.WorkspaceId, Guid.Empty, Guid.Empty, UserRole.Member, "budi_", Completeness.Auto);
+        var arrival = new Arrival
+        {
+            Received = new ReceivedEnvelope(envelope, caller, Guid.NewGuid(), now, complete),
+            Clock = _clock,
+            IsLate = isLate,
+            MayLookBack = MayLookBack,
+        };
+        var stored = Read(envelope);
+        var plan = EnvelopePlanner.Plan(arrival, stored, Policy);
+        if (plan.Unread.Count > 0)
+        {
+            foreach (var day in plan.Unread) stored.Rows[day] = [.. _rows.Values.Where(row => row.Row.Key.BucketDay == day)];
+            plan = EnvelopePlanner.Plan(arrival, stored, Policy);
+            plan.Unread.ShouldBeEmpty();
+        }
+
+        Write(plan);
+        return plan;
+    }
+
+    /// <summary>What retention will do: the rows go, and the ledger says so.</summary>
+    public void Expire(DateOnly day, DateTimeOffset at)
+    {
+        foreach (var key in _rows.Keys.Where(key => key.BucketDay == day).ToList()) _rows.Remove(key);
+        _days[day] = _days[day] with { ExpiredAt = at };
+    }
+
+    /// <summary>What nobody may do: a row goes, and the ledger does not know.</summary>
+    public void Lose(RollupKey key) => _rows.Remove(key);
+
+    private StoredState Read(Envelope envelope)
+    {
+        var stored = new StoredState(Device);
+        foreach (var (day, kept) in _days) stored.Days[day] = kept;
+        foreach (var (id, kept) in _sessions) stored.Sessions[id] = kept;
+        foreach (var (key, kept) in _windows) stored.Windows[key] = kept;
+        foreach (var (id, kept) in _quarantined) stored.Quarantined[id] = kept;
+        if (envelope.EarliestDay <= Device.Progress.ConfirmedDay)
+        {
+            stored.UnnamedDays.AddRange(_days.Values.Where(day =>
+                day.Day <= envelope.LatestDay && day.GoneAt is null && day.ExpiredAt is null && envelope.Days.All(named => named.Day != day.Day)));
+        }
+
+        return stored;
+    }
+
+    private void Write(EnvelopePlan plan)
+    {
+        Device = plan.Device;
+        foreach (var change in plan.Days)
+        {
+            _days[change.After.Day] = change.After;
+            foreach (var row in change.Written) _rows[row.Key] = new StoredRollup(row, IsGhost: false);
+            foreach (var key in change.Ghosted) _rows[key] = _rows[key] with { IsGhost = true };
+            if (change.Version is { } version) Versions.Add(version);
+        }
+
+        foreach (var session in plan.Sessions) _sessions[session.SessionId] = session;
+        foreach (var window in plan.Windows) _windows[window.Summary.Key] = window;
+        foreach (var row in plan.Quarantine) _quarantined[row.QuarantineId] = SHA256.HashData(row.Raw.Span);
+        foreach (var id in plan.Released) _quarantined.Remove(id);
+
+        // Whatever was planned, the ledger tells of exactly the rows that stand there.
+        foreach (var day in plan.Days.Select(change => change.After).Where(day => day.ExpiredAt is null && day.GoneAt is null))
+        {
+            DailyRollup[] live = [.. Live.Where(row => row.Key.BucketDay == day.Day)];
+            day.Digest.ShouldBe(DayDigest.Of(day.Day, live));
+            day.Totals.ShouldBe(DayTotals.Of(live));
+        }
+
+        Device.RollupRows.ShouldBe(_days.Values.Sum(day => (long)day.Totals.Rows));
+    }
+}

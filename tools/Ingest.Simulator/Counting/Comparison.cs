@@ -22,7 +22,8 @@ internal static class Comparison
             onDevice += sums.Units;
             var there = manifest?.GetValueOrDefault(day);
             var digestDiffers = there?.Digest is { } digest && rows is not null && here.Count == rows.Count && digest != LocalDigest.Of(day, rows);
-            if (there is not null && there.Sums == sums && !digestDiffers)
+            // Rows that moved to another key leave every sum as it was: only a digest, or the rows themselves, tell.
+            if (there is { Digest: not null } && there.Sums == sums && !digestDiffers)
             {
                 onServer += there.Sums.Units;
                 continue;

@@ -2,15 +2,25 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ingest.Api.Development;
 using Ingest.Api.Envelopes;
+using Ingest.Api.Rewinds;
+using Ingest.Api.Reconciliation;
 using Ingest.Api.Status;
+using Ingest.Api.Usage;
 using Ingest.Api.Workspaces;
 using Ingest.Domain.Health;
+using Ingest.Domain.Reconciliation;
 
 namespace Ingest.Api;
 
 /// <summary>The shapes of answers, generated at build time, and how they are written.</summary>
 [JsonSerializable(typeof(IngestAnswer))]
 [JsonSerializable(typeof(StatusAnswer))]
+[JsonSerializable(typeof(RewindAnswer))]
+[JsonSerializable(typeof(ManifestAnswer))]
+[JsonSerializable(typeof(DayRowsAnswer))]
+[JsonSerializable(typeof(ChangesAnswer))]
+[JsonSerializable(typeof(VersionAnswer))]
+[JsonSerializable(typeof(UsageAnswer))]
 [JsonSerializable(typeof(WhoAmIAnswer))]
 [JsonSerializable(typeof(ClockReading))]
 internal sealed partial class ApiJson : JsonSerializerContext
@@ -21,6 +31,9 @@ internal sealed partial class ApiJson : JsonSerializerContext
         options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
         options.NumberHandling = JsonNumberHandling.Strict;
         options.Converters.Add(new JsonStringEnumConverter<SyncState>(JsonNamingPolicy.SnakeCaseLower));
+        options.Converters.Add(new JsonStringEnumConverter<DayState>(JsonNamingPolicy.SnakeCaseLower));
+        options.Converters.Add(new JsonStringEnumConverter<RowState>(JsonNamingPolicy.SnakeCaseLower));
+        options.Converters.Add(new RawRow.Converter());
         options.TypeInfoResolverChain.Insert(0, Default);
     }
 }

@@ -10,8 +10,11 @@ using Ingest.Api.Limits;
 using Ingest.Api.OpenApi;
 using Ingest.Api.Paths;
 using Ingest.Api.Pricing;
+using Ingest.Api.Rewinds;
+using Ingest.Api.Reconciliation;
 using Ingest.Api.Startup;
 using Ingest.Api.Status;
+using Ingest.Api.Usage;
 using Ingest.Api.Workspaces;
 using Ingest.Domain.Validation;
 using Ingest.Persistence;
@@ -61,6 +64,11 @@ internal static class IngestApp
         var api = app.MapGroup("/v1").RequireReady().RequireKey().LimitRate().CanRefuse(ProblemCode.Internal);
         api.MapEnvelopes();     // POST /v1/ingest             the daemon's envelopes
         api.MapStatus();        // GET  /v1/ingest/status      how one device's sync is doing
+        api.MapRewinds();       // POST /v1/ingest/rewind      ask devices to send again
+        api.MapManifest();      // GET  /v1/ingest/manifest    what is stored of a device, day by day
+        api.MapDayRows();       // GET  /v1/ingest/rows        every row of a device-day, live, ghost or quarantined
+        api.MapChanges();       // GET  /v1/ingest/changes     how closed days changed; /{version_id} what one held before
+        api.MapUsage();         // GET  /v1/usage              sums by day and device, and up to where they are complete
         api.MapWhoAmI();        // GET  /v1/whoami             whose key this is
         api.MapPricing();       // GET  /v1/pricing/active     404 until price lists exist
         return app;

@@ -1,6 +1,7 @@
 using Ingest.Domain;
 using Ingest.Persistence.Identity;
 using Ingest.Persistence.Migrations;
+using Ingest.Persistence.Rewinds;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -17,9 +18,12 @@ public sealed class OperatorDatabase : IAsyncDisposable
             .AddSingleton(time)
             .AddSingleton(_ => NpgsqlDataSource.Create(connectionString))
             .AddIdentity()
+            .AddSingleton(provider => new RewindRequests(provider.GetRequiredService<NpgsqlDataSource>()))
             .BuildServiceProvider();
 
     public IdentityStore Identity => _services.GetRequiredService<IdentityStore>();
+
+    public RewindRequests Rewinds => _services.GetRequiredService<RewindRequests>();
 
     /// <summary>Applies what is missing and returns its names.</summary>
     /// <exception cref="MigrationException">The database and this program do not fit together.</exception>

@@ -1,10 +1,16 @@
 using Ingest.Domain.Health;
 using Ingest.Domain.Ledger;
+using Ingest.Domain.Reconciliation;
+using Ingest.Domain.Usage;
 using Ingest.Persistence.Attempts;
 using Ingest.Persistence.Envelopes;
 using Ingest.Persistence.Health;
 using Ingest.Persistence.Identity;
+using Ingest.Persistence.Rewinds;
+using Ingest.Persistence.Reconciliation;
+using Ingest.Persistence.Usage;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Ingest.Persistence;
 
@@ -24,6 +30,12 @@ public static class PersistenceServices
         services.AddHostedService(provider => provider.GetRequiredService<AttemptLog>());
         services.AddSingleton<IEnvelopeStore, EnvelopeStore>();
         services.AddSingleton<ISyncStatusReader, SyncStatusReader>();
+        services.AddSingleton(provider => new RewindRequests(provider.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton<SnapshotReads>();
+        services.AddSingleton<IManifestReader, ManifestReader>();
+        services.AddSingleton<IDayRowReader, DayRowReader>();
+        services.AddSingleton<IChangeReader, ChangeReader>();
+        services.AddSingleton<IUsageReader, UsageReader>();
         return services;
     }
 }

@@ -40,6 +40,14 @@ public sealed class ServiceFixture : IAsyncLifetime
 
     public static string NewDevice() => Guid.NewGuid().ToString();
 
+    /// <summary>A device that is known with an older history, so that nothing is asked of it when it goes on.</summary>
+    public async Task<string> KnownDeviceAsync()
+    {
+        var device = NewDevice();
+        (await Service.PostAsync(Envelope(device, Start.AddDays(-30)).Rollup(Today.AddDays(-40)))).ShouldBeStored();
+        return device;
+    }
+
     public static EnvelopeBuilder Envelope(string device, DateTimeOffset? syncedAt = null) =>
         EnvelopeBuilder.For(IngestService.WorkspaceId).Device(device).SyncedAt(syncedAt ?? EnvelopeBuilder.DefaultSyncedAt);
 

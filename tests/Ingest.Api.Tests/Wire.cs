@@ -30,8 +30,11 @@ internal static class Wire
         return await ServiceAnswer.ReadAsync(await client.SendAsync(request));
     }
 
-    public static async Task<ServiceAnswer> StatusOfAsync(this HttpClient client, string device) =>
-        await ServiceAnswer.ReadAsync(await client.GetAsync($"/v1/ingest/status?device_id={Uri.EscapeDataString(device)}"));
+    public static async Task<ServiceAnswer> AnswerAsync(this HttpClient client, string path) =>
+        await ServiceAnswer.ReadAsync(await client.GetAsync(new Uri(path, UriKind.Relative)));
+
+    public static Task<ServiceAnswer> StatusOfAsync(this HttpClient client, string device) =>
+        client.AnswerAsync($"/v1/ingest/status?device_id={Uri.EscapeDataString(device)}");
 
     public static ServiceAnswer ShouldBeStored(this ServiceAnswer answer)
     {

@@ -21,6 +21,14 @@ internal static class BearerExtensions
                     : await next(invocation);
             });
 
+    /// <summary>Lets only managers through. Only behind <see cref="RequireKey{TBuilder}"/>.</summary>
+    public static TBuilder RequireManager<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder =>
+        builder.CanRefuse(ProblemCode.RoleMissing).AddEndpointFilter(static async (invocation, next) =>
+            invocation.HttpContext.Caller().Role == UserRole.Manager
+                ? await next(invocation)
+                : new ProblemResult(new Problem(ProblemCode.RoleMissing, $"This needs the key of a manager. {ProblemCode.RoleMissing.Remedy}")));
+
     /// <summary>Whose request this is. Only behind <see cref="RequireKey{TBuilder}"/>.</summary>
     public static Caller Caller(this HttpContext context) => context.Features.GetRequiredFeature<Caller>();
 }

@@ -1,3 +1,5 @@
+using Ingest.Api.Errors;
+
 namespace Ingest.Api.Bodies;
 
 /// <summary>What one body may take.</summary>
@@ -5,6 +7,9 @@ internal sealed record BodyLimits
 {
     /// <summary>Of one body: counted before and after decompression, so that neither a flood nor a bomb passes.</summary>
     public required int Bytes { get; init; }
+
+    /// <summary>What a person does about a body that is too large.</summary>
+    public string TooLargeRemedy { get; init; } = ProblemCode.BodyTooLarge.Remedy;
 
     /// <summary>
     /// From the first byte to the last. Kestrel's minimum rate alone would let one client hold a body's memory for a day.

@@ -12,12 +12,17 @@ internal sealed class BodyReader(BodyLimits limits, BodyBudget budget, TimeProvi
     /// <summary>A length the client only claims is worth this much memory before its bytes arrive.</summary>
     private const int MostTrusted = 1024 * 1024;
 
+    private const int MostShort = 16 * 1024;
+
     /// <summary>How a body may be refused, by this reader or by the server under it.</summary>
     public static ProblemCode[] Refusals { get; } =
     [
         ProblemCode.NoBody, ProblemCode.InvalidContentEncoding, ProblemCode.BadRequest, ProblemCode.RequestTimeout, ProblemCode.BodyTooLarge,
         ProblemCode.UnsupportedMediaType, ProblemCode.UnsupportedContentEncoding, ProblemCode.Overloaded,
     ];
+
+    /// <summary>A reader of bodies that say what to do, beside those that carry data.</summary>
+    public BodyReader ForShort() => new(limits with { Bytes = Math.Min(limits.Bytes, MostShort), TooLargeRemedy = "This address takes short bodies only." }, budget, time);
 
     /// <exception cref="BadHttpRequestException">The body broke off, or came below Kestrel's minimum rate.</exception>
     public async ValueTask<BodyReading> ReadAsync(HttpContext context)
@@ -189,7 +194,7 @@ internal sealed class BodyReader(BodyLimits limits, BodyBudget budget, TimeProvi
         $"The body is not a whole {request.Headers.ContentEncoding} stream with something in it. {ProblemCode.InvalidContentEncoding.Remedy}");
 
     private Problem TooLarge() => new(
-        ProblemCode.BodyTooLarge, $"A body may have at most {limits.Bytes} bytes, as sent and once decompressed. {ProblemCode.BodyTooLarge.Remedy}");
+        ProblemCode.BodyTooLarge, $"A body may have at most {limits.Bytes} bytes, as sent and once decompressed. {limits.TooLargeRemedy}");
 
     private static string Shortened(string text) => text.Length <= 80 ? text : text[..80] + "…";
 

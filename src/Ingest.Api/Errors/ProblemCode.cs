@@ -27,6 +27,15 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
     public static readonly ProblemCode InvalidDeviceId = Refused(
         "invalid_device_id", 400, "The device id is not valid", "A device id is 1 to 128 characters of A-Z a-z 0-9 . _ : -");
 
+    public static readonly ProblemCode InvalidParameter = Refused(
+        "invalid_parameter", 400, "A parameter of the address is not valid", "Correct the parameter that the detail names.");
+
+    public static readonly ProblemCode InvalidCursor = Refused(
+        "invalid_cursor", 400, "The cursor does not belong to this list", "Take next_cursor as it is, keep the other parameters, or begin again without a cursor.");
+
+    public static readonly ProblemCode RangeTooWide = Refused(
+        "range_too_wide", 400, "The range is too wide for one answer", "Ask for fewer days with from and to, or for one device with device_id.");
+
     public static readonly ProblemCode BadRequest = Refused(
         "bad_request", 400, "The request is not valid HTTP", "Look for a proxy or client that breaks the request on its way.");
 
@@ -43,11 +52,17 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
     public static readonly ProblemCode DeviceCapReached = Refused(
         "device_cap_reached", 403, "The workspace has as many devices as it may", "Raise Limits__DevicesPerWorkspace, or keep the device_id of a device that exists.");
 
+    public static readonly ProblemCode RoleMissing = Refused(
+        "role_missing", 403, "The key's owner may not do this", "Use the key of a manager: ingest key create --workspace <id> --name <name> --role manager.");
+
     public static readonly ProblemCode NotFound = Refused(
         "not_found", 404, "There is nothing at this address", "Check the path; /openapi/v1.json lists every one.");
 
     public static readonly ProblemCode DeviceNotFound = Refused(
         "device_not_found", 404, "No such device", "Check the id: the device has not synced yet, or it syncs to another workspace.");
+
+    public static readonly ProblemCode ChangeNotFound = Refused(
+        "change_not_found", 404, "No such change", "Take version_id from GET /v1/ingest/changes; what days held earlier is not kept for ever.");
 
     public static readonly ProblemCode NoActivePriceList = Refused(
         "no_active_price_list", 404, "No active price list", "Nothing: costs stay as the device computed them.") with { Level = LogLevel.Debug };
@@ -72,6 +87,9 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
 
     public static readonly ProblemCode InvalidEnvelope = Refused(
         "invalid_envelope", 422, "The envelope cannot be used", "Fix what errors[] names.");
+
+    public static readonly ProblemCode InvalidRequest = Refused(
+        "invalid_request", 422, "The request cannot be carried out as it is written", "Fix what errors[] names.");
 
     public static readonly ProblemCode InvalidRows = Refused(
         "invalid_rows", 422, "Some rows break a rule and strict handling was asked for", "Fix the rows errors[] names, or leave out Prefer: handling=strict.");
@@ -117,15 +135,15 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
     /// <summary>The whole list, in the order of the documents: by status, then by code.</summary>
     public static IReadOnlyList<ProblemCode> All { get; } =
     [
-        BadRequest, InvalidContentEncoding, InvalidDeviceId, InvalidJson, MissingDeviceId, NoBody,
+        BadRequest, InvalidContentEncoding, InvalidCursor, InvalidDeviceId, InvalidJson, InvalidParameter, MissingDeviceId, NoBody, RangeTooWide,
         Unauthorized,
-        DeviceCapReached, WorkspaceMismatch,
-        DeviceNotFound, NoActivePriceList, NotFound,
+        DeviceCapReached, RoleMissing, WorkspaceMismatch,
+        ChangeNotFound, DeviceNotFound, NoActivePriceList, NotFound,
         MethodNotAllowed,
         RequestTimeout,
         BodyTooLarge,
         UnsupportedContentEncoding, UnsupportedMediaType,
-        InvalidEnvelope, InvalidRows, NoUsableRows, QuarantineFull, UnsupportedSchemaVersion,
+        InvalidEnvelope, InvalidRequest, InvalidRows, NoUsableRows, QuarantineFull, UnsupportedSchemaVersion,
         RateLimited,
         Internal, Maintenance, NotSetUp, Overloaded, SchemaBehind, SchemaForeign, ShuttingDown, Starting, StoreUnavailable,
     ];

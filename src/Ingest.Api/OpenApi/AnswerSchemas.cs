@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using Ingest.Api.Errors;
+using Ingest.Api.Reconciliation;
 using Ingest.Api.Status;
 using Ingest.Domain.Validation;
 using Microsoft.AspNetCore.OpenApi;
@@ -30,6 +31,9 @@ internal sealed partial class AnswerSchemas : IOpenApiSchemaTransformer
         if (type.Kind == JsonTypeInfoKind.Object && schema.Properties is not null) Close(schema, type);
         if (Nullable.GetUnderlyingType(type.Type) is var underlying && (underlying ?? type.Type) == typeof(DateOnly)) schema.Pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
         if ((underlying ?? type.Type).IsEnum && schema.Type is null) schema.Type = JsonSchemaType.String;
+        // Cents are exact; a reader that takes them for floats may, but the document does not ask for it.
+        if ((underlying ?? type.Type) == typeof(decimal)) schema.Format = null;
+        if (type.Type == typeof(RawRow)) schema.AdditionalProperties = new OpenApiSchema();
         if (context.JsonPropertyInfo is { } property) Choose(schema, property);
         return Task.CompletedTask;
     }

@@ -4,6 +4,8 @@ namespace Ingest.Api.OpenApi;
 internal static class ApiTags
 {
     public const string Sync = "Sync";
+    public const string Reconciliation = "Reconciliation";
+    public const string Usage = "Usage";
     public const string Workspace = "Workspace";
     public const string Health = "Health";
 }

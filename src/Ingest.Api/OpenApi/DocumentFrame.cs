@@ -44,6 +44,8 @@ internal sealed class DocumentFrame : IOpenApiDocumentTransformer
         document.Tags = new HashSet<OpenApiTag>
         {
             new() { Name = ApiTags.Sync, Description = "What devices send, and how their sync is doing." },
+            new() { Name = ApiTags.Reconciliation, Description = "What is stored of a device, down to the row, and how it changed. Ranges of days hold `from` and not `to`." },
+            new() { Name = ApiTags.Usage, Description = "What was used, and up to where that is complete." },
             new() { Name = ApiTags.Workspace, Description = "What belongs to the workspace of a key." },
             new() { Name = ApiTags.Health, Description = "For whoever runs the server: no key, no rate limit." },
         };

@@ -33,6 +33,7 @@ internal static class Examples
     {
         if (code == ProblemCode.UnsupportedSchemaVersion) return new Problem(code, SchemaVersion.Unsupported("5"));
         if (code == ProblemCode.InvalidEnvelope) return With(code, new ProblemError("$.device_id", IssueCodes.Required, "Missing or invalid device_id"));
+        if (code == ProblemCode.InvalidRequest) return With(code, new ProblemError("$.from", IssueCodes.InvalidDay, "Must be a calendar day as YYYY-MM-DD, from 1970-01-01 on."));
         if (code == ProblemCode.InvalidJson) return With(code, new ProblemError("$", code.Code, "Not valid JSON at line 3, byte 17 of that line."));
         if (code == ProblemCode.InvalidRows || code == ProblemCode.NoUsableRows || code == ProblemCode.QuarantineFull)
             return With(code, new ProblemError("$.payload.daily_rollups[3].message_count", IssueCodes.Negative, "Must not be negative."));

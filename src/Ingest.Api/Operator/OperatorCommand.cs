@@ -1,9 +1,12 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Ingest.Api.Configuration;
 using Ingest.Domain;
+using Ingest.Domain.Envelopes;
 using Ingest.Domain.Identity;
 using Ingest.Persistence.Cluster;
 using Ingest.Persistence.Identity;
@@ -82,7 +85,7 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
     {
         var root = new RootCommand("Ingest: receives the daily usage rollups of device daemons and keeps them in Postgres.")
         {
-            Serve(serve, arguments), Migrate(), Workspaces(), Keys(), Maintenance(),
+            Serve(serve, arguments), Migrate(), Workspaces(), Keys(), Devices(), Maintenance(),
         };
         _format.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "text", "json");
         root.Options.Add(_format);
@@ -179,6 +182,36 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
         };
         option.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "auto", "day", "row");
         return option;
+    }
+
+    private Command Devices()
+    {
+        var id = new Argument<string?>("ID") { Description = "The device, as its envelopes name it.", Arity = ArgumentArity.ZeroOrOne };
+        var all = new Option<bool>("--all") { Description = "All devices." };
+        var workspace = new Option<string?>("--workspace") { Description = "Only devices of this workspace." };
+        var from = new Option<DateOnly?>("--from") { HelpName = "YYYY-MM-DD", Description = "The first day to send again. Left out: the beginning.", CustomParser = ReadDay };
+        var verify = new Option<bool>("--verify") { Description = "Compare what comes again row by row, whatever the digests say." };
+        var rewind = new Command("rewind", "Ask devices to send again, a bounded number of them a minute.") { id, all, workspace, from, verify };
+        rewind.Validators.Add(parse =>
+        {
+            if (parse.GetValue(all) == (parse.GetValue(id) is not null)) parse.AddError("Name one device, or --all.");
+        });
+        SetVerb(
+            rewind,
+            (parse, session, cancellation) => session.Database.Rewinds.RequestAsOperatorAsync(
+                parse.GetValue(workspace), parse.GetValue(id), parse.GetValue(from), parse.GetValue(verify), cancellation),
+            Json.RequestedRewinds,
+            OperatorTexts.Of);
+        return new Command("device", "Devices: what syncs.") { rewind };
+    }
+
+    private DateOnly? ReadDay(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (!Day.TryParse(Encoding.UTF8.GetBytes(text), out var day)) result.AddError($"'{text}' is no day as YYYY-MM-DD, from 1970-01-01 on.");
+        else if (day > Day.Of(_time.GetUtcNow())) result.AddError($"{text} is after today.");
+        else return day;
+        return null;
     }
 
     private Command Maintenance()

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ingest.Domain.Identity;
 using Ingest.Persistence.Identity;
+using Ingest.Persistence.Rewinds;
 
 namespace Ingest.Api.Operator;
 
@@ -12,6 +13,7 @@ namespace Ingest.Api.Operator;
 [JsonSerializable(typeof(RevokedKey))]
 [JsonSerializable(typeof(ChangedKey))]
 [JsonSerializable(typeof(KeyList))]
+[JsonSerializable(typeof(RequestedRewinds))]
 [JsonSerializable(typeof(MaintenanceState))]
 [JsonSerializable(typeof(MigrationOutcome))]
 [JsonSerializable(typeof(VerbFailure))]

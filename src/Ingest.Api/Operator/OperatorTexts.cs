@@ -1,6 +1,8 @@
 using System.Text;
+using Ingest.Domain.Envelopes;
 using Ingest.Domain.Identity;
 using Ingest.Persistence.Identity;
+using Ingest.Persistence.Rewinds;
 
 namespace Ingest.Api.Operator;
 
@@ -53,6 +55,13 @@ internal static class OperatorTexts
         var widths = head.Select((_, column) => rows.Max(row => row[column].Length)).ToArray();
         return string.Join('\n', rows.Select(row => string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd()));
     }
+
+    public static string Of(RequestedRewinds requested) => requested.Devices == 0
+        ? "There are no devices yet."
+        : $"""
+        {(requested.Devices == 1 ? "One device is" : $"{requested.Devices} devices are")} asked to send again, from {Day.ToText(requested.From)} on{(requested.Verify ? ", and compared row by row" : "")}.
+        Each is told with the answer to one of its next envelopes; status shows how far it is.
+        """;
 
     public static string Of(MaintenanceState state) => state switch
     {

@@ -46,6 +46,12 @@ internal sealed record StatusAnswer
     /// <summary>Null until the first one.</summary>
     public required AttemptAnswer? LastAttempt { get; init; }
 
+    /// <summary>What it is asked to send again.</summary>
+    public required RewindsAnswer Rewinds { get; init; }
+
+    /// <summary>When it is asked again as a matter of course.</summary>
+    public required LookBackAnswer LookBack { get; init; }
+
     public static StatusAnswer Of(DeviceStatus status, DateTimeOffset now, int graceDays)
     {
         var health = SyncHealth.Of(status.Facts, now);
@@ -64,6 +70,8 @@ internal sealed record StatusAnswer
             ClosedThrough = WatermarkRule.ClosedThrough(now, now, graceDays),
             ClockSkewMs = (long?)status.ClockSkew?.TotalMilliseconds,
             LastAttempt = status.LastAttempt is { } last ? new AttemptAnswer(last.AttemptId, last.At, last.HttpStatus, last.Code, last.Detail) : null,
+            Rewinds = RewindsAnswer.Of(status.Rewinds),
+            LookBack = new LookBackAnswer(status.Rewinds.NextLookBackAt, status.Rewinds.FullLookBackOn),
         };
     }
 }

@@ -2,10 +2,9 @@ using Ingest.Api.Authentication;
 using Ingest.Api.Configuration;
 using Ingest.Api.Errors;
 using Ingest.Api.OpenApi;
+using Ingest.Api.Queries;
 using Ingest.Domain.Health;
-using Ingest.Domain.Identity;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Mvc;
 
 namespace Ingest.Api.Status;
 
@@ -19,18 +18,19 @@ internal static class StatusEndpoints
             .WithSummary("How the sync of one device is doing")
             .WithDescription("A device of another workspace is answered like one that does not exist.")
             .Means(StatusCodes.Status200OK, "What the server knows of the device.", new AnswerExample("healthy", "A device in contact", "answer-status"))
-            .CanRefuse(ProblemCode.MissingDeviceId, ProblemCode.InvalidDeviceId, ProblemCode.DeviceNotFound)
-            .AddOpenApiOperationTransformer(StatusOperation.DescribeAsync);
+            .Takes(QueryParameters.DeviceId)
+            .CanRefuse(ProblemCode.MissingDeviceId, ProblemCode.InvalidDeviceId, ProblemCode.DeviceNotFound);
         return routes;
     }
 
     private static async Task<Results<Ok<StatusAnswer>, ProblemResult>> GetAsync(
-        HttpContext context, ISyncStatusReader statuses, IngestSettings settings, TimeProvider time, [FromQuery(Name = "device_id")] string? deviceId = null)
+        HttpContext context, ISyncStatusReader statuses, IngestSettings settings, TimeProvider time)
     {
-        if (string.IsNullOrEmpty(deviceId)) return new ProblemResult(Problem.Of(ProblemCode.MissingDeviceId));
-        if (!DeviceId.TryNormalise(deviceId, out var id)) return new ProblemResult(Problem.Of(ProblemCode.InvalidDeviceId));
+        var query = new QueryReader(context.Request.Query);
+        var device = query.DeviceId();
+        if (query.Refusal is { } refusal) return new ProblemResult(refusal);
 
-        var status = await statuses.FindAsync(context.Caller(), id, context.RequestAborted);
+        var status = await statuses.FindAsync(context.Caller(), device, context.RequestAborted);
         if (status is null) return new ProblemResult(Problem.Of(ProblemCode.DeviceNotFound));
         return TypedResults.Ok(StatusAnswer.Of(status, time.GetUtcNow(), settings.GraceDays));
     }

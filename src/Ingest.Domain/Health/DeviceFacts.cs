@@ -10,6 +10,7 @@ namespace Ingest.Domain.Health;
 /// <param name="LastCode">Its error code.</param>
 /// <param name="LastDetail">Its text.</param>
 /// <param name="ClockSkew">How far the device's clock was ahead of the server's at its last envelope.</param>
+/// <param name="SharedSeenAt">When two machines were last seen to use its id.</param>
 public sealed record DeviceFacts(
     DateTimeOffset FirstContactAt,
     DateTimeOffset? LastStoredAt,
@@ -19,4 +20,5 @@ public sealed record DeviceFacts(
     int? LastHttpStatus,
     string? LastCode,
     string? LastDetail,
-    TimeSpan? ClockSkew);
+    TimeSpan? ClockSkew,
+    DateTimeOffset? SharedSeenAt = null);

@@ -24,4 +24,6 @@ public sealed record DeviceStatus
     public required long WindowRows { get; init; }
 
     public required long QuarantinedRows { get; init; }
+
+    public required DeviceRewinds Rewinds { get; init; }
 }

@@ -15,6 +15,9 @@ public sealed record SyncHealth(SyncState State, string Reason, DateTimeOffset S
     /// <summary>A clock that is off by more than this shifts usage to other days.</summary>
     public static readonly TimeSpan WrongClock = TimeSpan.FromHours(1);
 
+    /// <summary>Two machines with one id meet every few minutes; a day without a sign of the other one says that it has gone.</summary>
+    public static readonly TimeSpan SharedFor = TimeSpan.FromHours(24);
+
     public static SyncHealth Of(DeviceFacts facts, DateTimeOffset now)
     {
         if (facts.FailingSince is { } failingSince)
@@ -26,6 +29,15 @@ public sealed record SyncHealth(SyncState State, string Reason, DateTimeOffset S
         }
 
         if (facts.LastStoredAt is not { } stored) return new SyncHealth(SyncState.Never, "No envelope has arrived yet.", facts.FirstContactAt);
+
+        if (facts.SharedSeenAt is { } shared && now - shared <= SharedFor)
+        {
+            return new SyncHealth(
+                SyncState.SharedId,
+                "Two machines use this device id: they overwrite each other's rows, and no sum of them is right. Find the machine whose cloud.toml was copied "
+                + "and give it a device_id of its own.",
+                shared);
+        }
 
         var contact = facts.LastPolledAt > stored ? facts.LastPolledAt.Value : stored;
         var quiet = now - contact;

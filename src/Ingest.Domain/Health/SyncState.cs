@@ -12,6 +12,9 @@ public enum SyncState
     /// <summary>So long without contact that somebody should look.</summary>
     Silent,
 
+    /// <summary>Two machines use its id, and overwrite each other's rows.</summary>
+    SharedId,
+
     /// <summary>In contact, but its envelopes are refused.</summary>
     Failing,
 

@@ -11,6 +11,9 @@ public sealed record Arrival
     /// <summary>Whether it came after one that was sent later.</summary>
     public required bool IsLate { get; init; }
 
+    /// <summary>Whether the very same envelope came just before.</summary>
+    public bool IsRepeated { get; init; }
+
     /// <summary>Whether the server can take a device's look-back now.</summary>
     public required bool MayLookBack { get; init; }
 

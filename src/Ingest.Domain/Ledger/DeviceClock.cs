@@ -21,6 +21,9 @@ public sealed record DeviceClock(int Epoch, DateTimeOffset? Newest, TimeSpan? La
 
     public static DeviceClock Unseen { get; } = new(0, null);
 
+    /// <summary>Whether the newest envelope bore this stamp: then it came before, and its answer was lost or is on its way.</summary>
+    public bool HasJustSeen(DateTimeOffset stamp) => stamp == Newest;
+
     /// <summary>Takes in the stamp of an envelope that arrived at <paramref name="now"/> of the server's clock.</summary>
     /// <returns>The clock from here on, and whether the envelope is late.</returns>
     public (DeviceClock Clock, bool IsLate) Observe(DateTimeOffset now, DateTimeOffset stamp, LedgerPolicy policy)

@@ -20,7 +20,7 @@ public static class EnvelopePlanner
         var pass = arrival.IsFromDevice && envelope.EarliestDay is { } begins && envelope.LatestDay is { } latest
             ? new SyncPass(stored.Device.Progress, begins, latest, now, Day.Of(sentAt < now ? sentAt : now), closedThrough, policy)
             : null;
-        if (!isLate) pass?.Arrive();
+        if (!isLate && !arrival.IsRepeated) pass?.Arrive();
 
         var count = new Counter();
         var days = new List<DayChange>();

@@ -15,6 +15,7 @@ public static class IssueCodes
     public const string InvalidFormat = "invalid_format";
     public const string UnsupportedVersion = "unsupported_schema_version";
     public const string InvalidJson = "invalid_json";
+    public const string UnknownField = "unknown_field";
     public const string TooManyBadRows = "too_many_bad_rows";
 
     /// <summary>Code and meaning, for the public list of errors.</summary>
@@ -32,6 +33,7 @@ public static class IssueCodes
         (InvalidFormat, "The text does not have the field's form."),
         (UnsupportedVersion, "The envelope's schema version is none of the supported ones."),
         (InvalidJson, "The body is not JSON, or nested too deeply."),
+        (UnknownField, "The request has no field of that name; in envelopes such fields are passed over."),
         (TooManyBadRows, "More rows of one envelope cannot be used than may be kept aside."),
     ];
 }

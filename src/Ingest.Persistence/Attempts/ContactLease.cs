@@ -12,7 +12,7 @@ internal sealed class ContactLease(DeviceContacts owner, (string WorkspaceId, st
         contact.IsRegistered |= isRegistered;
     }
 
-    public (DeviceClock Clock, bool IsLate) Observe(DateTimeOffset now, DateTimeOffset? stamp, LedgerPolicy policy) => contact.Observe(now, stamp, policy);
+    public ObservedStamp Observe(DateTimeOffset now, DateTimeOffset? stamp, LedgerPolicy policy) => contact.Observe(now, stamp, policy);
 
     public void Registered() => contact.IsRegistered = true;
 

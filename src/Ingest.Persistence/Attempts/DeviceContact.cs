@@ -43,14 +43,15 @@ internal sealed class DeviceContact : IDisposable
     }
 
     /// <summary>An envelope without a stamp is ordered by its arrival, and tells nothing of the device's clock.</summary>
-    public (DeviceClock Clock, bool IsLate) Observe(DateTimeOffset now, DateTimeOffset? stamp, LedgerPolicy policy)
+    public ObservedStamp Observe(DateTimeOffset now, DateTimeOffset? stamp, LedgerPolicy policy)
     {
         lock (_facts)
         {
+            var isRepeated = stamp is { } sent && Clock.HasJustSeen(sent);
             (Clock, var isLate) = Clock.Observe(now, stamp ?? now, policy);
             ClockSkew = stamp - now ?? ClockSkew;
             IsDirty = true;
-            return (Clock, isLate);
+            return new ObservedStamp(Clock, isLate, isRepeated);
         }
     }
 

@@ -47,14 +47,12 @@ internal sealed partial class EnvelopeStore(
     {
         var work = new EnvelopeWork(received) { MayLookBack = lookBacks.HasAny };
         using var contact = await contacts.EnterAsync(work.Device, cancellation);
-        var observed = false;
 
         // Stamps are taken in once an envelope, also where it is decided twice.
         void Observe(EnvelopeWork decided)
         {
             contact.Learn(decided.StoredClock, decided.Stored.Device.IsRegistered);
-            if (!observed) (decided.Clock, decided.IsLate) = contact.Observe(received.ReceivedAt, received.Envelope.SyncedAt, limits.Ledger);
-            observed = true;
+            decided.Stamp ??= contact.Observe(received.ReceivedAt, received.Envelope.SyncedAt, limits.Ledger);
         }
 
         for (var tried = 1; ; tried++)

@@ -1,4 +1,5 @@
 using Ingest.Domain.Ledger;
+using Ingest.Persistence.Attempts;
 
 namespace Ingest.Persistence.Envelopes;
 
@@ -13,10 +14,8 @@ internal sealed class EnvelopeWork(ReceivedEnvelope received)
 
     public (string WorkspaceId, string DeviceId) Device => (WorkspaceId, DeviceId);
 
-    /// <summary>The device's clock after this envelope, and whether the envelope came after one that was sent later.</summary>
-    public DeviceClock Clock { get; set; } = DeviceClock.Unseen;
-
-    public bool IsLate { get; set; }
+    /// <summary>What its stamp tells; taken in once, also where it is decided more than once.</summary>
+    public ObservedStamp? Stamp { get; set; }
 
     /// <summary>Whether the server can take the device's look-back now.</summary>
     public bool MayLookBack { get; set; }
@@ -32,7 +31,16 @@ internal sealed class EnvelopeWork(ReceivedEnvelope received)
     public StoreResult? Refusal { get; set; }
 
     public void Decide(LedgerPolicy policy) => Plan = EnvelopePlanner.Plan(
-        new Arrival { Received = Received, Clock = Clock, IsLate = IsLate, MayLookBack = MayLookBack }, Stored, policy);
+        new Arrival
+        {
+            Received = Received,
+            Clock = Stamp!.Clock,
+            IsLate = Stamp.IsLate,
+            IsRepeated = Stamp.IsRepeated,
+            MayLookBack = MayLookBack,
+        },
+        Stored,
+        policy);
 
     public DayWrite Write(DayChange day) => new(WorkspaceId, DeviceId, Received.AttemptId, Received.ReceivedAt, day);
 }

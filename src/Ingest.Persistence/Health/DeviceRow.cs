@@ -17,6 +17,10 @@ internal sealed class DeviceRow
 
     public DateOnly? ConfirmedDay { get; init; }
 
+    public DateOnly? RewindFrom { get; init; }
+
+    public string? RewindReason { get; init; }
+
     public required long RollupRows { get; init; }
 
     public required long SessionRows { get; init; }
@@ -24,6 +28,26 @@ internal sealed class DeviceRow
     public required long WindowRows { get; init; }
 
     public required long QuarantinedRows { get; init; }
+
+    public DateOnly? RewindFrom { get; init; }
+
+    public DateTimeOffset? RewindSince { get; init; }
+
+    public string? RewindReason { get; init; }
+
+    public required int RewindUnheeded { get; init; }
+
+    public required bool RewindVerifies { get; init; }
+
+    public DateOnly? RequestedFrom { get; init; }
+
+    public required bool RequestedVerify { get; init; }
+
+    public DateTimeOffset? LookBackAt { get; init; }
+
+    public DateOnly? FullLookBackOn { get; init; }
+
+    public DateTimeOffset? SharedSeenAt { get; init; }
 
     internal sealed class Mapping : IEntityTypeConfiguration<DeviceRow>
     {
@@ -37,10 +61,22 @@ internal sealed class DeviceRow
             builder.Property(device => device.Label).HasColumnName("label");
             builder.Property(device => device.FirstContactAt).HasColumnName("first_contact_at");
             builder.Property(device => device.ConfirmedDay).HasColumnName("confirmed_day");
+            builder.Property(device => device.RewindFrom).HasColumnName("rewind_from");
+            builder.Property(device => device.RewindReason).HasColumnName("rewind_reason");
             builder.Property(device => device.RollupRows).HasColumnName("rollup_rows");
             builder.Property(device => device.SessionRows).HasColumnName("session_rows");
             builder.Property(device => device.WindowRows).HasColumnName("window_rows");
             builder.Property(device => device.QuarantinedRows).HasColumnName("quarantined_rows");
+            builder.Property(device => device.RewindFrom).HasColumnName("rewind_from");
+            builder.Property(device => device.RewindSince).HasColumnName("rewind_since");
+            builder.Property(device => device.RewindReason).HasColumnName("rewind_reason");
+            builder.Property(device => device.RewindUnheeded).HasColumnName("rewind_unheeded");
+            builder.Property(device => device.RewindVerifies).HasColumnName("rewind_verifies");
+            builder.Property(device => device.RequestedFrom).HasColumnName("requested_from");
+            builder.Property(device => device.RequestedVerify).HasColumnName("requested_verify");
+            builder.Property(device => device.LookBackAt).HasColumnName("look_back_at");
+            builder.Property(device => device.FullLookBackOn).HasColumnName("full_look_back_on");
+            builder.Property(device => device.SharedSeenAt).HasColumnName("shared_seen_at");
         }
     }
 }

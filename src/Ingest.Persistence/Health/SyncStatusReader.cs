@@ -2,12 +2,13 @@ using Ingest.Domain;
 using Ingest.Domain.Health;
 using Ingest.Domain.Identity;
 using Ingest.Persistence.Attempts;
+using Ingest.Persistence.Identity;
 using Microsoft.EntityFrameworkCore;
 
 namespace Ingest.Persistence.Health;
 
 /// <summary>
-/// Status from three rows: the device, its contact and the key it last used. What this process has not written behind yet is laid over them.
+/// Status from a few rows: the device and its last rewinds, its contact and the key it last used. What this process has not written behind yet is laid over them.
 /// </summary>
 internal sealed class SyncStatusReader(IDbContextFactory<IngestDbContext> contexts, DeviceContacts contacts) : ISyncStatusReader
 {
@@ -16,10 +17,10 @@ internal sealed class SyncStatusReader(IDbContextFactory<IngestDbContext> contex
         try
         {
             await using var context = await contexts.CreateDbContextAsync(cancellation);
-            var device = await Visible(context, caller).SingleOrDefaultAsync(row => row.DeviceId == deviceId, cancellation);
+            var device = await context.FindVisibleAsync(caller, deviceId, cancellation);
             return device is null
                 ? await FindRefusedAsync(context, caller, deviceId, cancellation)
-                : await DescribeAsync(context, device, cancellation);
+                : (await DescribeAsync(context, caller.WorkspaceId, [device], cancellation))[0];
         }
         catch (Exception failure) when (DatabaseFailure.Explains(failure))
         {
@@ -27,23 +28,36 @@ internal sealed class SyncStatusReader(IDbContextFactory<IngestDbContext> contex
         }
     }
 
-    private static IQueryable<DeviceRow> Visible(IngestDbContext context, Caller caller)
+    public Task<IReadOnlyList<DeviceStatus>> FindAllAsync(Caller caller, IReadOnlyCollection<string> deviceIds, CancellationToken cancellation) =>
+        DatabaseFailure.AskedAsync(async () =>
+        {
+            await using var context = await contexts.CreateDbContextAsync(cancellation);
+            var devices = await context.DevicesVisibleTo(caller).Where(row => deviceIds.Contains(row.DeviceId)).ToListAsync(cancellation);
+            return await DescribeAsync(context, caller.WorkspaceId, devices, cancellation);
+        });
+
+    private async Task<IReadOnlyList<DeviceStatus>> DescribeAsync(
+        IngestDbContext context, string workspaceId, IReadOnlyList<DeviceRow> devices, CancellationToken cancellation)
     {
-        var devices = context.Set<DeviceRow>().Where(row => row.WorkspaceId == caller.WorkspaceId);
-        return caller.Role == UserRole.Manager ? devices : devices.Where(row => row.OwnerUserId == caller.UserId);
+        var ids = devices.Select(device => device.DeviceId).ToArray();
+        var stored = await context.Set<DeviceContactRow>()
+            .Where(row => row.WorkspaceId == workspaceId && ids.Contains(row.DeviceId)).ToDictionaryAsync(row => row.DeviceId, StringComparer.Ordinal, cancellation);
+        var known = devices.Select(device => (Device: device, Stored: stored.GetValueOrDefault(device.DeviceId), Seen: contacts.Peek(workspaceId, device.DeviceId))).ToList();
+        var polls = await LastPollsAsync(context, workspaceId, [.. known.Select(of => KeyOf(of.Seen, of.Stored)).OfType<Guid>().Distinct()], cancellation);
+        return [.. known.Select(of => Describe(of.Device, of.Stored, of.Seen, polls))];
     }
 
-    private async Task<DeviceStatus> DescribeAsync(IngestDbContext context, DeviceRow device, CancellationToken cancellation)
-    {
-        var stored = await context.Set<DeviceContactRow>()
-            .SingleOrDefaultAsync(row => row.WorkspaceId == device.WorkspaceId && row.DeviceId == device.DeviceId, cancellation);
-        var seen = contacts.Peek(device.WorkspaceId, device.DeviceId);
+    /// <summary>Another instance may have been in contact since this one was.</summary>
+    private static bool IsLater(ContactFacts? seen, DeviceContactRow? stored) =>
+        seen is not null && (stored is null || seen.LastAttempt.ReceivedAt >= stored.LastAttemptAt);
 
-        // Another instance may have been in contact since this one was.
-        var isLater = seen is not null && (stored is null || seen.LastAttempt.ReceivedAt >= stored.LastAttemptAt);
+    private static Guid? KeyOf(ContactFacts? seen, DeviceContactRow? stored) => IsLater(seen, stored) ? seen!.LastAttempt.KeyId : stored?.KeyId;
+
+    private static DeviceStatus Describe(DeviceRow device, DeviceContactRow? stored, ContactFacts? seen, Dictionary<Guid, DateTimeOffset?> polls)
+    {
+        var isLater = IsLater(seen, stored);
         var last = isLater ? Summary(seen!.LastAttempt) : stored is null ? null : Summary(stored);
-        var keyId = isLater ? seen!.LastAttempt.KeyId : stored?.KeyId;
-        var polledAt = keyId is { } key ? await LastPollAsync(context, device.WorkspaceId, key, cancellation) : null;
+        var polledAt = KeyOf(seen, stored) is { } key ? polls.GetValueOrDefault(key) : null;
         var lastStoredAt = seen?.LastStoredAt > stored?.LastStoredAt ? seen.LastStoredAt : stored?.LastStoredAt ?? seen?.LastStoredAt;
         var failingSince = isLater ? FailingSince(seen!, stored) : stored?.FailingSince;
         var skew = isLater && seen!.ClockSkew is { } observed ? observed : stored?.ClockSkewMs is { } ms ? TimeSpan.FromMilliseconds(ms) : seen?.ClockSkew;
@@ -53,7 +67,8 @@ internal sealed class SyncStatusReader(IDbContextFactory<IngestDbContext> contex
             Label = device.Label,
             ConfirmedDay = device.ConfirmedDay,
             Facts = new DeviceFacts(
-                device.FirstContactAt, lastStoredAt, polledAt, failingSince, HealthySince(seen, stored), last?.HttpStatus, last?.Code, last?.Detail, skew),
+                device.FirstContactAt, lastStoredAt, polledAt, failingSince, HealthySince(seen, stored), last?.HttpStatus, last?.Code, last?.Detail, skew,
+                device.SharedSeenAt),
             LastSeenAt = polledAt > last?.At ? polledAt : last?.At ?? device.FirstContactAt,
             ClockSkew = skew,
             LastAttempt = last,
@@ -61,8 +76,21 @@ internal sealed class SyncStatusReader(IDbContextFactory<IngestDbContext> contex
             SessionRows = device.SessionRows,
             WindowRows = device.WindowRows,
             QuarantinedRows = device.QuarantinedRows,
+            Rewinds = await RewindsAsync(context, device, cancellation),
         };
     }
+
+    private static async Task<DeviceRewinds> RewindsAsync(IngestDbContext context, DeviceRow device, CancellationToken cancellation) => new(
+        device is { RewindFrom: { } from, RewindSince: { } since, RewindReason: { } reason }
+            ? new PendingRewind(from, reason, since, device.RewindUnheeded, device.RewindVerifies)
+            : null,
+        device.RequestedFrom is { } requested ? new RequestedRewind(requested, device.RequestedVerify) : null,
+        await context.Set<DeviceRewindRow>()
+            .Where(row => row.WorkspaceId == device.WorkspaceId && row.DeviceId == device.DeviceId && row.EndedAt != null && row.Outcome != null)
+            .OrderByDescending(row => row.Since).Take(DeviceRewinds.MostPast)
+            .Select(row => new PastRewind(row.FromDay, row.Reason, row.Since, row.EndedAt!.Value, row.Outcome!)).ToListAsync(cancellation),
+        device.LookBackAt,
+        device.FullLookBackOn);
 
     /// <summary>What is stored, unless an envelope that is not written behind yet has ended a refusal or a long silence.</summary>
     private static DateTimeOffset? HealthySince(ContactFacts? seen, DeviceContactRow? stored)
@@ -72,12 +100,11 @@ internal sealed class SyncStatusReader(IDbContextFactory<IngestDbContext> contex
     }
 
     /// <summary>A poll tells of the key, not of the device: it vouches for a device only where no other one uses the key.</summary>
-    private static async Task<DateTimeOffset?> LastPollAsync(IngestDbContext context, string workspaceId, Guid keyId, CancellationToken cancellation)
-    {
-        var users = await context.Set<DeviceContactRow>().Where(row => row.WorkspaceId == workspaceId && row.KeyId == keyId).OrderBy(row => row.DeviceId).Take(2).CountAsync(cancellation);
-        if (users > 1) return null;
-        return await context.ApiKeys.Where(row => row.WorkspaceId == workspaceId && row.KeyId == keyId).Select(row => row.LastPolledAt).SingleOrDefaultAsync(cancellation);
-    }
+    private static Task<Dictionary<Guid, DateTimeOffset?>> LastPollsAsync(IngestDbContext context, string workspaceId, Guid[] keyIds, CancellationToken cancellation) =>
+        context.ApiKeys
+            .Where(key => key.WorkspaceId == workspaceId && keyIds.Contains(key.KeyId)
+                && context.Set<DeviceContactRow>().Where(row => row.WorkspaceId == workspaceId && row.KeyId == key.KeyId).OrderBy(row => row.DeviceId).Take(2).Count() < 2)
+            .ToDictionaryAsync(key => key.KeyId, key => key.LastPolledAt, cancellation);
 
     /// <summary>A device of which nothing was ever stored is not registered, but whoever's envelopes are refused asks here why.</summary>
     private async Task<DeviceStatus?> FindRefusedAsync(IngestDbContext context, Caller caller, string deviceId, CancellationToken cancellation)
@@ -117,6 +144,7 @@ internal sealed class SyncStatusReader(IDbContextFactory<IngestDbContext> contex
         SessionRows = 0,
         WindowRows = 0,
         QuarantinedRows = 0,
+        Rewinds = DeviceRewinds.None,
     };
 
     /// <summary>What this process takes for one row of refusals another one may know to be older, or broken by an envelope it accepted.</summary>

@@ -53,7 +53,7 @@ public sealed class AttemptTests(ServiceFixture fixture) : IClassFixture<Service
         ids.Select(id => id.ToString()).ShouldBe(answers.Concat(nameless).Select(answer => answer.Response.Headers.GetValues("Ingest-Attempt-Id").Single()), ignoreOrder: true);
         (await service.QueryAsync<string>(
             $"SELECT watermark || ' ' || (body_bytes > 500) || ' ' || (duration_us > 0) || ' ' || (synced_at IS NOT NULL) FROM sync_attempts WHERE device_id = '{device}' AND http_status = 200"))
-            .ShouldBe(["2026-05-11 true true true", "2026-05-11 true true true"]);
+            .ShouldBe(["1970-01-01 true true true", "1970-01-01 true true true"]);
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class OrderTests(ServiceFixture fixture) : IClassFixture<ServiceFi
     [Fact]
     public async Task It_changes_nothing_either_when_the_newer_one_had_changed_nothing()
     {
-        var device = ServiceFixture.NewDevice();
+        var device = await fixture.KnownDeviceAsync();
         await Service.PostAsync(Full(device, Now.AddMinutes(-10), 20));
         var versions = await fixture.VersionsAsync(device);
         (await Service.PostAsync(Full(device, Now, 20))).ShouldBeStored()["rows.unchanged"]!.GetValue<int>().ShouldBe(3);

@@ -11,7 +11,7 @@ public sealed class WatermarkTests(ServiceFixture fixture) : IClassFixture<Servi
     [Fact]
     public async Task An_envelope_with_todays_rows_only_confirms_no_day_that_is_open()
     {
-        var device = ServiceFixture.NewDevice();
+        var device = await fixture.KnownDeviceAsync();
         var answer = await fixture.Service.PostAsync(ServiceFixture.Envelope(device).Rollup(Today));
         answer.Text("watermark").ShouldBe(Text(ClosedThrough));
         (await fixture.Service.StatusAsync(device)).Text("watermark").ShouldBe(Text(ClosedThrough));
@@ -23,7 +23,7 @@ public sealed class WatermarkTests(ServiceFixture fixture) : IClassFixture<Servi
         var device = ServiceFixture.NewDevice();
         (await fixture.Service.PostAsync(ServiceFixture.Envelope(device).Session("s-1"))).ShouldBeStored().Text("watermark").ShouldBeNull();
         (await fixture.Service.StatusAsync(device)).Text("watermark").ShouldBeNull();
-        await fixture.Service.PostAsync(ServiceFixture.Envelope(device).Rollup(Today));
+        await fixture.Service.PostAsync(ServiceFixture.Envelope(device).Rollup(Today).Rollup(Today.AddDays(-30)));
         (await fixture.Service.PostAsync(ServiceFixture.Envelope(device).Session("s-1"))).ShouldBeStored().Text("watermark").ShouldBeNull();
         (await fixture.Service.StatusAsync(device)).Text("watermark").ShouldBe(Text(ClosedThrough));
     }
@@ -55,7 +55,7 @@ public sealed class WatermarkTests(ServiceFixture fixture) : IClassFixture<Servi
     [InlineData("10", -11)]
     public async Task Days_of_grace_are_configured(string days, int closedThrough)
     {
-        var device = ServiceFixture.NewDevice();
+        var device = await fixture.KnownDeviceAsync();
         await using var service = await fixture.InstanceAsync(("Watermark:GraceDays", days));
         (await service.PostAsync(ServiceFixture.Envelope(device).Rollup(Today))).Text("watermark").ShouldBe(Text(Today.AddDays(closedThrough)));
         (await service.StatusAsync(device)).Text("closed_through").ShouldBe(Text(Today.AddDays(closedThrough)));
@@ -64,7 +64,7 @@ public sealed class WatermarkTests(ServiceFixture fixture) : IClassFixture<Servi
     [Fact]
     public async Task A_device_whose_clock_is_behind_is_judged_by_its_own_day()
     {
-        var device = ServiceFixture.NewDevice();
+        var device = await fixture.KnownDeviceAsync();
         var answer = await fixture.Service.PostAsync(ServiceFixture.Envelope(device, ServiceFixture.Start.AddDays(-10)).Rollup(Today).Rollup(Today.AddDays(-12)));
         answer.Text("watermark").ShouldBe(Text(Today.AddDays(-13)));
     }
@@ -72,7 +72,7 @@ public sealed class WatermarkTests(ServiceFixture fixture) : IClassFixture<Servi
     [Fact]
     public async Task A_device_whose_clock_is_ahead_is_judged_by_the_servers_day()
     {
-        var device = ServiceFixture.NewDevice();
+        var device = await fixture.KnownDeviceAsync();
         var answer = await fixture.Service.PostAsync(ServiceFixture.Envelope(device, ServiceFixture.Start.AddDays(10)).Rollup(Today.AddDays(10)));
         answer.Text("watermark").ShouldBe(Text(ClosedThrough));
     }

@@ -13,6 +13,10 @@ public sealed class CommandLineTests
     [InlineData("key")]
     [InlineData("key", "create", "--workspace", "ws_a", "--complete-by", "week")]
     [InlineData("key", "set", "budi_12345678")]
+    [InlineData("device", "rewind")]
+    [InlineData("device", "rewind", "dev_a", "--all")]
+    [InlineData("device", "rewind", "dev_a", "--from", "yesterday")]
+    [InlineData("device", "rewind", "dev_a", "--from", "9998-01-01")]
     [InlineData("migrate", "--forman", "json")]
     [InlineData("serve", "nonsense")]
     [InlineData("--ulrs", "http://127.0.0.1:1")]
@@ -27,7 +31,7 @@ public sealed class CommandLineTests
     }
 
     [Theory]
-    [InlineData("There is no verb \"keys\", only serve, migrate, workspace, key, maintenance.", "keys")]
+    [InlineData("There is no verb \"keys\", only serve, migrate, workspace, key, device, maintenance.", "keys")]
     [InlineData("There is no verb \"key make\", only key create, set, revoke, list.", "key", "make")]
     [InlineData("\"maintenance\" wants one more word: on, off.", "maintenance")]
     [InlineData("'member'", "key", "create", "--workspace", "ws_a", "--role", "king")]

@@ -119,6 +119,24 @@ public sealed class HealthStateTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Two_machines_with_one_id_are_told_for_a_day_unless_something_worse_is_to_tell()
+    {
+        var device = ServiceFixture.NewDevice();
+        await Service.PostAsync(ServiceFixture.Envelope(device).Rollup(ServiceFixture.Today));
+        await Service.QueryAsync<int>($"UPDATE devices SET shared_seen_at = '{Now:O}' WHERE device_id = '{device}'");
+        var status = await ShouldBeAsync(device, "shared_id", "Two machines use this device id");
+        DateTimeOffset.Parse(status.Text("health.since")!).ShouldBe(Now, TimeSpan.FromSeconds(1));
+
+        await Service.PostAsync(ServiceFixture.Envelope(device).Field("schema_version", "5"));
+        await ShouldBeAsync(device, "failing");
+        _fixture.Time.Set(Now.AddHours(23.9));
+        await Service.PostAsync(ServiceFixture.Envelope(device, Now.AddHours(23.9)).Rollup(ServiceFixture.Today));
+        await ShouldBeAsync(device, "shared_id");
+        _fixture.Time.Set(Now.AddHours(24.1));
+        await ShouldBeAsync(device, "healthy");
+    }
+
+    [Fact]
     public async Task A_price_poll_vouches_for_a_device_that_has_nothing_to_send_but_not_where_two_share_a_key()
     {
         using var alone = await _fixture.ClientAsync("alone");

@@ -19,7 +19,7 @@ public sealed class StatusTests(ServiceFixture fixture) : IClassFixture<ServiceF
         status.Body!.AsObject().Select(member => member.Key).ShouldBe(
         [
             "device_id", "label", "watermark", "last_seen", "total_rollup_records", "total_session_records", "total_window_records", "quarantined_rows",
-            "health", "open_day", "closed_through", "clock_skew_ms", "last_attempt",
+            "health", "open_day", "closed_through", "clock_skew_ms", "last_attempt", "rewinds", "look_back",
         ]);
         status.Text("device_id").ShouldBe(device);
         status.Text("watermark").ShouldBe("2026-05-11");
@@ -34,6 +34,41 @@ public sealed class StatusTests(ServiceFixture fixture) : IClassFixture<ServiceF
         status["last_attempt.status"]!.GetValue<int>().ShouldBe(200);
         status["last_attempt.code"].ShouldBeNull();
         status.Text("last_seen").ShouldBe(status.Text("last_attempt.at"));
+    }
+
+    [Fact]
+    public async Task Status_tells_what_the_device_was_is_and_will_be_asked_to_send_again()
+    {
+        var device = ServiceFixture.NewDevice();
+        await Service.PostAsync(ServiceFixture.Envelope(device).Rollup(Today));
+        var at = $"WHERE workspace_id = '{IngestService.WorkspaceId}' AND device_id = '{device}'";
+        await Service.QueryAsync<int>($"""
+            UPDATE devices SET rewind_from = NULL, rewind_since = NULL, rewind_reason = NULL, look_back_at = NULL, full_look_back_on = NULL {at};
+            DELETE FROM device_rewinds {at}
+            """);
+        var quiet = await Service.StatusAsync(device);
+        quiet["rewinds"]!.ToJsonString().ShouldBe("""{"pending":null,"requested":null,"past":[]}""");
+        quiet["look_back"]!.ToJsonString().ShouldBe("""{"next_at":null,"full_on":null}""");
+
+        await Service.QueryAsync<int>($"""
+            UPDATE devices SET rewind_from = '2026-04-09', rewind_since = '2026-05-14T09:12:41.5Z', rewind_reason = 'look_back', rewind_unheeded = 3,
+                rewind_verifies = true, requested_from = '1970-01-01', requested_verify = true,
+                look_back_at = '2026-05-15T09:12:41Z', full_look_back_on = '2026-05-18' {at};
+            INSERT INTO device_rewinds (workspace_id, device_id, since, from_day, reason, verifies, ended_at, outcome)
+            SELECT '{IngestService.WorkspaceId}', '{device}', timestamptz '2026-04-01Z' + make_interval(days => i), '2026-03-01', 'changed', false,
+                timestamptz '2026-04-02Z' + make_interval(days => i), CASE WHEN i % 2 = 0 THEN 'obeyed' ELSE 'unheeded' END
+            FROM generate_series(1, 12) AS i;
+            INSERT INTO device_rewinds VALUES ('{IngestService.WorkspaceId}', '{device}', '2026-05-14T09:12:41.5Z', '2026-04-09', 'look_back', true, NULL, NULL)
+            """);
+        var status = await Service.StatusAsync(device);
+        status["rewinds.pending"]!.ToJsonString().ShouldBe(
+            """{"from":"2026-04-09","reason":"look_back","since":"2026-05-14T09:12:41.5\u002B00:00","unheeded_answers":3,"verify":true}""");
+        status["rewinds.requested"]!.ToJsonString().ShouldBe("""{"from":"1970-01-01","verify":true}""");
+        var past = status["rewinds.past"]!.AsArray();
+        past.Select(rewind => ((string)rewind!["since"]!)[..10]).ShouldBe(Enumerable.Range(0, 10).Select(i => $"2026-04-{13 - i:00}"));
+        past[0]!.ToJsonString().ShouldBe(
+            """{"from":"2026-03-01","reason":"changed","since":"2026-04-13T00:00:00\u002B00:00","ended_at":"2026-04-14T00:00:00\u002B00:00","outcome":"obeyed"}""");
+        status["look_back"]!.ToJsonString().ShouldBe("""{"next_at":"2026-05-15T09:12:41\u002B00:00","full_on":"2026-05-18"}""");
     }
 
     [Fact]

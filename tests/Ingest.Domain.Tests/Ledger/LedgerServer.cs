@@ -42,6 +42,7 @@ internal sealed class LedgerServer
     {
         var envelope = sent.Accept();
         var now = at ?? envelope.SyncedAt ?? EnvelopeBuilder.DefaultSyncedAt;
+        var isRepeated = envelope.SyncedAt is { } stamp && _clock.HasJustSeen(stamp);
         (_clock, var isLate) = _clock.Observe(now, envelope.SyncedAt ?? now, Policy);
         var caller = new Caller(envelope.WorkspaceId, Guid.Empty, Guid.Empty, UserRole.Member, "budi_", Completeness.Auto);
         var arrival = new Arrival
@@ -49,6 +50,7 @@ internal sealed class LedgerServer
             Received = new ReceivedEnvelope(envelope, caller, Guid.NewGuid(), now, complete),
             Clock = _clock,
             IsLate = isLate,
+            IsRepeated = isRepeated,
             MayLookBack = MayLookBack,
         };
         var stored = Read(envelope);

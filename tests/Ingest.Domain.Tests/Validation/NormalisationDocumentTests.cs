@@ -38,7 +38,7 @@ public sealed partial class NormalisationDocumentTests
     };
 
     private static readonly string[] CodesOfEnvelopes =
-        [IssueCodes.InvalidFormat, IssueCodes.UnsupportedVersion, IssueCodes.InvalidJson, IssueCodes.TooManyBadRows];
+        [IssueCodes.InvalidFormat, IssueCodes.UnsupportedVersion, IssueCodes.InvalidJson, IssueCodes.UnknownField, IssueCodes.TooManyBadRows];
 
     private static readonly string Page = File.ReadAllText(Repository.PathOf("docs", "normalisation.md"));
 

@@ -42,7 +42,7 @@ public sealed partial class OpenApiConformance(Func<Task<ServedDocument>> docume
         CheckHeaders(document, described, response, errors);
         if (described["content"]?[type ?? ""] is not { } content)
         {
-            if (body is not null) errors.Add($"{status} has no content of type {type ?? "(none)"}");
+            if (body is not null && (body.Length > 0 || described["content"] is not null)) errors.Add($"{status} has no content of type {type ?? "(none)"}");
             return errors;
         }
 

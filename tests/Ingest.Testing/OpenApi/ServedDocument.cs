@@ -33,8 +33,16 @@ public sealed class ServedDocument
 
     public JsonNode Schema(string name) => Answers.Resolve("#/components/schemas/" + name);
 
-    /// <summary>Null for a path or method that the document does not have.</summary>
-    public JsonNode? Operation(HttpMethod method, string path) => Root["paths"]![path]?[method.Method.ToLowerInvariant()];
+    /// <summary>Null for a path or method that the document does not have. A part in braces stands for any one; a path without it comes first.</summary>
+    public JsonNode? Operation(HttpMethod method, string path)
+    {
+        var paths = Root["paths"]!.AsObject();
+        var described = paths[path] ?? paths.FirstOrDefault(template => Fits(template.Key.Split('/'), path.Split('/'))).Value;
+        return described?[method.Method.ToLowerInvariant()];
+    }
+
+    private static bool Fits(string[] template, string[] path) =>
+        template.Length == path.Length && template.Zip(path).All(part => part.First == part.Second || (part.First.StartsWith('{') && part.Second.Length > 0));
 
     /// <summary>What a reference leads to, and anything else as it is.</summary>
     public JsonNode Target(JsonNode node) => node["$ref"] is { } reference ? Answers.Resolve((string)reference!) : node;

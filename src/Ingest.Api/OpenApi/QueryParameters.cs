@@ -1,0 +1,76 @@
+using Ingest.Api.Queries;
+using Ingest.Domain.Identity;
+using Ingest.Domain.Usage;
+using Microsoft.OpenApi;
+
+namespace Ingest.Api.OpenApi;
+
+/// <summary>Parameters of addresses, each described once. Endpoints read them by themselves, so the generator does not see them.</summary>
+internal static class QueryParameters
+{
+    private const string ExampleDevice = "6513270e-269e-4d37-b2a7-4de452e6b438";
+
+    public static OpenApiParameter DeviceId() => Query("device_id", "The device, as its envelopes name it.", DeviceIdSchema(), ExampleDevice, required: true);
+
+    public static OpenApiParameter OptionalDeviceId() => Query("device_id", "One device only, as its envelopes name it.", DeviceIdSchema(), ExampleDevice);
+
+    public static OpenApiParameter From() => Query("from", "The first UTC day. Absent: from the beginning.", DaySchema(), "2026-05-01");
+
+    public static OpenApiParameter To() => Query("to", "The UTC day before which the range ends; it is not part of it. Absent: to the end.", DaySchema(), "2026-06-01");
+
+    public static OpenApiParameter UsageFrom() =>
+        Query("from", $"The first UTC day. Absent: {UsageLimits.DefaultDays} days before `to`.", DaySchema(), "2026-05-01");
+
+    public static OpenApiParameter UsageTo() => Query("to", "The UTC day before which the range ends; it is not part of it. Absent: tomorrow.", DaySchema(), "2026-06-01");
+
+    public static OpenApiParameter BucketDay() => Query("bucket_day", "The UTC day.", DaySchema(), "2026-05-12", required: true);
+
+    public static OpenApiParameter Cursor() => Query(
+        "cursor",
+        "`next_cursor` of the page before, with the other parameters as they were; `limit` may differ. Absent: the first page.",
+        new OpenApiSchema { Type = JsonSchemaType.String },
+        example: null);
+
+    public static OpenApiParameter Limit() => Query(
+        "limit",
+        $"Entries of one page; absent: {PageLimits.Default}.",
+        new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = $"{PageLimits.Most}" },
+        example: null);
+
+    public static OpenApiParameter VersionId() => new()
+    {
+        Name = "version_id",
+        In = ParameterLocation.Path,
+        Required = true,
+        Description = "Of the change, as the list names it.",
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" },
+    };
+
+    public static OpenApiParameter IfNoneMatch() => new()
+    {
+        Name = "If-None-Match",
+        In = ParameterLocation.Header,
+        Description = "The `ETag` of an answer the client has: answered 304 where nothing differs.",
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+    };
+
+    private static OpenApiParameter Query(string name, string description, OpenApiSchema schema, string? example, bool required = false) => new()
+    {
+        Name = name,
+        In = ParameterLocation.Query,
+        Required = required,
+        Description = description,
+        Schema = schema,
+        Example = example,
+    };
+
+    private static OpenApiSchema DeviceIdSchema() => new()
+    {
+        Type = JsonSchemaType.String,
+        MinLength = 1,
+        MaxLength = Domain.Identity.DeviceId.MaximumLength,
+        Pattern = EnvelopeSchemas.DeviceIdPattern,
+    };
+
+    private static OpenApiSchema DaySchema() => new() { Type = JsonSchemaType.String, Format = "date" };
+}

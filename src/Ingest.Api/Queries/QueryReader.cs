@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Text;
+using Ingest.Api.Errors;
+using Ingest.Domain.Envelopes;
+using Ingest.Domain.Identity;
+using Ingest.Domain.Reconciliation;
+
+namespace Ingest.Api.Queries;
+
+/// <summary>
+/// Reads the parameters of an address. The framework's own binding would refuse with a bare 400 that says nothing; here the first one that
+/// is wrong becomes <see cref="Refusal"/>, and what is read after it does not matter.
+/// </summary>
+internal sealed class QueryReader(IQueryCollection query)
+{
+    /// <summary>What is wrong with the address, or null.</summary>
+    public Problem? Refusal { get; private set; }
+
+    /// <summary>The device named, as it is stored.</summary>
+    public string DeviceId()
+    {
+        if (OptionalDeviceId() is { } id) return id;
+        Refuse(Problem.Of(ProblemCode.MissingDeviceId));
+        return "";
+    }
+
+    public string? OptionalDeviceId()
+    {
+        if (Text("device_id") is not { } text) return null;
+        if (Domain.Identity.DeviceId.TryNormalise(text, out var id)) return id;
+        Refuse(Problem.Of(ProblemCode.InvalidDeviceId));
+        return "";
+    }
+
+    public DateOnly Day(string name)
+    {
+        if (OptionalDay(name) is { } day) return day;
+        Refuse(name, "must be given, a UTC day as YYYY-MM-DD");
+        return default;
+    }
+
+    public DateOnly? OptionalDay(string name)
+    {
+        if (Text(name) is not { } text) return null;
+        if (Domain.Envelopes.Day.TryParse(Encoding.UTF8.GetBytes(text), out var day)) return day;
+        Refuse(name, "must be a UTC day as YYYY-MM-DD");
+        return default(DateOnly);
+    }
+
+    /// <summary><c>from</c> inclusive, <c>to</c> exclusive; an end that is not given is open.</summary>
+    public DayRange Range()
+    {
+        var range = new DayRange(OptionalDay("from") ?? DayRange.All.From, OptionalDay("to") ?? DayRange.All.To);
+        ShouldNotBeEmpty(range);
+        return range;
+    }
+
+    public void ShouldNotBeEmpty(DayRange range)
+    {
+        if (range.From >= range.To) Refuse("from", "must be before to, which is not part of the range");
+    }
+
+    public int Limit()
+    {
+        if (Text("limit") is not { } text) return PageLimits.Default;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= PageLimits.Most) return limit;
+        Refuse("limit", $"must be a number from 1 to {PageLimits.Most}");
+        return PageLimits.Default;
+    }
+
+    /// <summary>The position a cursor holds, or null where none is given.</summary>
+    /// <param name="scope">As it was written with.</param>
+    /// <param name="parse">The position from its parts, or null where they make none.</param>
+    public T? After<T>(IEnumerable<string> scope, Func<string[], T?> parse)
+        where T : struct
+    {
+        if (Text("cursor") is not { } text) return null;
+        if (Cursor.Read(text, scope) is { } parts && parse(parts) is { } position) return position;
+        Refuse(Problem.Of(ProblemCode.InvalidCursor));
+        return null;
+    }
+
+    /// <summary>What a cursor is bound to: nobody goes on with another list than the one that was begun.</summary>
+    /// <param name="list">Which list.</param>
+    /// <param name="caller">Whose workspace.</param>
+    /// <param name="choice">The parameters that choose the entries.</param>
+    public string[] Scope(string list, Caller caller, params ReadOnlySpan<string> choice) =>
+        [list, caller.WorkspaceId, .. choice.ToArray().Select(name => name == "device_id" ? OptionalDeviceId() ?? "" : Text(name) ?? "")];
+
+    private string? Text(string name) => query[name].ToString() is { Length: > 0 } text ? text : null;
+
+    private void Refuse(string name, string rule) => Refuse(new Problem(ProblemCode.InvalidParameter, $"{name} {rule}."));
+
+    private void Refuse(Problem problem) => Refusal ??= problem;
+}

@@ -1,0 +1,8 @@
+using Ingest.Domain.Envelopes;
+
+namespace Ingest.Domain.Reconciliation;
+
+/// <summary>What a day held before it changed.</summary>
+/// <param name="Change">The change.</param>
+/// <param name="Rows">The live rows of the day before it.</param>
+public sealed record EarlierVersion(DayChange Change, IReadOnlyList<DailyRollup> Rows);

@@ -1,0 +1,17 @@
+namespace Ingest.Domain.Usage;
+
+/// <summary>What the ledger holds of some devices over some days.</summary>
+/// <param name="Devices">All that the question is about, also those that used nothing.</param>
+/// <param name="Entries">By day, and within a day by device.</param>
+public sealed record DeviceUsage(IReadOnlyList<UsageDevice> Devices, IReadOnlyList<UsageEntry> Entries)
+{
+    /// <summary>The last day that is complete for every device, or null where one of them has none.</summary>
+    public DateOnly? CompleteThrough => Devices.Any(device => device.CompleteThrough is null) ? null : Devices.Min(device => device.CompleteThrough);
+
+    /// <summary>The devices that are not complete up to the newest closed day, worst first.</summary>
+    public IReadOnlyList<UsageDevice> HeldBackBy(DateOnly closedThrough) =>
+    [
+        .. Devices.Where(device => device.CompleteThrough is not { } through || through < closedThrough)
+            .OrderBy(device => device.CompleteThrough ?? DateOnly.MinValue).ThenBy(device => device.DeviceId, StringComparer.Ordinal),
+    ];
+}

@@ -1,0 +1,18 @@
+using Ingest.Domain.Identity;
+using Ingest.Persistence.Health;
+using Microsoft.EntityFrameworkCore;
+
+namespace Ingest.Persistence.Identity;
+
+/// <summary>Whose devices somebody sees: members their own, managers all of the workspace. Every reader starts here.</summary>
+internal static class VisibleDevices
+{
+    public static IQueryable<DeviceRow> DevicesVisibleTo(this IngestDbContext context, Caller caller)
+    {
+        var devices = context.Set<DeviceRow>().Where(row => row.WorkspaceId == caller.WorkspaceId);
+        return caller.Role == UserRole.Manager ? devices : devices.Where(row => row.OwnerUserId == caller.UserId);
+    }
+
+    public static Task<DeviceRow?> FindVisibleAsync(this IngestDbContext context, Caller caller, string deviceId, CancellationToken cancellation) =>
+        context.DevicesVisibleTo(caller).SingleOrDefaultAsync(row => row.DeviceId == deviceId, cancellation);
+}

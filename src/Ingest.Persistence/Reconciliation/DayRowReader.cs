@@ -1,0 +1,168 @@
+using Ingest.Domain.Envelopes;
+using Ingest.Domain.Identity;
+using Ingest.Domain.Reconciliation;
+using Ingest.Persistence.Identity;
+using Npgsql;
+
+namespace Ingest.Persistence.Reconciliation;
+
+internal sealed class DayRowReader(SnapshotReads snapshots) : IDayRowReader
+{
+    /// <summary>An attempt's id holds when its request came in; the attempt is noted once its key was looked up.</summary>
+    private static readonly TimeSpan NotedWithin = TimeSpan.FromMinutes(1);
+
+    private const string Columns = """
+        SELECT r.role, r.provider, r.model, r.repo_id, r.git_branch, r.surface, r.ticket, r.ticket_source, r.message_count, r.input_tokens,
+               r.output_tokens, r.cache_creation_tokens, r.cache_read_tokens, r.cost_ingested, r.cost_effective, r.attempt_id, r.ghosted_at
+        FROM daily_rollups AS r
+        WHERE r.workspace_id = $1 AND r.device_id = $2 AND r.bucket_day = $3
+        """;
+
+    private const string Order = " ORDER BY r.role, r.provider, r.model, r.repo_id, r.git_branch, r.surface LIMIT $4";
+
+    private const string FirstRows = Columns + Order;
+
+    private const string NextRows = Columns + " AND (r.role, r.provider, r.model, r.repo_id, r.git_branch, r.surface) > ($5, $6, $7, $8, $9, $10)" + Order;
+
+    private const string Ledger = $"""
+        SELECT {LedgerColumns.Marks} FROM device_days AS d WHERE d.workspace_id = $1 AND d.device_id = $2 AND d.bucket_day = $3
+        """;
+
+    private const string Quarantined = """
+        SELECT id, kind, path, code, message, raw, attempt_id, received_at, count(*) OVER ()
+        FROM quarantined_rows
+        WHERE workspace_id = $1 AND device_id = $2 AND bucket_day = $3
+        ORDER BY id
+        LIMIT $4
+        """;
+
+    /// <summary>By way of the time in the id: the key of the attempts has the time before the id.</summary>
+    private const string Attempts = """
+        SELECT a.attempt_id, a.received_at
+        FROM unnest($3::uuid[], $4::timestamptz[], $5::timestamptz[]) AS k (attempt_id, since, until)
+        JOIN sync_attempts AS a ON a.workspace_id = $1 AND a.device_id = $2 AND a.received_at >= k.since AND a.received_at < k.until AND a.attempt_id = k.attempt_id
+        """;
+
+    public Task<DayRows?> ReadAsync(Caller caller, string deviceId, DateOnly day, RollupKey? after, int limit, CancellationToken cancellation) => snapshots.ReadAsync(
+        async context =>
+        {
+            if (await context.FindVisibleAsync(caller, deviceId, cancellation) is not { } device) return null;
+
+            var marks = await MarksAsync(context, device.WorkspaceId, deviceId, day, cancellation);
+            var rows = await RowsAsync(context, device.WorkspaceId, deviceId, day, after, limit + 1, cancellation);
+            var hasMore = rows.Count > limit;
+            if (hasMore) rows.RemoveAt(limit);
+            await AddArrivalsAsync(context, device.WorkspaceId, deviceId, rows, cancellation);
+
+            var (quarantined, count) = after is null && device.QuarantinedRows > 0
+                ? await QuarantinedAsync(context, device.WorkspaceId, deviceId, day, cancellation)
+                : ([], 0);
+            return new DayRows(device.ConfirmedDay, marks, rows, hasMore, quarantined, count);
+        },
+        cancellation);
+
+    private static async Task<DayMarks?> MarksAsync(IngestDbContext context, string workspaceId, string deviceId, DateOnly day, CancellationToken cancellation)
+    {
+        await using var command = SnapshotReads.Command(context, Ledger, DayOf(workspaceId, deviceId, day));
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await reader.ReadAsync(cancellation) ? LedgerColumns.MarksAt(reader, 0) : null;
+    }
+
+    private static async Task<List<StoredRollup>> RowsAsync(
+        IngestDbContext context, string workspaceId, string deviceId, DateOnly day, RollupKey? after, int limit, CancellationToken cancellation)
+    {
+        await using var command = SnapshotReads.Command(context, after is null ? FirstRows : NextRows, DayOf(workspaceId, deviceId, day));
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
+        if (after is { } key)
+        {
+            foreach (var text in new[] { key.Role, key.Provider, key.Model, key.RepoId, key.GitBranch, key.Surface })
+                command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = text });
+        }
+
+        var rows = new List<StoredRollup>();
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation)) rows.Add(RowAt(reader, day));
+        return rows;
+    }
+
+    private static async Task<(List<QuarantinedRow> Rows, long Count)> QuarantinedAsync(
+        IngestDbContext context, string workspaceId, string deviceId, DateOnly day, CancellationToken cancellation)
+    {
+        await using var command = SnapshotReads.Command(context, Quarantined, DayOf(workspaceId, deviceId, day));
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = DayRows.MostQuarantined });
+        var rows = new List<QuarantinedRow>();
+        var count = 0L;
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+        {
+            count = reader.GetInt64(8);
+            rows.Add(new QuarantinedRow(
+                reader.GetGuid(0),
+                reader.GetString(1),
+                reader.GetString(2),
+                reader.GetString(3),
+                reader.GetString(4),
+                reader.GetFieldValue<byte[]>(5),
+                reader.GetGuid(6),
+                LedgerColumns.InstantAt(reader, 7)));
+        }
+
+        return (rows, count);
+    }
+
+    private static async Task AddArrivalsAsync(IngestDbContext context, string workspaceId, string deviceId, List<StoredRollup> rows, CancellationToken cancellation)
+    {
+        var ids = rows.Select(row => row.AttemptId).OfType<Guid>().Where(id => id.Version == 7).Distinct().ToArray();
+        if (ids.Length == 0) return;
+        var since = Array.ConvertAll(ids, BeganAt);
+        await using var command = SnapshotReads.Command(
+            context,
+            Attempts,
+            new NpgsqlParameter<string> { TypedValue = workspaceId },
+            new NpgsqlParameter<string> { TypedValue = deviceId },
+            new NpgsqlParameter<Guid[]> { TypedValue = ids },
+            new NpgsqlParameter<DateTime[]> { TypedValue = since },
+            new NpgsqlParameter<DateTime[]> { TypedValue = Array.ConvertAll(since, at => at + NotedWithin) });
+        var arrivals = new Dictionary<Guid, DateTimeOffset>();
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation)) arrivals[reader.GetGuid(0)] = LedgerColumns.InstantAt(reader, 1);
+        for (var i = 0; i < rows.Count; i++)
+        {
+            if (rows[i].AttemptId is { } id && arrivals.TryGetValue(id, out var at)) rows[i] = rows[i] with { ReceivedAt = at };
+        }
+    }
+
+    /// <summary>The first 48 bits of a UUID of version 7 are its milliseconds.</summary>
+    private static DateTime BeganAt(Guid id)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        id.TryWriteBytes(bytes, bigEndian: true, out _);
+        var milliseconds = System.Buffers.Binary.BinaryPrimitives.ReadInt64BigEndian(bytes) >>> 16;
+        return milliseconds <= Instant.Latest.ToUnixTimeMilliseconds() ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).UtcDateTime : Instant.Latest.UtcDateTime;
+    }
+
+    private static NpgsqlParameter[] DayOf(string workspaceId, string deviceId, DateOnly day) =>
+    [
+        new NpgsqlParameter<string> { TypedValue = workspaceId },
+        new NpgsqlParameter<string> { TypedValue = deviceId },
+        new NpgsqlParameter<DateOnly> { TypedValue = day },
+    ];
+
+    private static StoredRollup RowAt(NpgsqlDataReader row, DateOnly day) => new(
+        new DailyRollup
+        {
+            Key = new RollupKey(day, row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5)),
+            Ticket = row.IsDBNull(6) ? null : row.GetString(6),
+            TicketSource = row.IsDBNull(7) ? null : row.GetString(7),
+            MessageCount = row.GetInt64(8),
+            InputTokens = row.GetInt64(9),
+            OutputTokens = row.GetInt64(10),
+            CacheCreationTokens = row.GetInt64(11),
+            CacheReadTokens = row.GetInt64(12),
+            CostIngested = row.GetInt64(13),
+            CostEffective = row.GetInt64(14),
+        },
+        row.IsDBNull(15) ? null : row.GetGuid(15),
+        ReceivedAt: null,
+        LedgerColumns.InstantOrNullAt(row, 16));
+}

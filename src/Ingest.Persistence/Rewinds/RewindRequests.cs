@@ -1,0 +1,95 @@
+using Ingest.Domain;
+using Ingest.Domain.Envelopes;
+using Ingest.Domain.Identity;
+using Ingest.Persistence.Identity;
+using Npgsql;
+
+namespace Ingest.Persistence.Rewinds;
+
+/// <summary>
+/// Takes down which devices shall send again. Nothing is sent to a device: the write path tells each with the answer to one of its next
+/// envelopes, at a bounded rate, so that asking all of them makes no fleet come at once.
+/// </summary>
+public sealed class RewindRequests
+{
+    private readonly NpgsqlDataSource _dataSource;
+
+    internal RewindRequests(NpgsqlDataSource dataSource) => _dataSource = dataSource;
+
+    /// <param name="workspaceId">Whose devices.</param>
+    /// <param name="deviceId">The one device; null is all of them.</param>
+    /// <param name="from">From which day on; null is the beginning.</param>
+    /// <param name="verify">Whether days are compared row by row, whatever their digests say.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    /// <returns>Null where there is no such device.</returns>
+    /// <exception cref="StoreUnavailableException">The database could not be asked.</exception>
+    public Task<RequestedRewinds?> RequestAsync(string workspaceId, string? deviceId, DateOnly? from, bool verify, CancellationToken cancellation) =>
+        DatabaseFailure.AskedAsync(async () =>
+        {
+            var requested = await RecordAsync(workspaceId, deviceId, from, verify, cancellation);
+            return deviceId is not null && requested.Devices == 0 ? null : requested;
+        });
+
+    /// <summary>As an operator asks, who stands above workspaces.</summary>
+    /// <param name="workspaceId">Only the devices of this workspace; null is every workspace.</param>
+    /// <param name="deviceId">The one device, which must then stand in one workspace; null is all of them.</param>
+    /// <param name="from">From which day on; null is the beginning.</param>
+    /// <param name="verify">Whether days are compared row by row, whatever their digests say.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    /// <exception cref="IdentityException">There is no such workspace or device, or several.</exception>
+    /// <exception cref="StoreUnavailableException">The database could not be asked.</exception>
+    public Task<RequestedRewinds> RequestAsOperatorAsync(string? workspaceId, string? deviceId, DateOnly? from, bool verify, CancellationToken cancellation) =>
+        DatabaseFailure.AskedAsync(async () =>
+        {
+            if (workspaceId is not null && await ReadAsync("SELECT workspace_id FROM workspaces WHERE workspace_id = $1", workspaceId, cancellation) is [])
+                throw new IdentityException($"There is no workspace \"{workspaceId}\".");
+            if (deviceId is null) return await RecordAsync(workspaceId, null, from, verify, cancellation);
+            if (!DeviceId.TryNormalise(deviceId, out var id))
+                throw new IdentityException($"\"{deviceId}\" is no device id: 1 to {DeviceId.MaximumLength} letters, digits, \".\", \"_\", \":\" and \"-\".");
+
+            var homes = await ReadAsync("SELECT workspace_id FROM devices WHERE device_id = $1 ORDER BY workspace_id", id, cancellation);
+            if (workspaceId is not null) homes.RemoveAll(home => home != workspaceId);
+            return homes switch
+            {
+                [var home] => await RecordAsync(home, id, from, verify, cancellation),
+                [] => throw new IdentityException($"No device \"{id}\" has ever synced to {(workspaceId is null ? "this server" : $"workspace {workspaceId}")}."),
+                _ => throw new IdentityException($"Device \"{id}\" exists in several workspaces; name one with --workspace: {string.Join(", ", homes)}."),
+            };
+        });
+
+    private async Task<RequestedRewinds> RecordAsync(string? workspaceId, string? deviceId, DateOnly? from, bool verify, CancellationToken cancellation)
+    {
+        var day = from ?? Day.Earliest;
+        await using var command = _dataSource.CreateCommand();
+        command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = day });
+        command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = verify });
+        var which = new List<string>();
+        foreach (var (column, value) in new[] { ("workspace_id", workspaceId), ("device_id", deviceId) })
+        {
+            if (value is null) continue;
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = value });
+            which.Add($"{column} = ${command.Parameters.Count}");
+        }
+
+        // In key order, as envelopes lock them: two that each hold what the other wants would otherwise wait for ever.
+        command.CommandText = $"""
+            WITH asked AS (
+                SELECT workspace_id, device_id FROM devices {(which.Count == 0 ? "" : "WHERE " + string.Join(" AND ", which))}
+                ORDER BY workspace_id, device_id FOR NO KEY UPDATE
+            )
+            UPDATE devices AS d SET requested_from = least(d.requested_from, $1), requested_verify = d.requested_verify OR $2
+            FROM asked WHERE d.workspace_id = asked.workspace_id AND d.device_id = asked.device_id
+            """;
+        return new RequestedRewinds(await command.ExecuteNonQueryAsync(cancellation), day, verify);
+    }
+
+    private async Task<List<string>> ReadAsync(string sql, string id, CancellationToken cancellation)
+    {
+        await using var command = _dataSource.CreateCommand(sql);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = id });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var found = new List<string>();
+        while (await reader.ReadAsync(cancellation)) found.Add(reader.GetString(0));
+        return found;
+    }
+}

@@ -1,0 +1,144 @@
+using System.Text.Json.Nodes;
+using Ingest.Api.Tests.Reconciliation;
+using Ingest.Testing.Service;
+
+namespace Ingest.Api.Tests.Usage;
+
+public sealed class UsageTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
+{
+    private static readonly DateOnly Today = ServiceFixture.Today;
+    private static readonly DateOnly Closed = Today.AddDays(-3);
+
+    private IngestService Service => fixture.Service;
+
+    [Fact]
+    public async Task Usage_adds_up_the_own_devices_by_day()
+    {
+        using var ada = await fixture.ClientAsync("ada-adds");
+        var (first, second) = (ServiceFixture.NewDevice(), ServiceFixture.NewDevice());
+        await ada.PostEnvelopeAsync(ServiceFixture.Envelope(first).Label("one")
+            .Rollup(Closed, row => row.Messages(1).Cost(0.1m)).Rollup(Today, row => row.Messages(2).Cost(0.2m)).Rollup(Today.AddDays(-40), row => row.Messages(1000)));
+        await ada.PostEnvelopeAsync(ServiceFixture.Envelope(second).Rollup(Closed, row => row.Messages(4).Cost(effective: 0.0001m, ingested: 7)));
+        await Service.PostAsync(ServiceFixture.Envelope(ServiceFixture.NewDevice()).Rollup(Closed, row => row.Messages(1_000_000)));
+
+        var usage = (await ada.AnswerAsync("/v1/usage")).ShouldBeStored();
+        usage.Text("from").ShouldBe("2026-04-15");
+        usage.Text("to").ShouldBe("2026-05-15");
+        usage["totals.message_count"]!.GetValue<long>().ShouldBe(7);
+        usage["totals.cost_cents_effective"]!.ToJsonString().ShouldBe("0.3001");
+        usage["totals.cost_cents_ingested"]!.ToJsonString().ShouldBe("7.3");
+        var days = usage["days"]!.AsArray();
+        days.Select(day => $"{day!["bucket_day"]} {day["message_count"]}").ShouldBe(["2026-05-11 5", "2026-05-14 2"]);
+        days[0]!["devices"]!.AsArray().Select(device => $"{device!["device_id"]} {device["message_count"]} {device["state"]}")
+            .ShouldBe([$"{first} 1 complete", $"{second} 4 complete"], ignoreOrder: true);
+        days[1]!["devices"]!.AsArray().Select(device => $"{device!["device_id"]} {device["label"]} {device["message_count"]} {device["state"]}").ShouldBe([$"{first} one 2 open"]);
+        usage.Text("complete_through").ShouldBe("2026-05-11");
+        usage["held_back_by"]!.AsArray().ShouldBeEmpty();
+        usage["held_back_count"]!.GetValue<int>().ShouldBe(0);
+
+        (await ada.AnswerAsync($"/v1/usage?device_id={second}"))["totals.message_count"]!.GetValue<long>().ShouldBe(4);
+        (await ada.AnswerAsync($"/v1/usage?from={Closed:yyyy-MM-dd}&to={Today:yyyy-MM-dd}"))["totals.message_count"]!.GetValue<long>().ShouldBe(5);
+        (await ada.AnswerAsync("/v1/usage?to=2026-05-01"))["totals.message_count"]!.GetValue<long>().ShouldBe(1000);
+        (await Service.GetAsync("/v1/usage"))["totals.message_count"]!.GetValue<long>().ShouldBeGreaterThanOrEqualTo(1_000_007);
+    }
+
+    [Fact]
+    public async Task Expired_days_count_nothing_and_are_named()
+    {
+        using var ada = await fixture.ClientAsync("ada-expired");
+        var device = ServiceFixture.NewDevice();
+        await ada.PostEnvelopeAsync(ServiceFixture.Envelope(device).Rollup(Closed, row => row.Messages(5)).Rollup(Today, row => row.Messages(2)));
+        await Service.MarkDayAsync(device, Closed, "expired_at = '2026-05-13T00:00:00Z'");
+        var usage = (await ada.AnswerAsync("/v1/usage")).ShouldBeStored();
+        usage["totals.message_count"]!.GetValue<long>().ShouldBe(2);
+        usage["days"]![0]!["message_count"]!.GetValue<long>().ShouldBe(0);
+        ((string)usage["days"]![0]!["devices"]![0]!["state"]!).ShouldBe("expired");
+    }
+
+    [Fact]
+    public async Task Sums_are_complete_up_to_where_the_worst_device_is_and_it_is_named()
+    {
+        using var ada = await fixture.ClientAsync("ada-complete");
+        var (good, idle, torn, looked) = (ServiceFixture.NewDevice(), ServiceFixture.NewDevice(), ServiceFixture.NewDevice(), ServiceFixture.NewDevice());
+        foreach (var device in new[] { good, torn, looked }) (await ada.PostEnvelopeAsync(ServiceFixture.Envelope(device).Rollup(Closed))).ShouldBeStored();
+        (await ada.PostEnvelopeAsync(ServiceFixture.Envelope(idle).Label("idle one").Rollup(Closed.AddDays(-2)))).ShouldBeStored();
+        await ada.PostEnvelopeAsync(ServiceFixture.Envelope(torn).Field("schema_version", "9"));
+        await Service.MarkDeviceAsync(torn, "confirmed_day = '2026-05-11', rewind_from = '2026-05-02', rewind_reason = 'changed'");
+        await Service.MarkDeviceAsync(looked, "confirmed_day = '2026-05-11', rewind_from = '2026-04-02', rewind_reason = 'look_back'");
+        await Service.MarkDeviceAsync(good, "confirmed_day = '2026-05-11', rewind_from = NULL");
+        await Service.MarkDeviceAsync(idle, "confirmed_day = '2026-05-09', rewind_from = NULL");
+
+        var usage = (await ada.AnswerAsync("/v1/usage")).ShouldBeStored();
+        usage.Text("complete_through").ShouldBe("2026-05-01");
+        usage["held_back_count"]!.GetValue<int>().ShouldBe(2);
+        usage["held_back_by"]!.AsArray().Select(device => $"{device!["device_id"]} {device["label"]} {device["complete_through"]} {device["health_state"]}")
+            .ShouldBe([$"{torn} dev-mbp 2026-05-01 failing", $"{idle} idle one 2026-05-09 healthy"]);
+
+        await Service.MarkDeviceAsync(good, "confirmed_day = NULL");
+        var none = (await ada.AnswerAsync("/v1/usage")).ShouldBeStored();
+        none["complete_through"].ShouldBeNull();
+        ((string)none["held_back_by"]![0]!["device_id"]!).ShouldBe(good);
+        none["held_back_by"]![0]!["complete_through"].ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task The_twenty_worst_devices_are_named_and_all_are_counted()
+    {
+        using var ada = await fixture.ClientAsync("ada-many");
+        var devices = Enumerable.Range(0, 23).Select(_ => ServiceFixture.NewDevice()).ToList();
+        for (var i = 0; i < devices.Count; i++) (await ada.PostEnvelopeAsync(ServiceFixture.Envelope(devices[i]).Rollup(Closed.AddDays(-1 - i)))).ShouldBeStored();
+        for (var i = 0; i < devices.Count; i++) await Service.MarkDeviceAsync(devices[i], $"confirmed_day = '{Closed.AddDays(-1 - i):yyyy-MM-dd}', rewind_from = NULL");
+        var usage = (await ada.AnswerAsync("/v1/usage")).ShouldBeStored();
+        usage["held_back_count"]!.GetValue<int>().ShouldBe(23);
+        usage["held_back_by"]!.AsArray().Select(device => (string)device!["device_id"]!).ShouldBe(devices.AsEnumerable().Reverse().Take(20));
+    }
+
+    [Fact]
+    public async Task A_range_that_is_too_wide_says_to_narrow_it()
+    {
+        (await Service.GetAsync("/v1/usage?from=2025-01-01&to=2026-02-05")).ShouldBeStored();
+        (await Service.GetAsync("/v1/usage?from=2025-01-01&to=2026-02-06")).ShouldBeRefused(400, "range_too_wide");
+        (await Service.GetAsync("/v1/usage?from=2025-01-01")).ShouldBeRefused(400, "range_too_wide").Text("detail").ShouldNotBeNull().ShouldContain("499 days");
+        (await Service.GetAsync("/v1/usage?from=2030-01-01")).ShouldBeRefused(400, "invalid_parameter");
+        (await Service.GetAsync("/v1/usage?to=1970-01-02")).ShouldBeStored();
+        (await Service.GetAsync("/v1/usage?to=1970-01-01")).ShouldBeRefused(400, "invalid_parameter");
+        (await Service.GetAsync("/v1/usage?device_id=a%20b")).ShouldBeRefused(400, "invalid_device_id");
+
+        using var many = await fixture.ClientAsync("ada-wide");
+        var device = ServiceFixture.NewDevice();
+        (await many.PostEnvelopeAsync(ServiceFixture.Envelope(device).Rollup(Closed))).ShouldBeStored();
+        await Service.QueryAsync<string>(
+            $"""
+            INSERT INTO devices SELECT (jsonb_populate_record(d, jsonb_build_object('device_id', 'wide-' || n))).* FROM devices AS d, generate_series(1, 500) AS n
+             WHERE d.device_id = '{device}' RETURNING device_id
+            """);
+        await Service.QueryAsync<string>(
+            $"""
+            INSERT INTO device_days SELECT (jsonb_populate_record(d, jsonb_build_object('device_id', 'wide-' || n, 'bucket_day', date '2025-05-01' + day))).*
+              FROM device_days AS d, generate_series(1, 500) AS n, generate_series(1, 101) AS day WHERE d.device_id = '{device}' RETURNING device_id
+            """);
+        (await many.AnswerAsync("/v1/usage?from=2025-05-01&to=2025-09-01")).ShouldBeRefused(400, "range_too_wide");
+        (await many.AnswerAsync("/v1/usage?from=2025-05-01&to=2025-09-01&device_id=wide-7")).ShouldBeStored()["days"]!.AsArray().Count.ShouldBe(101);
+    }
+
+    [Fact]
+    public async Task Sums_beyond_64_bits_are_refused_and_not_wrong()
+    {
+        using var ada = await fixture.ClientAsync("ada-overflow");
+        var device = ServiceFixture.NewDevice();
+        await ada.PostEnvelopeAsync(ServiceFixture.Envelope(device).Rollup(Closed).Rollup(Today));
+        await Service.MarkDayAsync(device, Closed, $"input_tokens = {long.MaxValue}");
+        (await ada.AnswerAsync("/v1/usage")).ShouldBeRefused(400, "range_too_wide");
+        (await ada.AnswerAsync($"/v1/usage?to={Today:yyyy-MM-dd}")).ShouldBeStored()["totals.input_tokens"]!.GetValue<long>().ShouldBe(long.MaxValue);
+    }
+
+    [Fact]
+    public async Task Somebody_without_a_device_has_used_nothing()
+    {
+        using var ada = await fixture.ClientAsync("ada-nothing");
+        var usage = (await ada.AnswerAsync("/v1/usage")).ShouldBeStored();
+        usage["complete_through"].ShouldBeNull();
+        usage["days"]!.AsArray().ShouldBeEmpty();
+        usage["totals.message_count"]!.GetValue<long>().ShouldBe(0);
+    }
+}

@@ -1,0 +1,57 @@
+using Ingest.Domain.Ledger;
+using Ingest.Domain.Usage;
+
+namespace Ingest.Domain.Tests.Usage;
+
+public sealed class CompletenessRuleTests
+{
+    private static readonly DateOnly Day = new(2026, 5, 11);
+
+    [Theory]
+    [InlineData("changed")]
+    [InlineData("late")]
+    [InlineData("first_contact")]
+    [InlineData("a reason of a later version")]
+    public void A_rewind_for_something_that_is_missing_holds_back_what_is_complete(string reason)
+    {
+        CompletenessRule.Through(Day, Day.AddDays(-5), reason).ShouldBe(Day.AddDays(-6));
+        CompletenessRule.Through(Day, Day.AddDays(5), reason).ShouldBe(Day, "never ahead of what was confirmed");
+    }
+
+    [Theory]
+    [InlineData("look_back")]
+    [InlineData("full_look_back")]
+    [InlineData("requested")]
+    public void A_rewind_that_only_makes_sure_holds_back_nothing(string reason) => CompletenessRule.Through(Day, Day.AddDays(-5), reason).ShouldBe(Day);
+
+    [Fact]
+    public void Nothing_is_complete_of_a_device_that_was_confirmed_nothing()
+    {
+        CompletenessRule.Through(null, null, null).ShouldBeNull();
+        CompletenessRule.Through(null, Day, "look_back").ShouldBeNull();
+    }
+
+    [Fact]
+    public void The_worst_device_says_up_to_where_all_are_complete()
+    {
+        UsageDevice[] devices = [Device("b", Day), Device("a", Day.AddDays(-3)), Device("c", Day.AddDays(-3)), Device("d", Day.AddDays(1))];
+        var usage = new DeviceUsage(devices, []);
+        usage.CompleteThrough.ShouldBe(Day.AddDays(-3));
+        usage.HeldBackBy(Day).Select(device => device.DeviceId).ShouldBe(["a", "c"]);
+
+        var with = new DeviceUsage([.. devices, Device("z", null)], []);
+        with.CompleteThrough.ShouldBeNull();
+        with.HeldBackBy(Day).Select(device => device.DeviceId).ShouldBe(["z", "a", "c"]);
+        new DeviceUsage([], []).CompleteThrough.ShouldBeNull();
+    }
+
+    [Fact]
+    public void Sums_that_do_not_fit_are_refused_rather_than_wrong()
+    {
+        var half = new DayTotals(1, long.MaxValue / 2, 0, 0, 0, 0, 0, 1);
+        new[] { half, half }.Sum().ShouldBe(new DayTotals(2, long.MaxValue - 1, 0, 0, 0, 0, 0, 2));
+        Should.Throw<OverflowException>(() => new[] { half, half, half }.Sum());
+    }
+
+    private static UsageDevice Device(string id, DateOnly? through) => new(id, null, through, through);
+}

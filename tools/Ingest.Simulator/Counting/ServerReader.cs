@@ -14,6 +14,9 @@ internal sealed class ServerReader : IDisposable
 
     private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false, AutomaticDecompression = DecompressionMethods.All });
 
+    /// <summary>Whether the server ever told what it counts: one that has no such answers loses everything by the look of it.</summary>
+    public bool HasCounted { get; private set; }
+
     /// <returns>Null where there is no manifest: an unknown device, or a server without one.</returns>
     public async Task<IReadOnlyDictionary<string, ServerDay>?> ManifestAsync(IServer server, string deviceId, CancellationToken cancellation)
     {
@@ -63,6 +66,7 @@ internal sealed class ServerReader : IDisposable
         {
             using var page = await GetAsync(server, cursor is null ? query : $"{query}&cursor={Uri.EscapeDataString(cursor)}", cancellation);
             if (page is null) return false;
+            HasCounted = true;
             read(page.RootElement);
             cursor = Text(page.RootElement, "next_cursor");
         }

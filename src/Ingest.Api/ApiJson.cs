@@ -1,14 +1,17 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Ingest.Api.Attempts;
 using Ingest.Api.Development;
 using Ingest.Api.Envelopes;
-using Ingest.Api.Rewinds;
+using Ingest.Api.Quarantine;
 using Ingest.Api.Reconciliation;
+using Ingest.Api.Rewinds;
 using Ingest.Api.Status;
 using Ingest.Api.Usage;
 using Ingest.Api.Workspaces;
 using Ingest.Domain.Health;
 using Ingest.Domain.Reconciliation;
+using Ingest.Domain.Quarantine;
 
 namespace Ingest.Api;
 
@@ -23,6 +26,11 @@ namespace Ingest.Api;
 [JsonSerializable(typeof(UsageAnswer))]
 [JsonSerializable(typeof(WhoAmIAnswer))]
 [JsonSerializable(typeof(ClockReading))]
+[JsonSerializable(typeof(AttemptsAnswer))]
+[JsonSerializable(typeof(QuarantineAnswer))]
+[JsonSerializable(typeof(DiscardAnswer))]
+[JsonSerializable(typeof(ReplayAnswer))]
+[JsonSerializable(typeof(SelectionRequest))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>The wire's own names, and numbers as numbers only: otherwise every integer of the document is "integer or string".</summary>
@@ -34,6 +42,7 @@ internal sealed partial class ApiJson : JsonSerializerContext
         options.Converters.Add(new JsonStringEnumConverter<DayState>(JsonNamingPolicy.SnakeCaseLower));
         options.Converters.Add(new JsonStringEnumConverter<RowState>(JsonNamingPolicy.SnakeCaseLower));
         options.Converters.Add(new RawRow.Converter());
+        options.Converters.Add(new JsonStringEnumConverter<ReplayOutcome>(JsonNamingPolicy.SnakeCaseLower));
         options.TypeInfoResolverChain.Insert(0, Default);
     }
 }

@@ -12,6 +12,7 @@ using Ingest.Api.Paths;
 using Ingest.Api.Pricing;
 using Ingest.Api.Rewinds;
 using Ingest.Api.Reconciliation;
+using Ingest.Api.Quarantine;
 using Ingest.Api.Startup;
 using Ingest.Api.Status;
 using Ingest.Api.Usage;
@@ -19,6 +20,7 @@ using Ingest.Api.Workspaces;
 using Ingest.Domain.Validation;
 using Ingest.Persistence;
 using Ingest.Persistence.Envelopes;
+using Ingest.Persistence.Upkeep;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Ingest.Api;
@@ -35,6 +37,7 @@ internal static class IngestApp
         services.AddSingleton(settings);
         services.AddPersistence(database, new StoreLimits(
             settings.Ledger, settings.Limits.DevicesPerWorkspace, EnvelopeLimits.QuarantinedRows, settings.LookBacksPerMinute));
+        services.AddUpkeep(settings.Retention);
         services.AddReadiness();
         services.AddSingleton<FirstStart>();
         services.AddHostedService<Preparation>();
@@ -43,6 +46,7 @@ internal static class IngestApp
         services.AddRateLimit(settings.Limits);
         services.AddBodies(settings.Limits);
         services.AddEnvelopes();
+        services.AddQuarantine();
         services.AddApiDocument();
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
         return builder;
@@ -69,6 +73,9 @@ internal static class IngestApp
         api.MapDayRows();       // GET  /v1/ingest/rows        every row of a device-day, live, ghost or quarantined
         api.MapChanges();       // GET  /v1/ingest/changes     how closed days changed; /{version_id} what one held before
         api.MapUsage();         // GET  /v1/usage              sums by day and device, and up to where they are complete
+        api.MapAttempts();      // GET  /v1/ingest/attempts    every attempt and what became of it
+        api.MapQuarantine();    // GET  /v1/ingest/quarantine  bad rows that were put aside
+                                // POST /v1/ingest/quarantine/replay, /discard
         api.MapWhoAmI();        // GET  /v1/whoami             whose key this is
         api.MapPricing();       // GET  /v1/pricing/active     404 until price lists exist
         return app;

@@ -2,6 +2,7 @@ using Ingest.Domain.Health;
 using Ingest.Domain.Ledger;
 using Ingest.Domain.Reconciliation;
 using Ingest.Domain.Usage;
+using Ingest.Domain.Quarantine;
 using Ingest.Persistence.Attempts;
 using Ingest.Persistence.Envelopes;
 using Ingest.Persistence.Health;
@@ -9,6 +10,7 @@ using Ingest.Persistence.Identity;
 using Ingest.Persistence.Rewinds;
 using Ingest.Persistence.Reconciliation;
 using Ingest.Persistence.Usage;
+using Ingest.Persistence.Quarantine;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -36,6 +38,11 @@ public static class PersistenceServices
         services.AddSingleton<IDayRowReader, DayRowReader>();
         services.AddSingleton<IChangeReader, ChangeReader>();
         services.AddSingleton<IUsageReader, UsageReader>();
+        services.AddSingleton<IAttemptReader, AttemptReader>();
+        services.AddSingleton<QuarantineReplay>();
+        services.AddSingleton<IReplayedRowWriter, HeldReplayedRows>();
+        services.AddSingleton<IQuarantineStore, QuarantineStore>();
+        services.AddHostedService<QuarantineUpgrade>();
         return services;
     }
 }

@@ -1,4 +1,5 @@
 using Ingest.Domain.Ledger;
+using Ingest.Persistence.Upkeep;
 
 namespace Ingest.Api.Configuration;
 
@@ -25,4 +26,6 @@ internal sealed record IngestSettings
     public required DevelopmentSettings Development { get; init; }
 
     public int GraceDays => Ledger.GraceDays;
+
+    public required RetentionPolicy Retention { get; init; }
 }

@@ -5,6 +5,7 @@ using Ingest.Domain.Identity;
 using Ingest.Domain.Ledger;
 using Ingest.Persistence;
 using Ingest.Persistence.Identity;
+using Ingest.Persistence.Upkeep;
 
 namespace Ingest.Api.Configuration;
 
@@ -81,12 +82,18 @@ internal static class Settings
         "For simulations: rules of the ledger to switch off, to see what they are for. Never for real data.",
         LedgerRules.None, ParseRules);
 
+    public static readonly Setting<int> AttemptDays = Number(
+        "Retention:AttemptDays", 90, 1, 3650, "How many days attempts are kept. Of each device the newest 2000 are, at most.");
+
+    public static readonly Setting<int> ChangeDays = Number(
+        "Retention:ChangeDays", 180, 1, 3650, "How many days it is kept, and can be restored, what a closed day held before it changed.");
+
     /// <summary>In the order of the documents.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
         ConnectionString, DataDirectory, BinDirectory, BootstrapWorkspaceId, BootstrapApiKey, PublicUrl,
         RequestsPerMinute, BodyBytes, BodyBudgetBytes, DevicesPerWorkspace, GraceDays, LookBackDays, LookBacksPerMinute,
-        DevelopmentClock, DevelopmentRulesOff,
+        AttemptDays, ChangeDays, DevelopmentClock, DevelopmentRulesOff,
     ];
 
     /// <exception cref="InvalidConfigurationException">Something set is wrong; every problem is named at once.</exception>
@@ -115,6 +122,7 @@ internal static class Settings
             },
             LookBacksPerMinute = LookBacksPerMinute.Read(configuration, problems),
             Development = development,
+            Retention = new RetentionPolicy(AttemptDays.Read(configuration, problems), ChangeDays.Read(configuration, problems)),
         };
         CheckBudget(settings.Limits, problems);
         FindUnknown(configuration, problems);

@@ -3,8 +3,10 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
+using Ingest.Api.Attempts;
 using Ingest.Api.Errors;
 using Ingest.Api.Reconciliation;
+using Ingest.Api.Quarantine;
 using Ingest.Api.Status;
 using Ingest.Domain.Validation;
 using Microsoft.AspNetCore.OpenApi;
@@ -20,6 +22,9 @@ internal sealed partial class AnswerSchemas : IOpenApiSchemaTransformer
         [typeof(ProblemDocument)] = "Problem",
         [typeof(Issue)] = "RejectedRow",
     };
+
+    /// <summary>The types whose <c>code</c> is that of a broken rule.</summary>
+    private static readonly Type[] IssueCoded = [typeof(Issue), typeof(ProblemError), typeof(QuarantinedRowAnswer), typeof(DayQuarantineAnswer)];
 
     public static string? NameOf(JsonTypeInfo type) => Names.GetValueOrDefault(type.Type) ?? OpenApiOptions.CreateDefaultSchemaReferenceId(type);
 
@@ -59,10 +64,16 @@ internal sealed partial class AnswerSchemas : IOpenApiSchemaTransformer
             schema.Enum = Values(allowed.Values.OfType<string>());
         else if (property.DeclaringType == typeof(ProblemDocument) && property.Name == "code")
             schema.Enum = Values(ProblemCode.All.Select(code => code.Code));
-        else if (property.DeclaringType == typeof(AttemptAnswer) && property.Name == "code")
+        else if ((property.DeclaringType == typeof(AttemptAnswer) || property.DeclaringType == typeof(SyncAttemptAnswer)) && property.Name == "code")
             schema.Enum = [.. Values(ProblemCode.All.Select(code => code.Code)), JsonNullSentinel.JsonNull];
-        else if ((property.DeclaringType == typeof(Issue) || property.DeclaringType == typeof(ProblemError)) && property.Name == "code")
+        else if (property.DeclaringType == typeof(ReplayedRowAnswer) && property.Name == "code")
+            schema.Enum = [.. Values(IssueCodes.All.Select(issue => issue.Code)), JsonNullSentinel.JsonNull];
+        else if (IssueCoded.Contains(property.DeclaringType) && property.Name == "code")
             schema.Enum = Values(IssueCodes.All.Select(issue => issue.Code));
+        else if (property.DeclaringType == typeof(QuarantinedRowAnswer) && property.Name == "kind")
+            schema.Enum = Values(QuarantineEndpoints.Kinds);
+        else if (property.PropertyType == typeof(RawJson))
+            schema.AdditionalProperties = new OpenApiSchema();
     }
 
     private static List<JsonNode> Values(IEnumerable<string> values) => [.. values.Select(value => (JsonNode)JsonValue.Create(value))];

@@ -49,7 +49,7 @@ internal static class DayRowEndpoints
             BucketDay = day,
             State = found.Marks is { } marks ? DayStateRule.Of(day, marks, found.ConfirmedDay, time.GetUtcNow(), policy) : null,
             Rows = [.. found.Rows.Select(DayRowAnswer.Of)],
-            Quarantined = [.. found.Quarantined.Select(QuarantinedRowAnswer.Of)],
+            Quarantined = [.. found.Quarantined.Select(DayQuarantineAnswer.Of)],
             QuarantinedRows = after is null ? found.QuarantinedRows : null,
             NextCursor = found.HasMore ? Cursor.Write(scope, Position(found.Rows[^1].Row.Key)) : null,
         });

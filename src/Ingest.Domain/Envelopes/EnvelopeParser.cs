@@ -39,6 +39,27 @@ public static class EnvelopeParser
         return new ParsedEnvelope.Accepted(ToEnvelope(draft, deviceId!));
     }
 
+    /// <summary>
+    /// One row out of quarantine, under the rules of today: an envelope with that row alone, usable or rejected. It says nothing of the
+    /// other rows of its day, nor of the device's label.
+    /// </summary>
+    /// <param name="kind">Which payload array it stood in.</param>
+    /// <param name="raw">The row as it was kept.</param>
+    /// <param name="workspaceId">The workspace it was kept in.</param>
+    /// <param name="deviceId">The device, as it is stored.</param>
+    /// <param name="schemaVersion">The version of the envelope it came in.</param>
+    /// <param name="sentAt">The stamp of that envelope.</param>
+    public static Envelope ParseRow(RowKind kind, ReadOnlySpan<byte> raw, string workspaceId, string deviceId, int schemaVersion, DateTimeOffset sentAt)
+    {
+        var draft = EnvelopeReader.ReadSingle(kind, raw);
+        var frame = draft.Frame;
+        frame.SchemaVersion = schemaVersion;
+        frame.WorkspaceId = workspaceId;
+        frame.WorkspaceIdShape = FieldShape.Present;
+        frame.SyncedAt = sentAt;
+        return ToEnvelope(draft, deviceId);
+    }
+
     private static Envelope ToEnvelope(EnvelopeDraft draft, string deviceId)
     {
         var frame = draft.Frame;

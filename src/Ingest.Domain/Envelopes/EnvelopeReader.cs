@@ -54,6 +54,17 @@ internal ref partial struct EnvelopeReader
         }
     }
 
+    /// <summary>Reads one row of a kind, as it is kept in quarantine, by the very rules of a row in a body.</summary>
+    /// <exception cref="JsonException">It is no JSON.</exception>
+    public static EnvelopeDraft ReadSingle(RowKind kind, ReadOnlySpan<byte> row)
+    {
+        var reader = new EnvelopeReader(row) { _kind = kind, _fields = RowFields.Of(kind), _index = 0 };
+        reader._json.Read();
+        reader.ReadRow();
+        reader._json.Read();
+        return reader._draft;
+    }
+
     private bool ReadRoot()
     {
         _json.Read();
@@ -212,27 +223,32 @@ internal ref partial struct EnvelopeReader
                 continue;
             }
 
-            var start = (int)_json.TokenStartIndex;
-            _issues = null;
-            _seen = _bad = 0;
-            _field = -1;
-            if (_json.TokenType != JsonTokenType.StartObject)
-            {
-                Report(IssueCodes.WrongType, "The row must be an object.");
-                _json.Skip();
-                Reject(start, null, null, null);
-                continue;
-            }
-
-            switch (_kind)
-            {
-                case RowKind.DailyRollup: ReadRollup(start); break;
-                case RowKind.SessionSummary: ReadSession(start); break;
-                default: ReadWindow(start); break;
-            }
+            ReadRow();
         }
 
         _index = -1;
+    }
+
+    private void ReadRow()
+    {
+        var start = (int)_json.TokenStartIndex;
+        _issues = null;
+        _seen = _bad = 0;
+        _field = -1;
+        if (_json.TokenType != JsonTokenType.StartObject)
+        {
+            Report(IssueCodes.WrongType, "The row must be an object.");
+            _json.Skip();
+            Reject(start, null, null, null);
+            return;
+        }
+
+        switch (_kind)
+        {
+            case RowKind.DailyRollup: ReadRollup(start); break;
+            case RowKind.SessionSummary: ReadSession(start); break;
+            default: ReadWindow(start); break;
+        }
     }
 
     /// <summary>Steps onto the next known field of the row; false at its end. A field that stands twice is reported and skipped.</summary>

@@ -10,4 +10,7 @@ public static class RowKinds
         RowKind.WindowSummary => "window_summaries",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
+
+    /// <summary>The kind of that name, as the database and answers name it.</summary>
+    public static RowKind OfWireName(string name) => Enum.GetValues<RowKind>().First(kind => kind.WireName() == name);
 }

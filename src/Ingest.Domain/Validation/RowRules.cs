@@ -1,8 +1,10 @@
 namespace Ingest.Domain.Validation;
 
-/// <summary>The rules rows are judged by, as one version.</summary>
+/// <summary>
+/// Which rules for rows these are. Raised with every rule that takes what an earlier one rejected: at the next start the rows in quarantine
+/// are tried again under it.
+/// </summary>
 public static class RowRules
 {
-    /// <summary>Raised whenever a rule lets a row pass that it rejected before: rows in quarantine are then judged again.</summary>
     public const int Version = 1;
 }

@@ -17,10 +17,6 @@ internal sealed class DeviceRow
 
     public DateOnly? ConfirmedDay { get; init; }
 
-    public DateOnly? RewindFrom { get; init; }
-
-    public string? RewindReason { get; init; }
-
     public required long RollupRows { get; init; }
 
     public required long SessionRows { get; init; }
@@ -61,8 +57,6 @@ internal sealed class DeviceRow
             builder.Property(device => device.Label).HasColumnName("label");
             builder.Property(device => device.FirstContactAt).HasColumnName("first_contact_at");
             builder.Property(device => device.ConfirmedDay).HasColumnName("confirmed_day");
-            builder.Property(device => device.RewindFrom).HasColumnName("rewind_from");
-            builder.Property(device => device.RewindReason).HasColumnName("rewind_reason");
             builder.Property(device => device.RollupRows).HasColumnName("rollup_rows");
             builder.Property(device => device.SessionRows).HasColumnName("session_rows");
             builder.Property(device => device.WindowRows).HasColumnName("window_rows");

@@ -24,6 +24,33 @@ internal sealed class SyncAttemptRow
 
     public string? Detail { get; init; }
 
+    /// <summary>How many equal attempts in a row this one stands for.</summary>
+    public required int Attempts { get; init; }
+
+    public short? SchemaVersion { get; init; }
+
+    public DateTimeOffset? SyncedAt { get; init; }
+
+    public DateOnly? Watermark { get; init; }
+
+    public required long BodyBytes { get; init; }
+
+    public required long DurationUs { get; init; }
+
+    public required int Rollups { get; init; }
+
+    public required int Sessions { get; init; }
+
+    public required int Windows { get; init; }
+
+    public required int Changed { get; init; }
+
+    public required int Unchanged { get; init; }
+
+    public required int Superseded { get; init; }
+
+    public required int Rejected { get; init; }
+
     internal sealed class Mapping : IEntityTypeConfiguration<SyncAttemptRow>
     {
         public void Configure(EntityTypeBuilder<SyncAttemptRow> builder)
@@ -39,6 +66,19 @@ internal sealed class SyncAttemptRow
             builder.Property(attempt => attempt.HttpStatus).HasColumnName("http_status");
             builder.Property(attempt => attempt.Code).HasColumnName("code");
             builder.Property(attempt => attempt.Detail).HasColumnName("detail");
+            builder.Property(attempt => attempt.Attempts).HasColumnName("attempts");
+            builder.Property(attempt => attempt.SchemaVersion).HasColumnName("schema_version");
+            builder.Property(attempt => attempt.SyncedAt).HasColumnName("synced_at");
+            builder.Property(attempt => attempt.Watermark).HasColumnName("watermark");
+            builder.Property(attempt => attempt.BodyBytes).HasColumnName("body_bytes");
+            builder.Property(attempt => attempt.DurationUs).HasColumnName("duration_us");
+            builder.Property(attempt => attempt.Rollups).HasColumnName("rollups");
+            builder.Property(attempt => attempt.Sessions).HasColumnName("sessions");
+            builder.Property(attempt => attempt.Windows).HasColumnName("windows");
+            builder.Property(attempt => attempt.Changed).HasColumnName("changed");
+            builder.Property(attempt => attempt.Unchanged).HasColumnName("unchanged");
+            builder.Property(attempt => attempt.Superseded).HasColumnName("superseded");
+            builder.Property(attempt => attempt.Rejected).HasColumnName("rejected");
         }
     }
 }

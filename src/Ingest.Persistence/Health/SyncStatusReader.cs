@@ -18,9 +18,9 @@ internal sealed class SyncStatusReader(IDbContextFactory<IngestDbContext> contex
         {
             await using var context = await contexts.CreateDbContextAsync(cancellation);
             var device = await context.FindVisibleAsync(caller, deviceId, cancellation);
-            return device is null
-                ? await FindRefusedAsync(context, caller, deviceId, cancellation)
-                : (await DescribeAsync(context, caller.WorkspaceId, [device], cancellation))[0];
+            if (device is null) return await FindRefusedAsync(context, caller, deviceId, cancellation);
+            var status = (await DescribeAsync(context, caller.WorkspaceId, [device], cancellation))[0];
+            return status with { Rewinds = status.Rewinds with { Past = await PastRewindsAsync(context, device, cancellation) } };
         }
         catch (Exception failure) when (DatabaseFailure.Explains(failure))
         {
@@ -76,21 +76,22 @@ internal sealed class SyncStatusReader(IDbContextFactory<IngestDbContext> contex
             SessionRows = device.SessionRows,
             WindowRows = device.WindowRows,
             QuarantinedRows = device.QuarantinedRows,
-            Rewinds = await RewindsAsync(context, device, cancellation),
+            Rewinds = new DeviceRewinds(
+                device is { RewindFrom: { } from, RewindSince: { } since, RewindReason: { } reason }
+                    ? new PendingRewind(from, reason, since, device.RewindUnheeded, device.RewindVerifies)
+                    : null,
+                device.RequestedFrom is { } requested ? new RequestedRewind(requested, device.RequestedVerify) : null,
+                [],
+                device.LookBackAt,
+                device.FullLookBackOn),
         };
     }
 
-    private static async Task<DeviceRewinds> RewindsAsync(IngestDbContext context, DeviceRow device, CancellationToken cancellation) => new(
-        device is { RewindFrom: { } from, RewindSince: { } since, RewindReason: { } reason }
-            ? new PendingRewind(from, reason, since, device.RewindUnheeded, device.RewindVerifies)
-            : null,
-        device.RequestedFrom is { } requested ? new RequestedRewind(requested, device.RequestedVerify) : null,
+    private static async Task<IReadOnlyList<PastRewind>> PastRewindsAsync(IngestDbContext context, DeviceRow device, CancellationToken cancellation) =>
         await context.Set<DeviceRewindRow>()
             .Where(row => row.WorkspaceId == device.WorkspaceId && row.DeviceId == device.DeviceId && row.EndedAt != null && row.Outcome != null)
             .OrderByDescending(row => row.Since).Take(DeviceRewinds.MostPast)
-            .Select(row => new PastRewind(row.FromDay, row.Reason, row.Since, row.EndedAt!.Value, row.Outcome!)).ToListAsync(cancellation),
-        device.LookBackAt,
-        device.FullLookBackOn);
+            .Select(row => new PastRewind(row.FromDay, row.Reason, row.Since, row.EndedAt!.Value, row.Outcome!)).ToListAsync(cancellation);
 
     /// <summary>What is stored, unless an envelope that is not written behind yet has ended a refusal or a long silence.</summary>
     private static DateTimeOffset? HealthySince(ContactFacts? seen, DeviceContactRow? stored)

@@ -29,7 +29,7 @@ internal sealed class UsageReader(SnapshotReads snapshots) : IUsageReader
             var stored = await visible.OrderBy(row => row.DeviceId)
                 .Select(row => new { row.DeviceId, row.Label, row.ConfirmedDay, row.RewindFrom, row.RewindReason }).ToListAsync(cancellation);
             var devices = stored
-                .Select(row => new UsageDevice(row.DeviceId, row.Label, row.ConfirmedDay, CompletenessRule.Through(row.ConfirmedDay, row.RewindFrom, row.RewindReason)))
+                .Select(row => new UsageDevice(row.DeviceId, row.Label, row.ConfirmedDay, CompleteThrough.Of(row.ConfirmedDay, row.RewindFrom, row.RewindReason)))
                 .ToDictionary(device => device.DeviceId, StringComparer.Ordinal);
 
             await using var command = SnapshotReads.Command(

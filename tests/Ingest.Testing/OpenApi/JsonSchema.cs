@@ -85,6 +85,7 @@ public sealed partial class JsonSchema(JsonNode document, bool closed)
                     case "uuid": Text(text => Guid.TryParseExact(text, "D", out _), "is no"); break;
                     case "int32": Number(number => number is >= int.MinValue and <= int.MaxValue, "is no"); break;
                     case "int64": Number(number => number is >= long.MinValue and <= long.MaxValue, "is no"); break;
+                    case "double": Number(_ => true, "is no"); break;
                     default: throw new NotSupportedException($"The document uses the format '{format}', which this check does not know.");
                 }
             }

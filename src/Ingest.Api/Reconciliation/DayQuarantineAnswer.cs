@@ -11,7 +11,7 @@ namespace Ingest.Api.Reconciliation;
 /// <param name="Row">What is kept of it: the fields of the contract, as they were sent.</param>
 /// <param name="AttemptId">The attempt that brought it.</param>
 /// <param name="ReceivedAt">When that attempt arrived.</param>
-internal sealed record QuarantinedRowAnswer(
+internal sealed record DayQuarantineAnswer(
     Guid Id,
     string Kind,
     string Path,
@@ -21,6 +21,6 @@ internal sealed record QuarantinedRowAnswer(
     Guid AttemptId,
     DateTimeOffset ReceivedAt)
 {
-    public static QuarantinedRowAnswer Of(QuarantinedRow row) =>
+    public static DayQuarantineAnswer Of(QuarantinedRow row) =>
         new(row.Id, row.Kind, row.Path, row.Code, row.Message, new RawRow(row.Raw), row.AttemptId, row.ReceivedAt);
 }

@@ -3,7 +3,7 @@ using Ingest.Domain.Usage;
 
 namespace Ingest.Domain.Tests.Usage;
 
-public sealed class CompletenessRuleTests
+public sealed class CompleteThroughTests
 {
     private static readonly DateOnly Day = new(2026, 5, 11);
 
@@ -14,21 +14,21 @@ public sealed class CompletenessRuleTests
     [InlineData("a reason of a later version")]
     public void A_rewind_for_something_that_is_missing_holds_back_what_is_complete(string reason)
     {
-        CompletenessRule.Through(Day, Day.AddDays(-5), reason).ShouldBe(Day.AddDays(-6));
-        CompletenessRule.Through(Day, Day.AddDays(5), reason).ShouldBe(Day, "never ahead of what was confirmed");
+        CompleteThrough.Of(Day, Day.AddDays(-5), reason).ShouldBe(Day.AddDays(-6));
+        CompleteThrough.Of(Day, Day.AddDays(5), reason).ShouldBe(Day, "never ahead of what was confirmed");
     }
 
     [Theory]
     [InlineData("look_back")]
     [InlineData("full_look_back")]
     [InlineData("requested")]
-    public void A_rewind_that_only_makes_sure_holds_back_nothing(string reason) => CompletenessRule.Through(Day, Day.AddDays(-5), reason).ShouldBe(Day);
+    public void A_rewind_that_only_makes_sure_holds_back_nothing(string reason) => CompleteThrough.Of(Day, Day.AddDays(-5), reason).ShouldBe(Day);
 
     [Fact]
     public void Nothing_is_complete_of_a_device_that_was_confirmed_nothing()
     {
-        CompletenessRule.Through(null, null, null).ShouldBeNull();
-        CompletenessRule.Through(null, Day, "look_back").ShouldBeNull();
+        CompleteThrough.Of(null, null, null).ShouldBeNull();
+        CompleteThrough.Of(null, Day, "look_back").ShouldBeNull();
     }
 
     [Fact]

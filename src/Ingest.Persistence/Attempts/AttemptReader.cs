@@ -1,0 +1,82 @@
+using Ingest.Domain;
+using Ingest.Domain.Health;
+using Ingest.Domain.Identity;
+using Ingest.Domain.Ledger;
+using Ingest.Persistence.Health;
+using Microsoft.EntityFrameworkCore;
+
+namespace Ingest.Persistence.Attempts;
+
+/// <summary>Reads what <see cref="AttemptLog"/> has written: an attempt is listed a moment after its answer.</summary>
+internal sealed class AttemptReader(IDbContextFactory<IngestDbContext> contexts) : IAttemptReader
+{
+    public async Task<IReadOnlyList<AttemptRecord>> ListAsync(
+        Caller caller, AttemptFilter filter, AttemptPlace? after, int count, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var context = await contexts.CreateDbContextAsync(cancellation);
+            var rows = Matching(Visible(context, caller), filter);
+            if (after is not null)
+            {
+                rows = rows.Where(row => EF.Functions.LessThan(
+                    ValueTuple.Create(row.ReceivedAt, row.AttemptId), ValueTuple.Create(after.ReceivedAt, after.AttemptId)));
+            }
+
+            return await rows.OrderByDescending(row => row.ReceivedAt).ThenByDescending(row => row.AttemptId).Take(count)
+                .Select(row => new AttemptRecord
+                {
+                    AttemptId = row.AttemptId,
+                    DeviceId = row.DeviceId,
+                    ReceivedAt = row.ReceivedAt,
+                    LastReceivedAt = row.LastReceivedAt,
+                    Attempts = row.Attempts,
+                    HttpStatus = row.HttpStatus,
+                    Code = row.Code,
+                    Detail = row.Detail,
+                    SchemaVersion = row.SchemaVersion,
+                    SyncedAt = row.SyncedAt,
+                    Watermark = row.Watermark,
+                    BodyBytes = row.BodyBytes,
+                    Duration = TimeSpan.FromMicroseconds(row.DurationUs),
+                    Rollups = row.Rollups,
+                    Sessions = row.Sessions,
+                    Windows = row.Windows,
+                    Counts = new RowCounts(row.Changed, row.Unchanged, row.Superseded, row.Rejected),
+                    KeyPrefix = context.ApiKeys.Where(key => key.WorkspaceId == row.WorkspaceId && key.KeyId == row.KeyId).Select(key => key.Prefix).FirstOrDefault(),
+                })
+                .ToListAsync(cancellation);
+        }
+        catch (Exception failure) when (DatabaseFailure.Explains(failure))
+        {
+            throw new StoreUnavailableException("The database did not answer.", failure);
+        }
+    }
+
+    private static IQueryable<SyncAttemptRow> Visible(IngestDbContext context, Caller caller)
+    {
+        var attempts = context.Set<SyncAttemptRow>().Where(row => row.WorkspaceId == caller.WorkspaceId);
+        if (caller.Role == UserRole.Manager) return attempts;
+        return attempts.Where(row =>
+            context.Set<DeviceRow>().Any(device => device.WorkspaceId == row.WorkspaceId && device.DeviceId == row.DeviceId && device.OwnerUserId == caller.UserId)
+            || context.ApiKeys.Any(key => key.WorkspaceId == row.WorkspaceId && key.KeyId == row.KeyId && key.UserId == caller.UserId));
+    }
+
+    private static IQueryable<SyncAttemptRow> Matching(IQueryable<SyncAttemptRow> rows, AttemptFilter filter)
+    {
+        if (filter.DeviceId is { } device) rows = rows.Where(row => row.DeviceId == device);
+        rows = filter.Outcome switch
+        {
+            null => rows,
+            AttemptOutcome.Refused => rows.Where(row => row.HttpStatus >= 400),
+            AttemptOutcome.Accepted => rows.Where(row => row.HttpStatus < 400),
+            _ => rows.Where(row => row.HttpStatus < 400 && row.Changed > 0),
+        };
+        if (filter.Code is { } code) rows = rows.Where(row => row.Code == code);
+
+        // One row may stand for weeks of equal attempts: it belongs to every time that it reaches into.
+        if (filter.From is { } from) rows = rows.Where(row => row.LastReceivedAt >= from);
+        if (filter.To is { } to) rows = rows.Where(row => row.ReceivedAt < to);
+        return rows;
+    }
+}

@@ -1,0 +1,104 @@
+using Ingest.Domain.Envelopes;
+using Ingest.Domain.Identity;
+using Ingest.Domain.Ledger;
+using Ingest.Domain.Quarantine;
+using Ingest.Domain.Validation;
+using Npgsql;
+
+namespace Ingest.Persistence.Quarantine;
+
+/// <summary>Tries rows in quarantine again under the rules of this version, some at a time: each batch is one transaction under the device's lock.</summary>
+internal sealed class QuarantineReplay(NpgsqlDataSource database, IReplayedRowWriter writer)
+{
+    /// <summary>Also rows that the rules of this version have rejected.</summary>
+    public const int AnyRules = int.MaxValue;
+
+    internal const int LargestBatch = 200;
+
+    /// <param name="workspaceId">The workspace.</param>
+    /// <param name="selection">Which rows.</param>
+    /// <param name="caller">Whose wish it is; null is the service itself.</param>
+    /// <param name="rejectedBefore">Only rows that rules older than this have rejected.</param>
+    /// <param name="cancellation">Ends the call between two batches.</param>
+    /// <returns>Null when there is no such device, or it is not the caller's to settle.</returns>
+    public async Task<ReplayResult?> RunAsync(string workspaceId, QuarantineSelection selection, Caller? caller, int rejectedBefore, CancellationToken cancellation)
+    {
+        var result = ReplayResult.Nothing;
+        for (var after = Guid.Empty; ;)
+        {
+            await using var connection = await database.OpenConnectionAsync(cancellation);
+            await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, cancellation);
+            if (!await DeviceLock.TryTakeAsync(connection, workspaceId, selection.DeviceId, caller, cancellation)) return null;
+
+            await using var read = QuarantineTable.Read(connection, workspaceId, selection, after, rejectedBefore, LargestBatch);
+            var rows = await ReadAsync(read, workspaceId, selection.DeviceId, cancellation);
+            if (rows.Count == 0) return result;
+
+            result = result.With(await SettleAsync(connection, workspaceId, selection.DeviceId, rows, cancellation));
+            await transaction.CommitAsync(CancellationToken.None);
+            if (rows.Count < LargestBatch) return result;
+            after = rows[^1].Row.Id;
+        }
+    }
+
+    private static async Task<List<(ReplayedRow Row, string Path)>> ReadAsync(NpgsqlCommand read, string workspaceId, string deviceId, CancellationToken cancellation)
+    {
+        var rows = new List<(ReplayedRow, string)>();
+        await using var row = await read.ExecuteReaderAsync(cancellation);
+        while (await row.ReadAsync(cancellation))
+        {
+            var kind = RowKinds.OfWireName(row.GetString(1));
+            var sentAt = row.GetFieldValue<DateTimeOffset>(6);
+            var envelope = EnvelopeParser.ParseRow(kind, row.GetFieldValue<byte[]>(3), workspaceId, deviceId, row.GetInt16(4), sentAt);
+            var order = new EnvelopeOrder(row.GetInt32(5), sentAt);
+            rows.Add((
+                new ReplayedRow(workspaceId, deviceId, row.GetGuid(0), kind, order, envelope, row.GetGuid(7), row.GetFieldValue<DateTimeOffset>(8)),
+                row.GetString(2)));
+        }
+
+        return rows;
+    }
+
+    private async Task<List<ReplayedRowResult>> SettleAsync(
+        NpgsqlConnection connection, string workspaceId, string deviceId, List<(ReplayedRow Row, string Path)> rows, CancellationToken cancellation)
+    {
+        // Two of them may turn out to have one key: the one that was sent later wins.
+        var usable = rows.Where(row => row.Row.Envelope.UsableRows > 0).Select(row => row.Row).OrderBy(row => row.Order).ToList();
+        var fates = usable.Count == 0 ? [] : await writer.WriteAsync(connection, usable, cancellation);
+        var fateOf = usable.Zip(fates).ToDictionary(pair => pair.First.Id, pair => pair.Second);
+
+        var settled = usable.Where(row => fateOf[row.Id] != ReplayFate.Held).Select(row => row.Id).ToList();
+        if (settled.Count > 0)
+        {
+            await using var delete = QuarantineTable.Delete(connection, workspaceId, new QuarantineSelection(deviceId, settled, null));
+            await delete.ExecuteScalarAsync(cancellation);
+        }
+
+        var rejected = rows.Where(row => !fateOf.ContainsKey(row.Row.Id)).Select(row => RejectAgain(row.Row, row.Path)).ToList();
+        if (rejected.Count > 0)
+        {
+            await using var reject = QuarantineTable.Reject(connection, workspaceId, deviceId, rejected, RowRules.Version);
+            await reject.ExecuteNonQueryAsync(cancellation);
+        }
+
+        var codes = rejected.ToDictionary(row => row.Id, row => row.Code);
+        return rows.ConvertAll(row => new ReplayedRowResult(row.Row.Id, OutcomeOf(row.Row.Id), codes.GetValueOrDefault(row.Row.Id)));
+
+        ReplayOutcome OutcomeOf(Guid id) => fateOf.TryGetValue(id, out var fate)
+            ? fate switch
+            {
+                ReplayFate.Stored => ReplayOutcome.Replayed,
+                ReplayFate.Superseded => ReplayOutcome.Superseded,
+                _ => ReplayOutcome.StillRejected,
+            }
+            : ReplayOutcome.StillRejected;
+    }
+
+    /// <summary>The reason of today at the place where the row stood: by itself it would be the first of its array.</summary>
+    private static RejectedAgain RejectAgain(ReplayedRow row, string path)
+    {
+        var issue = row.Envelope.Rejected[0].Issues[0];
+        var within = issue.Path[(issue.Path.IndexOf(']', StringComparison.Ordinal) + 1)..];
+        return new RejectedAgain(row.Id, path[..(path.IndexOf(']', StringComparison.Ordinal) + 1)] + within, issue.Code, issue.Message);
+    }
+}

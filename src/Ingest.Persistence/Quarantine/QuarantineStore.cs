@@ -1,0 +1,96 @@
+using Ingest.Domain;
+using Ingest.Domain.Envelopes;
+using Ingest.Domain.Identity;
+using Ingest.Domain.Quarantine;
+using Ingest.Persistence.Health;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace Ingest.Persistence.Quarantine;
+
+internal sealed class QuarantineStore(IDbContextFactory<IngestDbContext> contexts, NpgsqlDataSource database, QuarantineReplay replay) : IQuarantineStore
+{
+    public async Task<QuarantinePage> ListAsync(
+        Caller caller, QuarantineFilter filter, QuarantinePlace? after, int count, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var context = await contexts.CreateDbContextAsync(cancellation);
+            var matching = Matching(Visible(context, caller), filter);
+            var total = await matching.LongCountAsync(cancellation);
+            if (after is not null)
+            {
+                matching = matching.Where(row => EF.Functions.GreaterThan(ValueTuple.Create(row.DeviceId, row.Id), ValueTuple.Create(after.DeviceId, after.Id)));
+            }
+
+            var rows = await matching.OrderBy(row => row.DeviceId).ThenBy(row => row.Id).Take(count).ToListAsync(cancellation);
+            return new QuarantinePage(rows.ConvertAll(Describe), total);
+        }
+        catch (Exception failure) when (DatabaseFailure.Explains(failure))
+        {
+            throw new StoreUnavailableException("The database did not answer.", failure);
+        }
+    }
+
+    public async Task<int?> DiscardAsync(Caller caller, QuarantineSelection selection, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var connection = await database.OpenConnectionAsync(cancellation);
+            await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, cancellation);
+            if (!await DeviceLock.TryTakeAsync(connection, caller.WorkspaceId, selection.DeviceId, caller, cancellation)) return null;
+            await using var delete = QuarantineTable.Delete(connection, caller.WorkspaceId, selection);
+            var discarded = (long)(await delete.ExecuteScalarAsync(cancellation))!;
+            await transaction.CommitAsync(CancellationToken.None);
+            return (int)discarded;
+        }
+        catch (Exception failure) when (DatabaseFailure.Explains(failure))
+        {
+            throw new StoreUnavailableException("The database did not confirm the deletion; asking again is safe.", failure);
+        }
+    }
+
+    public async Task<ReplayResult?> ReplayAsync(Caller caller, QuarantineSelection selection, CancellationToken cancellation)
+    {
+        try
+        {
+            return await replay.RunAsync(caller.WorkspaceId, selection, caller, QuarantineReplay.AnyRules, cancellation);
+        }
+        catch (Exception failure) when (DatabaseFailure.Explains(failure))
+        {
+            throw new StoreUnavailableException("The database did not confirm the rows; asking again is safe.", failure);
+        }
+    }
+
+    private static IQueryable<QuarantineRow> Visible(IngestDbContext context, Caller caller)
+    {
+        var rows = context.Set<QuarantineRow>().Where(row => row.WorkspaceId == caller.WorkspaceId);
+        if (caller.Role == UserRole.Manager) return rows;
+        return rows.Where(row => context.Set<DeviceRow>().Any(device =>
+            device.WorkspaceId == row.WorkspaceId && device.DeviceId == row.DeviceId && device.OwnerUserId == caller.UserId));
+    }
+
+    private static IQueryable<QuarantineRow> Matching(IQueryable<QuarantineRow> rows, QuarantineFilter filter)
+    {
+        if (filter.DeviceId is { } device) rows = rows.Where(row => row.DeviceId == device);
+        if (filter.Code is { } code) rows = rows.Where(row => row.Code == code);
+        if (filter.Kind?.WireName() is { } kind) rows = rows.Where(row => row.Kind == kind);
+        return rows;
+    }
+
+    private static QuarantinedRow Describe(QuarantineRow row) => new()
+    {
+        Id = row.Id,
+        DeviceId = row.DeviceId,
+        Kind = RowKinds.OfWireName(row.Kind),
+        BucketDay = row.BucketDay,
+        Path = row.Path,
+        Code = row.Code,
+        Message = row.Message,
+        Raw = row.Raw,
+        SchemaVersion = row.SchemaVersion,
+        RulesVersion = row.RulesVersion,
+        AttemptId = row.AttemptId,
+        ReceivedAt = row.ReceivedAt,
+    };
+}

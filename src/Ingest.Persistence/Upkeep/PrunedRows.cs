@@ -1,0 +1,7 @@
+namespace Ingest.Persistence.Upkeep;
+
+/// <summary>Rows that one run has removed.</summary>
+internal sealed record PrunedRows(int Attempts, int Changes, int Rewinds)
+{
+    public bool IsNone => this is { Attempts: 0, Changes: 0, Rewinds: 0 };
+}

@@ -1,0 +1,169 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Ingest.Persistence.Upkeep;
+
+/// <summary>
+/// Removes what is older, or more, than is kept: in small statements, each committed by itself, so that it holds no lock for long and a run
+/// that is cut off has still done its part.
+/// </summary>
+internal sealed partial class Pruner(NpgsqlDataSource database, RetentionPolicy policy, TimeProvider time, ILogger<Pruner> logger) : BackgroundService
+{
+    internal const int LargestBatch = 2_000;
+
+    /// <summary>Long enough for a start, and for the wave of envelopes that waited for it.</summary>
+    internal static readonly TimeSpan FirstPause = TimeSpan.FromMinutes(5);
+
+    internal static readonly TimeSpan Interval = TimeSpan.FromHours(1);
+
+    /// <summary>Attempts are written behind, by instances whose clocks differ.</summary>
+    private static readonly TimeSpan Overlap = TimeSpan.FromHours(1);
+
+    /// <summary>A row that stands for equal attempts is as old as the last of them.</summary>
+    private const string OldAttempts = """
+        DELETE FROM sync_attempts AS t USING (
+            SELECT workspace_id, device_id, received_at, attempt_id FROM sync_attempts
+            WHERE received_at < $1 AND last_received_at < $1 ORDER BY received_at LIMIT $2) AS old
+        WHERE t.workspace_id = old.workspace_id AND t.device_id = old.device_id AND t.received_at = old.received_at AND t.attempt_id = old.attempt_id
+          AND t.last_received_at < $1
+        """;
+
+    /// <summary>Only devices that have added attempts can have come to hold too many: each is asked for the first one beyond, from the end of its index.</summary>
+    private const string DevicesWithTooMany = """
+        SELECT d.workspace_id, d.device_id, beyond.received_at, beyond.attempt_id
+        FROM (SELECT DISTINCT workspace_id, device_id FROM sync_attempts WHERE received_at >= $1) AS d
+        CROSS JOIN LATERAL (
+            SELECT received_at, attempt_id FROM sync_attempts AS t WHERE t.workspace_id = d.workspace_id AND t.device_id = d.device_id
+            ORDER BY received_at DESC, attempt_id DESC OFFSET $2 LIMIT 1) AS beyond
+        """;
+
+    private const string AttemptsBeyond = """
+        DELETE FROM sync_attempts AS t USING (
+            SELECT received_at, attempt_id FROM sync_attempts
+            WHERE workspace_id = $1 AND device_id = $2 AND (received_at, attempt_id) <= ($3, $4) ORDER BY received_at, attempt_id LIMIT $5) AS old
+        WHERE t.workspace_id = $1 AND t.device_id = $2 AND t.received_at = old.received_at AND t.attempt_id = old.attempt_id
+        """;
+
+    private const string OldChanges = """
+        DELETE FROM day_versions AS t USING (
+            SELECT workspace_id, device_id, bucket_day, changed_at, version_id FROM day_versions WHERE changed_at < $1 ORDER BY changed_at LIMIT $2) AS old
+        WHERE t.workspace_id = old.workspace_id AND t.device_id = old.device_id AND t.bucket_day = old.bucket_day
+          AND t.changed_at = old.changed_at AND t.version_id = old.version_id
+        """;
+
+    private const string OldRewinds = """
+        DELETE FROM device_rewinds AS t USING (SELECT workspace_id, device_id, since FROM device_rewinds WHERE ended_at < $1 LIMIT $2) AS old
+        WHERE t.workspace_id = old.workspace_id AND t.device_id = old.device_id AND t.since = old.since
+        """;
+
+    /// <summary>When the last whole run of this process began.</summary>
+    private DateTimeOffset _countedUpTo = DateTimeOffset.UnixEpoch;
+
+    /// <returns>What was removed; null when another instance is at it.</returns>
+    public async Task<PrunedRows?> RunOnceAsync(CancellationToken cancellation)
+    {
+        PrunedRows? pruned = null;
+        await SoleInstance.TryRunAsync(database, "upkeep", async () => pruned = await PruneAsync(cancellation), cancellation);
+        return pruned;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        for (var pause = FirstPause; ; pause = Interval)
+        {
+            await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (stoppingToken.IsCancellationRequested) return;
+            try
+            {
+                if (await RunOnceAsync(stoppingToken) is { IsNone: false } pruned) Log.Pruned(logger, pruned.Attempts, pruned.Changes, pruned.Rewinds);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception failure) when (DatabaseFailure.Explains(failure))
+            {
+                Log.NotPruned(logger, DatabaseFailure.Reason(failure));
+            }
+            catch (Exception failure)
+            {
+                // Let through it would end the whole service, for what can wait.
+                Log.Failed(logger, failure);
+            }
+        }
+    }
+
+    private async Task<PrunedRows> PruneAsync(CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        var attempts = await DeleteAsync(OldAttempts, now.AddDays(-policy.AttemptDays), cancellation);
+        attempts += await DeleteBeyondAsync(cancellation);
+        var changes = await DeleteAsync(OldChanges, now.AddDays(-policy.ChangeDays), cancellation);
+        var rewinds = await DeleteAsync(OldRewinds, now.AddDays(-RetentionPolicy.RewindDays), cancellation);
+        _countedUpTo = now;
+        return new PrunedRows(attempts, changes, rewinds);
+    }
+
+    private Task<int> DeleteAsync(string sql, DateTimeOffset before, CancellationToken cancellation) =>
+        DeleteInBatchesAsync(sql, [() => Instant(before)], cancellation);
+
+    private async Task<int> DeleteBeyondAsync(CancellationToken cancellation)
+    {
+        var devices = new List<(string WorkspaceId, string DeviceId, DateTime ReceivedAt, Guid AttemptId)>();
+        await using (var command = database.CreateCommand(DevicesWithTooMany))
+        {
+            command.Parameters.Add(Instant(_countedUpTo - Overlap));
+            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = RetentionPolicy.AttemptsPerDevice });
+            await using var rows = await command.ExecuteReaderAsync(cancellation);
+            while (await rows.ReadAsync(cancellation)) devices.Add((rows.GetString(0), rows.GetString(1), rows.GetDateTime(2), rows.GetGuid(3)));
+        }
+
+        var deleted = 0;
+        foreach (var device in devices)
+        {
+            deleted += await DeleteInBatchesAsync(
+                AttemptsBeyond,
+                [
+                    () => new NpgsqlParameter<string> { TypedValue = device.WorkspaceId },
+                    () => new NpgsqlParameter<string> { TypedValue = device.DeviceId },
+                    () => new NpgsqlParameter<DateTime> { TypedValue = device.ReceivedAt },
+                    () => new NpgsqlParameter<Guid> { TypedValue = device.AttemptId },
+                ],
+                cancellation);
+        }
+
+        return deleted;
+    }
+
+    /// <param name="sql">Its last parameter is the size of the batch.</param>
+    /// <param name="parameters">All others, made anew for each batch.</param>
+    /// <param name="cancellation">Ends the call between two batches.</param>
+    private async Task<int> DeleteInBatchesAsync(string sql, Func<NpgsqlParameter>[] parameters, CancellationToken cancellation)
+    {
+        var deleted = 0;
+        while (true)
+        {
+            await using var command = database.CreateCommand(sql);
+            foreach (var parameter in parameters) command.Parameters.Add(parameter());
+            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = LargestBatch });
+            var batch = await command.ExecuteNonQueryAsync(cancellation);
+            deleted += batch;
+            if (batch < LargestBatch) return deleted;
+        }
+    }
+
+    private static NpgsqlParameter<DateTime> Instant(DateTimeOffset instant) => new() { TypedValue = instant.UtcDateTime };
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Information, "Removed what is no longer kept: {Attempts} attempts, {Changes} earlier versions of days, {Rewinds} rewinds")]
+        public static partial void Pruned(ILogger logger, int attempts, int changes, int rewinds);
+
+        [LoggerMessage(LogLevel.Warning, "What is no longer kept could not be removed; tried again within the hour: {Reason}")]
+        public static partial void NotPruned(ILogger logger, string reason);
+
+        [LoggerMessage(LogLevel.Error, "What is no longer kept could not be removed; tried again within the hour")]
+        public static partial void Failed(ILogger logger, Exception failure);
+    }
+}

@@ -12,6 +12,9 @@ internal sealed class SimulatorCommand
     public const int NotWhole = 1;
     public const int NotTried = 2;
 
+    /// <summary>After Ctrl-C: services and their databases have to be stopped.</summary>
+    private static readonly TimeSpan CleanUp = TimeSpan.FromMinutes(2);
+
     private readonly Option<int> _devices = Number("--devices", 40, "Devices: half with one fault each, half with all at once.", 1, 100_000);
     private readonly Option<int> _days = Number("--days", 40, "Virtual days with faults.", 1, 3_650);
     private readonly Option<int> _tail = Number("--tail", RunPlan.DefaultTail, "Quiet days after them, in which all has to heal.", 0, 365);
@@ -56,13 +59,16 @@ internal sealed class SimulatorCommand
         };
         _format.AcceptOnlyFromAmong("text", "json");
         var parse = root.Parse(arguments);
+        foreach (var problem in parse.Errors) await error.WriteLineAsync("ingest-simulator: " + problem.Message);
+        if (parse.Errors.Count > 0) return NotTried;
+
+        root.SetAction((asked, stop) => run(Read(asked), stop));
         try
         {
-            if (parse.Errors.Count == 0) root.SetAction((asked, stop) => run(Read(asked), stop));
-            else foreach (var problem in parse.Errors) await error.WriteLineAsync("ingest-simulator: " + problem.Message);
-            return parse.Errors.Count > 0
-                ? NotTried
-                : await parse.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+            return await parse.InvokeAsync(new InvocationConfiguration
+                {
+                    Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = CleanUp,
+                });
         }
         catch (Exception failure) when (failure is ServerException or UsageException or HttpRequestException or IOException)
         {

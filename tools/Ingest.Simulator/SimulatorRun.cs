@@ -23,7 +23,7 @@ internal sealed class SimulatorRun(TextWriter output, TextWriter error, TimeProv
     private async Task<int> AblateAsync(SimulatorOptions options, CancellationToken cancellation)
     {
         if (options.Server is not null) throw new UsageException("--ablate switches rules of the own service off; it cannot be had with --server.");
-        var groups = GroupPlan.Of(options.Faults, options.Devices, mixed: false);
+        var groups = GroupPlan.Of(options.Faults, options.Devices, options.Mixed);
         var runs = new List<AblationRun>();
         foreach (var (name, off) in RuleNames.All.Select(rule => (rule, rule)).Prepend(("none", "")).Append(("all", RuleNames.Every)))
         {

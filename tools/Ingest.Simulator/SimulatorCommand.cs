@@ -66,9 +66,9 @@ internal sealed class SimulatorCommand
         try
         {
             return await parse.InvokeAsync(new InvocationConfiguration
-                {
-                    Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = CleanUp,
-                });
+            {
+                Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = CleanUp,
+            });
         }
         catch (Exception failure) when (failure is ServerException or UsageException or HttpRequestException or IOException)
         {

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Ingest.Domain.Ledger;
 using Ingest.Simulator.Faults;
 using Ingest.Simulator.Fleet;
 using Ingest.Simulator.Servers;
@@ -27,6 +29,10 @@ public sealed class ServiceTests
         result.End.Sum(group => group.Doubled).ShouldBeGreaterThan(1_000);
         result.Passes.ShouldBeFalse();
     }
+
+    [Fact]
+    public void Every_rule_of_the_service_can_be_switched_off_by_its_name() => RuleNames.All.ShouldBe(
+        Enum.GetValues<LedgerRules>().Where(rule => rule is not (LedgerRules.None or LedgerRules.All)).Select(rule => JsonNamingPolicy.SnakeCaseLower.ConvertName(rule.ToString())));
 
     /// <summary>All but what needs a service to be restored.</summary>
     private static async Task<RunResult> RunAsync(string rulesOff, IReadOnlyList<FaultKind> faults)

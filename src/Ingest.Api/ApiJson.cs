@@ -30,7 +30,6 @@ namespace Ingest.Api;
 [JsonSerializable(typeof(QuarantineAnswer))]
 [JsonSerializable(typeof(DiscardAnswer))]
 [JsonSerializable(typeof(ReplayAnswer))]
-[JsonSerializable(typeof(SelectionRequest))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>The wire's own names, and numbers as numbers only: otherwise every integer of the document is "integer or string".</summary>

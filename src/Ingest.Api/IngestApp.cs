@@ -46,7 +46,6 @@ internal static class IngestApp
         services.AddRateLimit(settings.Limits);
         services.AddBodies(settings.Limits);
         services.AddEnvelopes();
-        services.AddQuarantine();
         services.AddApiDocument();
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
         return builder;

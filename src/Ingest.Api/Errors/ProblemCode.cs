@@ -101,9 +101,6 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
     public static readonly ProblemCode QuarantineFull = Refused(
         "quarantine_full", 422, "The device's quarantine is full", "Fix what errors[] names on the device, and clear the quarantine: POST /v1/ingest/quarantine/discard.");
 
-    public static readonly ProblemCode InvalidSelection = Refused(
-        "invalid_selection", 422, "It does not say which rows are meant", "Send device_id, and one of ids, code and all.");
-
     public static readonly ProblemCode RateLimited = new(
         "rate_limited", 429, "Too many requests with this key", Retryable: true, RetryAfterSeconds: 1, LogLevel.Information,
         "Wait as long as Retry-After says, or raise Limits__RequestsPerMinute.");
@@ -146,7 +143,7 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
         RequestTimeout,
         BodyTooLarge,
         UnsupportedContentEncoding, UnsupportedMediaType,
-        InvalidEnvelope, InvalidRequest, InvalidRows, InvalidSelection, NoUsableRows, QuarantineFull, UnsupportedSchemaVersion,
+        InvalidEnvelope, InvalidRequest, InvalidRows, NoUsableRows, QuarantineFull, UnsupportedSchemaVersion,
         RateLimited,
         Internal, Maintenance, NotSetUp, Overloaded, SchemaBehind, SchemaForeign, ShuttingDown, Starting, StoreUnavailable,
     ];

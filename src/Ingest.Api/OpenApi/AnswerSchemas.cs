@@ -5,9 +5,11 @@ using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using Ingest.Api.Attempts;
 using Ingest.Api.Errors;
-using Ingest.Api.Reconciliation;
 using Ingest.Api.Quarantine;
+using Ingest.Api.Reconciliation;
 using Ingest.Api.Status;
+using Ingest.Domain.Envelopes;
+using Ingest.Domain.Ledger;
 using Ingest.Domain.Validation;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -24,7 +26,7 @@ internal sealed partial class AnswerSchemas : IOpenApiSchemaTransformer
     };
 
     /// <summary>The types whose <c>code</c> is that of a broken rule.</summary>
-    private static readonly Type[] IssueCoded = [typeof(Issue), typeof(ProblemError), typeof(QuarantinedRowAnswer), typeof(DayQuarantineAnswer)];
+    private static readonly Type[] IssueCoded = [typeof(Issue), typeof(ProblemError), typeof(DayQuarantineAnswer), typeof(QuarantinedRowAnswer)];
 
     public static string? NameOf(JsonTypeInfo type) => Names.GetValueOrDefault(type.Type) ?? OpenApiOptions.CreateDefaultSchemaReferenceId(type);
 
@@ -66,14 +68,14 @@ internal sealed partial class AnswerSchemas : IOpenApiSchemaTransformer
             schema.Enum = Values(ProblemCode.All.Select(code => code.Code));
         else if ((property.DeclaringType == typeof(AttemptAnswer) || property.DeclaringType == typeof(SyncAttemptAnswer)) && property.Name == "code")
             schema.Enum = [.. Values(ProblemCode.All.Select(code => code.Code)), JsonNullSentinel.JsonNull];
+        else if ((property.DeclaringType == typeof(PendingRewindAnswer) || property.DeclaringType == typeof(PastRewindAnswer)) && property.Name == "reason")
+            schema.Enum = Values(Enum.GetValues<RewindReason>().Select(reason => reason.WireName()));
         else if (property.DeclaringType == typeof(ReplayedRowAnswer) && property.Name == "code")
             schema.Enum = [.. Values(IssueCodes.All.Select(issue => issue.Code)), JsonNullSentinel.JsonNull];
         else if (IssueCoded.Contains(property.DeclaringType) && property.Name == "code")
             schema.Enum = Values(IssueCodes.All.Select(issue => issue.Code));
-        else if (property.DeclaringType == typeof(QuarantinedRowAnswer) && property.Name == "kind")
-            schema.Enum = Values(QuarantineEndpoints.Kinds);
-        else if (property.PropertyType == typeof(RawJson))
-            schema.AdditionalProperties = new OpenApiSchema();
+        else if ((property.DeclaringType == typeof(DayQuarantineAnswer) || property.DeclaringType == typeof(QuarantinedRowAnswer)) && property.Name == "kind")
+            schema.Enum = Values(RowKinds.WireNames);
     }
 
     private static List<JsonNode> Values(IEnumerable<string> values) => [.. values.Select(value => (JsonNode)JsonValue.Create(value))];

@@ -1,6 +1,11 @@
+using System.Text.Json.Nodes;
+using Ingest.Api.Attempts;
+using Ingest.Api.Errors;
 using Ingest.Api.Queries;
+using Ingest.Domain.Envelopes;
 using Ingest.Domain.Identity;
 using Ingest.Domain.Usage;
+using Ingest.Domain.Validation;
 using Microsoft.OpenApi;
 
 namespace Ingest.Api.OpenApi;
@@ -22,6 +27,21 @@ internal static class QueryParameters
         Query("from", $"The first UTC day. Absent: {UsageLimits.DefaultDays} days before `to`.", DaySchema(), "2026-05-01");
 
     public static OpenApiParameter UsageTo() => Query("to", "The UTC day before which the range ends; it is not part of it. Absent: tomorrow.", DaySchema(), "2026-06-01");
+
+    public static OpenApiParameter FromInstant() => Query(
+        "from", "An RFC 3339 instant: none that came for the last time before it.", InstantSchema(), "2026-05-14T00:00:00Z");
+
+    public static OpenApiParameter ToInstant() => Query(
+        "to", "An RFC 3339 instant: none that came for the first time at it or later.", InstantSchema(), "2026-05-15T00:00:00Z");
+
+    public static OpenApiParameter Outcome() => Query(
+        "outcome", "How it ended; `changed`: accepted, and something was written.", Choice(AttemptEndpoints.Outcomes), example: null);
+
+    public static OpenApiParameter ProblemCodes() => Query("code", "The error code.", Choice(ProblemCode.All.Select(code => code.Code)), example: null);
+
+    public static OpenApiParameter IssueCode() => Query("code", "Which rule was broken.", Choice(IssueCodes.All.Select(issue => issue.Code)), example: null);
+
+    public static OpenApiParameter Kind() => Query("kind", "Which array of the payload it stood in.", Choice(RowKinds.WireNames), example: null);
 
     public static OpenApiParameter BucketDay() => Query("bucket_day", "The UTC day.", DaySchema(), "2026-05-12", required: true);
 
@@ -71,6 +91,14 @@ internal static class QueryParameters
         MaxLength = Domain.Identity.DeviceId.MaximumLength,
         Pattern = EnvelopeSchemas.DeviceIdPattern,
     };
+
+    private static OpenApiSchema Choice(IEnumerable<string> values) => new()
+    {
+        Type = JsonSchemaType.String,
+        Enum = [.. values.Select(value => (JsonNode)JsonValue.Create(value))],
+    };
+
+    private static OpenApiSchema InstantSchema() => new() { Type = JsonSchemaType.String, Format = "date-time" };
 
     private static OpenApiSchema DaySchema() => new() { Type = JsonSchemaType.String, Format = "date" };
 }

@@ -54,7 +54,7 @@ internal static class SelectionOperation
             {
                 Type = JsonSchemaType.Array,
                 MinItems = 1,
-                MaxItems = SelectionRequest.MostIds,
+                MaxItems = SelectionOrder.MostIds,
                 Items = new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" },
                 Description = "These rows, as `GET /v1/ingest/quarantine` names them. One that is no longer there is passed over.",
             },

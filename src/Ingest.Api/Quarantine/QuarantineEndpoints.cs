@@ -1,7 +1,9 @@
+using Ingest.Api.Attempts;
 using Ingest.Api.Authentication;
+using Ingest.Api.Bodies;
 using Ingest.Api.Errors;
 using Ingest.Api.OpenApi;
-using Ingest.Api.Paging;
+using Ingest.Api.Queries;
 using Ingest.Domain.Envelopes;
 using Ingest.Domain.Identity;
 using Ingest.Domain.Quarantine;
@@ -10,13 +12,10 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Ingest.Api.Quarantine;
 
-internal static class QuarantineEndpoints
+internal static partial class QuarantineEndpoints
 {
-    private const string Listing = "quarantine";
-
-    public static IReadOnlyList<string> Kinds { get; } = [.. Enum.GetValues<RowKind>().Select(kind => kind.WireName())];
-
-    public static IServiceCollection AddQuarantine(this IServiceCollection services) => services.AddSingleton<SelectionReader>();
+    /// <summary>How a selection may be refused.</summary>
+    private static readonly ProblemCode[] Refusals = [.. BodyReader.Refusals, ProblemCode.InvalidJson, ProblemCode.InvalidRequest, ProblemCode.DeviceNotFound];
 
     public static IEndpointRouteBuilder MapQuarantine(this IEndpointRouteBuilder routes)
     {
@@ -27,9 +26,9 @@ internal static class QuarantineEndpoints
             .WithDescription(
                 "By device. A manager sees those of the workspace, a member those of their own devices. A row leaves quarantine when its device "
                 + "sends a good one of the same key, when a version of the server that learned a rule stores it, when it is replayed, or when it is discarded.")
+            .Takes(QueryParameters.OptionalDeviceId, QueryParameters.IssueCode, QueryParameters.Kind, QueryParameters.Cursor, QueryParameters.Limit)
             .Means(StatusCodes.Status200OK, "A page of them.", new AnswerExample("page", "A rollup with a negative count", "answer-quarantine"))
-            .CanRefuse(ProblemCode.InvalidDeviceId, ProblemCode.InvalidParameter, ProblemCode.InvalidCursor)
-            .AddOpenApiOperationTransformer(ListOperations.DescribeQuarantineAsync);
+            .CanRefuse(ProblemCode.InvalidDeviceId, ProblemCode.InvalidParameter, ProblemCode.InvalidCursor);
         routes.MapPost("/ingest/quarantine/replay", ReplayAsync)
             .WithName("quarantine-replay")
             .WithTags(ApiTags.Sync)
@@ -38,7 +37,7 @@ internal static class QuarantineEndpoints
                 "Under the rules of this version. A row that passes is stored where its envelope stood among those of the device: what a newer one "
                 + "has written stays as it is. For managers, and for the owner of the device.")
             .Means(StatusCodes.Status200OK, "Tried.", new AnswerExample("tried", "One row that still breaks a rule", "answer-replayed"))
-            .CanRefuse([.. SelectionReader.Refusals, ProblemCode.DeviceNotFound])
+            .CanRefuse(Refusals)
             .AddOpenApiOperationTransformer(SelectionOperation.DescribeAsync);
         routes.MapPost("/ingest/quarantine/discard", DiscardAsync)
             .WithName("quarantine-discard")
@@ -47,55 +46,68 @@ internal static class QuarantineEndpoints
             .WithDescription(
                 "For good; a row that the device sends again is put aside again. For managers, and for the owner of the device.")
             .Means(StatusCodes.Status200OK, "Deleted.", new AnswerExample("deleted", "Two rows are gone", "answer-discarded"))
-            .CanRefuse([.. SelectionReader.Refusals, ProblemCode.DeviceNotFound])
+            .CanRefuse(Refusals)
             .AddOpenApiOperationTransformer(SelectionOperation.DescribeAsync);
         return routes;
     }
 
     private static async Task<Results<Ok<QuarantineAnswer>, ProblemResult>> ListAsync(HttpContext context, IQuarantineStore quarantine)
     {
-        var caller = context.Caller();
-        var query = new ListQuery(context.Request.Query);
-        var kind = query.OneOf("kind", Kinds);
-        var filter = new QuarantineFilter(query.DeviceId(), query.OneOf("code", IssueCodes.All.Select(issue => issue.Code)), kind is null ? null : RowKinds.OfWireName(kind));
+        var query = new QueryReader(context.Request.Query);
+        var device = query.OptionalDeviceId();
+        var code = query.OptionalChoice("code", IssueCodes.All.Select(issue => issue.Code));
+        var kind = query.OptionalChoice("kind", RowKinds.WireNames);
         var limit = query.Limit();
-        var after = PlaceOf(query, caller, filter);
-        if (query.Problem is { } problem) return new ProblemResult(problem);
+        var scope = query.Scope("quarantine", context.Caller(), "device_id", "code", "kind");
+        var after = query.After(scope, PlaceOf);
+        if (query.Refusal is { } refusal) return new ProblemResult(refusal);
 
-        var (found, total) = await quarantine.ListAsync(caller, filter, after, limit + 1, context.RequestAborted);
-        var page = found.Take(limit).ToList();
-        var next = found.Count > limit ? Cursor.For(Listing, Subject(caller, filter)).At(page[^1].DeviceId).At(page[^1].Id).ToString() : null;
-        return TypedResults.Ok(new QuarantineAnswer(page.ConvertAll(QuarantinedRowAnswer.Of), total, next));
+        var filter = new QuarantineFilter(device, code, kind is null ? null : RowKinds.OfWireName(kind));
+        var page = await quarantine.ListAsync(context.Caller(), filter, after, limit, context.RequestAborted);
+        return TypedResults.Ok(new QuarantineAnswer(
+            [.. page.Rows.Select(QuarantinedRowAnswer.Of)],
+            page.Total,
+            page.HasMore ? Cursor.Write(scope, page.Rows[^1].DeviceId, page.Rows[^1].Id.ToString("D")) : null));
     }
 
-    private static async Task<Results<Ok<ReplayAnswer>, ProblemResult>> ReplayAsync(HttpContext context, SelectionReader selections, IQuarantineStore quarantine)
+    private static async Task<Results<Ok<ReplayAnswer>, ProblemResult>> ReplayAsync(HttpContext context, BodyReader bodies, IQuarantineStore quarantine)
     {
-        var (selection, problem) = await selections.ReadAsync(context);
-        if (selection is null) return new ProblemResult(problem!);
+        var (selection, problem) = await SelectAsync(context, bodies);
+        if (problem is not null) return new ProblemResult(problem);
         var result = await quarantine.ReplayAsync(context.Caller(), selection, context.RequestAborted);
         return result is null ? new ProblemResult(Problem.Of(ProblemCode.DeviceNotFound)) : TypedResults.Ok(ReplayAnswer.Of(result));
     }
 
-    private static async Task<Results<Ok<DiscardAnswer>, ProblemResult>> DiscardAsync(HttpContext context, SelectionReader selections, IQuarantineStore quarantine)
+    private static async Task<Results<Ok<DiscardAnswer>, ProblemResult>> DiscardAsync(
+        HttpContext context, BodyReader bodies, IQuarantineStore quarantine, ILogger<QuarantineSelection> logger)
     {
-        var (selection, problem) = await selections.ReadAsync(context);
-        if (selection is null) return new ProblemResult(problem!);
-        var discarded = await quarantine.DiscardAsync(context.Caller(), selection, context.RequestAborted);
-        return discarded is { } count ? TypedResults.Ok(new DiscardAnswer(count)) : new ProblemResult(Problem.Of(ProblemCode.DeviceNotFound));
+        var (selection, problem) = await SelectAsync(context, bodies);
+        if (problem is not null) return new ProblemResult(problem);
+        var caller = context.Caller();
+        if (await quarantine.DiscardAsync(caller, selection, context.RequestAborted) is not { } discarded)
+            return new ProblemResult(Problem.Of(ProblemCode.DeviceNotFound));
+
+        Log.Discarded(logger, caller.KeyPrefix, caller.WorkspaceId, discarded, selection.DeviceId, context.AttemptId());
+        return TypedResults.Ok(new DiscardAnswer(discarded));
     }
 
-    private static QuarantinePlace? PlaceOf(ListQuery query, Caller caller, QuarantineFilter filter)
+    private static async Task<(QuarantineSelection Selection, Problem? Problem)> SelectAsync(HttpContext context, BodyReader bodies)
     {
-        if (query.Cursor() is not { } text) return null;
-        if (CursorReader.TryOpen(text, out var cursor, Listing, Subject(caller, filter))
-            && cursor.TryTake(out string deviceId) && cursor.TryTake(out Guid id) && cursor.IsAtEnd)
-        {
-            return new QuarantinePlace(deviceId, id);
-        }
-
-        query.RefuseCursor();
-        return null;
+        var reading = await bodies.ForShort().ReadAsync(context);
+        if (reading.Body is null) return (SelectionOrder.None, reading.Problem);
+        using var body = reading.Body;
+        var problem = SelectionOrder.Read(body.Content, out var selection);
+        return (selection, problem);
     }
 
-    private static string?[] Subject(Caller caller, QuarantineFilter filter) => [caller.WorkspaceId, filter.DeviceId, filter.Code, filter.Kind?.ToString()];
+    private static QuarantinePlace? PlaceOf(string[] parts) =>
+        parts is [var device, var text] && DeviceId.TryNormalise(device, out var deviceId) && Guid.TryParseExact(text, "D", out var id)
+            ? new QuarantinePlace(deviceId, id)
+            : null;
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Information, "Key {KeyPrefix}… of {WorkspaceId} discarded {Rows} quarantined rows of {DeviceId}, attempt {AttemptId}")]
+        public static partial void Discarded(ILogger logger, string keyPrefix, string workspaceId, int rows, string deviceId, Guid attemptId);
+    }
 }

@@ -1,3 +1,4 @@
+using Ingest.Api.Reconciliation;
 using Ingest.Domain.Envelopes;
 using Ingest.Domain.Quarantine;
 
@@ -28,7 +29,7 @@ internal sealed record QuarantinedRowAnswer
     public required string Message { get; init; }
 
     /// <summary>The row as it was sent, reduced to the fields of the contract.</summary>
-    public required RawJson Row { get; init; }
+    public required RawRow Row { get; init; }
 
     /// <summary>The version of its envelope.</summary>
     public required int SchemaVersion { get; init; }
@@ -51,7 +52,7 @@ internal sealed record QuarantinedRowAnswer
         Path = row.Path,
         Code = row.Code,
         Message = row.Message,
-        Row = new RawJson(row.Raw),
+        Row = new RawRow(row.Raw),
         SchemaVersion = row.SchemaVersion,
         RulesVersion = row.RulesVersion,
         AttemptId = row.AttemptId,

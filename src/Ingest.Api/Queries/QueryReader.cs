@@ -60,6 +60,24 @@ internal sealed class QueryReader(IQueryCollection query)
         if (range.From >= range.To) Refuse("from", "must be before to, which is not part of the range");
     }
 
+    /// <summary>An instant, cut to what the database holds, or null where none is given.</summary>
+    public DateTimeOffset? OptionalInstant(string name)
+    {
+        if (Text(name) is not { } text) return null;
+        if (Instant.TryParse(Encoding.UTF8.GetBytes(text), out var instant)) return instant;
+        Refuse(name, "must be an RFC 3339 instant such as 2026-05-14T00:00:00Z; a plus sign in an address is written %2B");
+        return null;
+    }
+
+    /// <summary>One of a closed list, or null where none is given.</summary>
+    public string? OptionalChoice(string name, IEnumerable<string> choices)
+    {
+        if (Text(name) is not { } text) return null;
+        if (choices.Contains(text, StringComparer.Ordinal)) return text;
+        Refuse(name, $"must be one of {string.Join(", ", choices)}");
+        return null;
+    }
+
     public int Limit()
     {
         if (Text("limit") is not { } text) return PageLimits.Default;

@@ -23,7 +23,7 @@ internal record ChangeAnswer(
     VersionSumsAnswer Before,
     VersionSumsAnswer After)
 {
-    public static ChangeAnswer Of(DayChange change) => new(
+    public static ChangeAnswer Of(RecordedChange change) => new(
         change.VersionId,
         change.Day,
         change.ChangedAt,

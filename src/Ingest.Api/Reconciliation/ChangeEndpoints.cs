@@ -65,7 +65,7 @@ internal static class ChangeEndpoints
         return TypedResults.Ok(VersionAnswer.Of(version));
     }
 
-    private static string[] Position(DayChange change) => [change.ChangedAt.ToString("O", CultureInfo.InvariantCulture), change.VersionId.ToString("D")];
+    private static string[] Position(RecordedChange change) => [change.ChangedAt.ToString("O", CultureInfo.InvariantCulture), change.VersionId.ToString("D")];
 
     private static ChangePosition? PositionOf(string[] parts) =>
         parts is [var at, var id] && Instant.TryParse(Encoding.UTF8.GetBytes(at), out var changedAt) && Guid.TryParseExact(id, "D", out var versionId)

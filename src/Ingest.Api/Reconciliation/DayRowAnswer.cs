@@ -19,7 +19,7 @@ internal sealed record DayRowAnswer(DailyRollup Row) : RollupAnswer(Row)
     /// <summary>Since when the row is a ghost.</summary>
     public required DateTimeOffset? GhostedAt { get; init; }
 
-    public static DayRowAnswer Of(StoredRollup stored) => new(stored.Row)
+    public static DayRowAnswer Of(TracedRollup stored) => new(stored.Row)
     {
         State = stored.GhostedAt is null ? RowState.Live : RowState.Ghost,
         AttemptId = stored.AttemptId,

@@ -47,7 +47,7 @@ internal static class DayRowEndpoints
         {
             DeviceId = device,
             BucketDay = day,
-            State = found.Marks is { } marks ? DayStateRule.Of(day, marks, found.ConfirmedDay, time.GetUtcNow(), policy) : null,
+            State = found.Entry is { } entry ? DayStateRule.Of(entry, found.ConfirmedDay, time.GetUtcNow(), policy) : null,
             Rows = [.. found.Rows.Select(DayRowAnswer.Of)],
             Quarantined = [.. found.Quarantined.Select(DayQuarantineAnswer.Of)],
             QuarantinedRows = after is null ? found.QuarantinedRows : null,

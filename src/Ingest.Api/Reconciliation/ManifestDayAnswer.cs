@@ -60,23 +60,23 @@ internal sealed record ManifestDayAnswer(DayTotals Sums) : SumsAnswer(Sums)
     /// <summary>When an operator last restored what it held earlier.</summary>
     public required DateTimeOffset? RestoredAt { get; init; }
 
-    public static ManifestDayAnswer Of(StoredDay day, DayState state) => new(day.Totals)
+    public static ManifestDayAnswer Of(ManifestDay day, DayState state) => new(day.Entry.Totals)
     {
-        BucketDay = day.Day,
+        BucketDay = day.Entry.Day,
         State = state,
-        Digest = Convert.ToHexStringLower(day.Digest.ToBytes()),
-        DigestVersion = day.DigestVersion,
-        RollupRows = day.Totals.Rows,
-        KeptRows = day.KeptRows,
-        GhostRows = day.GhostRows,
+        Digest = Convert.ToHexStringLower(day.Entry.Digest.ToBytes()),
+        DigestVersion = day.Entry.DigestVersion,
+        RollupRows = day.Entry.Totals.Rows,
+        KeptRows = day.Entry.KeptRows,
+        GhostRows = day.Entry.GhostRows,
         QuarantinedRows = day.QuarantinedRows,
-        SyncedAt = day.SentAt,
-        ReceivedAt = day.ReceivedAt,
-        AttemptId = day.AttemptId,
-        ChangedAfterCloseAt = day.Marks.ChangedAfterCloseAt,
-        ShrunkAt = day.Marks.ShrunkAt,
-        GoneAt = day.Marks.GoneAt,
-        ExpiredAt = day.Marks.ExpiredAt,
-        RestoredAt = day.Marks.RestoredAt,
+        SyncedAt = day.Entry.Order.SentAt,
+        ReceivedAt = day.Entry.ReceivedAt,
+        AttemptId = day.Entry.AttemptId,
+        ChangedAfterCloseAt = day.Entry.ChangedAfterCloseAt,
+        ShrunkAt = day.Entry.ShrunkAt,
+        GoneAt = day.Entry.GoneAt,
+        ExpiredAt = day.Entry.ExpiredAt,
+        RestoredAt = day.Entry.RestoredAt,
     };
 }

@@ -53,8 +53,8 @@ internal static class ManifestEndpoints
             manifest.ConfirmedDay,
             Day.Of(now),
             WatermarkRule.ClosedThrough(now, now, settings.GraceDays),
-            [.. manifest.Days.Select(day => ManifestDayAnswer.Of(day, DayStateRule.Of(day.Day, day.Marks, manifest.ConfirmedDay, now, policy)))],
-            manifest.HasMore ? Cursor.Write(scope, Day.ToText(manifest.Days[^1].Day)) : null));
+            [.. manifest.Days.Select(day => ManifestDayAnswer.Of(day, DayStateRule.Of(day.Entry, manifest.ConfirmedDay, now, policy)))],
+            manifest.HasMore ? Cursor.Write(scope, Day.ToText(manifest.Days[^1].Entry.Day)) : null));
     }
 
     private static DateOnly? LastDay(string[] parts) =>

@@ -61,7 +61,7 @@ internal static class UsageEndpoints
                 HeldBackBy = named,
                 HeldBackCount = holding.Count,
                 Totals = new SumsAnswer(usage.Entries.Select(entry => entry.Counted).Sum()),
-                Days = [.. usage.Entries.GroupBy(entry => entry.Day).Select(day => Of(day, now, policy))],
+                Days = [.. usage.Entries.GroupBy(entry => entry.Entry.Day).Select(day => Of(day, now, policy))],
             });
         }
         catch (OverflowException)
@@ -83,7 +83,7 @@ internal static class UsageEndpoints
             {
                 DeviceId = entry.Device.DeviceId,
                 Label = entry.Device.Label,
-                State = DayStateRule.Of(entry.Day, entry.Marks, entry.Device.ConfirmedDay, now, policy),
+                State = DayStateRule.Of(entry.Entry, entry.Device.ConfirmedDay, now, policy),
             }),
         ],
     };

@@ -11,6 +11,9 @@ public static class RowKinds
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 
+    /// <summary>All of these names.</summary>
+    public static IReadOnlyList<string> WireNames { get; } = [.. Enum.GetValues<RowKind>().Select(kind => kind.WireName())];
+
     /// <summary>The kind of that name, as the database and answers name it.</summary>
     public static RowKind OfWireName(string name) => Enum.GetValues<RowKind>().First(kind => kind.WireName() == name);
 }

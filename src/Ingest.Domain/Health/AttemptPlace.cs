@@ -1,4 +1,4 @@
 namespace Ingest.Domain.Health;
 
 /// <summary>A place in the list of attempts, which goes on behind it.</summary>
-public sealed record AttemptPlace(DateTimeOffset ReceivedAt, Guid AttemptId);
+public readonly record struct AttemptPlace(DateTimeOffset ReceivedAt, Guid AttemptId);

@@ -42,6 +42,4 @@ public sealed record AttemptRecord
 
     /// <summary>Null when the key is no longer there.</summary>
     public required string? KeyPrefix { get; init; }
-
-    public AttemptPlace Place => new(ReceivedAt, AttemptId);
 }

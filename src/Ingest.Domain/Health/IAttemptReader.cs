@@ -8,8 +8,8 @@ public interface IAttemptReader
     /// <param name="caller">Who asks.</param>
     /// <param name="filter">Which ones.</param>
     /// <param name="after">Where the list goes on; null begins it.</param>
-    /// <param name="count">How many at most.</param>
+    /// <param name="limit">How many at most.</param>
     /// <param name="cancellation">Ends the call.</param>
     /// <exception cref="StoreUnavailableException">The database could not answer.</exception>
-    Task<IReadOnlyList<AttemptRecord>> ListAsync(Caller caller, AttemptFilter filter, AttemptPlace? after, int count, CancellationToken cancellation);
+    Task<AttemptPage> ListAsync(Caller caller, AttemptFilter filter, AttemptPlace? after, int limit, CancellationToken cancellation);
 }

@@ -9,10 +9,10 @@ public interface IQuarantineStore
     /// <param name="caller">Who asks.</param>
     /// <param name="filter">Which ones.</param>
     /// <param name="after">Where the list goes on; null begins it.</param>
-    /// <param name="count">How many at most.</param>
+    /// <param name="limit">How many at most.</param>
     /// <param name="cancellation">Ends the call.</param>
     /// <exception cref="StoreUnavailableException">The database could not answer.</exception>
-    Task<QuarantinePage> ListAsync(Caller caller, QuarantineFilter filter, QuarantinePlace? after, int count, CancellationToken cancellation);
+    Task<QuarantinePage> ListAsync(Caller caller, QuarantineFilter filter, QuarantinePlace? after, int limit, CancellationToken cancellation);
 
     /// <summary>Deletes rows for good.</summary>
     /// <returns>How many; null alike where the device does not exist, is another workspace's, or is not the caller's to settle.</returns>

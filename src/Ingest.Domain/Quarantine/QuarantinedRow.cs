@@ -32,6 +32,4 @@ public sealed record QuarantinedRow
     public required Guid AttemptId { get; init; }
 
     public required DateTimeOffset ReceivedAt { get; init; }
-
-    public QuarantinePlace Place => new(DeviceId, Id);
 }

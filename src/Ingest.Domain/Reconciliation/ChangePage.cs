@@ -1,4 +1,4 @@
 namespace Ingest.Domain.Reconciliation;
 
 /// <summary>Changes of one device, newest first.</summary>
-public sealed record ChangePage(IReadOnlyList<DayChange> Changes, bool HasMore);
+public sealed record ChangePage(IReadOnlyList<RecordedChange> Changes, bool HasMore);

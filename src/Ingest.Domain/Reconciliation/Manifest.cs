@@ -4,4 +4,4 @@ namespace Ingest.Domain.Reconciliation;
 /// <param name="ConfirmedDay">Up to where the device was told that its days are stored.</param>
 /// <param name="Days">At most as many as were asked for.</param>
 /// <param name="HasMore">Whether days follow.</param>
-public sealed record Manifest(DateOnly? ConfirmedDay, IReadOnlyList<StoredDay> Days, bool HasMore);
+public sealed record Manifest(DateOnly? ConfirmedDay, IReadOnlyList<ManifestDay> Days, bool HasMore);

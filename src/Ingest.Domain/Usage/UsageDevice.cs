@@ -1,8 +1,26 @@
+using Ingest.Domain.Envelopes;
+using Ingest.Domain.Ledger;
+
 namespace Ingest.Domain.Usage;
 
-/// <summary>A device whose usage is counted, and up to where that can be relied on.</summary>
+/// <summary>A device whose usage is counted.</summary>
 /// <param name="DeviceId">The device.</param>
 /// <param name="Label">Its name for people.</param>
 /// <param name="ConfirmedDay">Up to where the device was told that its days are stored.</param>
-/// <param name="CompleteThrough">The last day that is complete, or null where none is.</param>
-public sealed record UsageDevice(string DeviceId, string? Label, DateOnly? ConfirmedDay, DateOnly? CompleteThrough);
+/// <param name="RewindFrom">The day of its pending rewind.</param>
+/// <param name="RewindReason">Why that was asked for.</param>
+public sealed record UsageDevice(string DeviceId, string? Label, DateOnly? ConfirmedDay, DateOnly? RewindFrom, RewindReason? RewindReason)
+{
+    /// <summary>
+    /// The last day that is complete, or null where none is. A rewind that only makes sure holds back nothing; any other says that something
+    /// is missing from its day on.
+    /// </summary>
+    public DateOnly? CompleteThrough
+    {
+        get
+        {
+            if (RewindFrom is not { } from || RewindReason?.IsRoutine() == true || !(ConfirmedDay >= from)) return ConfirmedDay;
+            return from > Day.Earliest ? from.AddDays(-1) : null;
+        }
+    }
+}

@@ -1,8 +1,8 @@
-using Ingest.Domain;
 using Ingest.Domain.Health;
 using Ingest.Domain.Identity;
 using Ingest.Domain.Ledger;
 using Ingest.Persistence.Health;
+using Ingest.Persistence.Identity;
 using Microsoft.EntityFrameworkCore;
 
 namespace Ingest.Persistence.Attempts;
@@ -10,20 +10,18 @@ namespace Ingest.Persistence.Attempts;
 /// <summary>Reads what <see cref="AttemptLog"/> has written: an attempt is listed a moment after its answer.</summary>
 internal sealed class AttemptReader(IDbContextFactory<IngestDbContext> contexts) : IAttemptReader
 {
-    public async Task<IReadOnlyList<AttemptRecord>> ListAsync(
-        Caller caller, AttemptFilter filter, AttemptPlace? after, int count, CancellationToken cancellation)
-    {
-        try
+    public Task<AttemptPage> ListAsync(Caller caller, AttemptFilter filter, AttemptPlace? after, int limit, CancellationToken cancellation) =>
+        DatabaseFailure.AskedAsync(async () =>
         {
             await using var context = await contexts.CreateDbContextAsync(cancellation);
             var rows = Matching(Visible(context, caller), filter);
-            if (after is not null)
+            if (after is { } place)
             {
                 rows = rows.Where(row => EF.Functions.LessThan(
-                    ValueTuple.Create(row.ReceivedAt, row.AttemptId), ValueTuple.Create(after.ReceivedAt, after.AttemptId)));
+                    ValueTuple.Create(row.ReceivedAt, row.AttemptId), ValueTuple.Create(place.ReceivedAt, place.AttemptId)));
             }
 
-            return await rows.OrderByDescending(row => row.ReceivedAt).ThenByDescending(row => row.AttemptId).Take(count)
+            var found = await rows.OrderByDescending(row => row.ReceivedAt).ThenByDescending(row => row.AttemptId).Take(limit + 1)
                 .Select(row => new AttemptRecord
                 {
                     AttemptId = row.AttemptId,
@@ -46,19 +44,15 @@ internal sealed class AttemptReader(IDbContextFactory<IngestDbContext> contexts)
                     KeyPrefix = context.ApiKeys.Where(key => key.WorkspaceId == row.WorkspaceId && key.KeyId == row.KeyId).Select(key => key.Prefix).FirstOrDefault(),
                 })
                 .ToListAsync(cancellation);
-        }
-        catch (Exception failure) when (DatabaseFailure.Explains(failure))
-        {
-            throw new StoreUnavailableException("The database did not answer.", failure);
-        }
-    }
+            return new AttemptPage(found.Count > limit ? found.GetRange(0, limit) : found, found.Count > limit);
+        });
 
     private static IQueryable<SyncAttemptRow> Visible(IngestDbContext context, Caller caller)
     {
         var attempts = context.Set<SyncAttemptRow>().Where(row => row.WorkspaceId == caller.WorkspaceId);
         if (caller.Role == UserRole.Manager) return attempts;
         return attempts.Where(row =>
-            context.Set<DeviceRow>().Any(device => device.WorkspaceId == row.WorkspaceId && device.DeviceId == row.DeviceId && device.OwnerUserId == caller.UserId)
+            context.DevicesVisibleTo(caller).Any(device => device.DeviceId == row.DeviceId)
             || context.ApiKeys.Any(key => key.WorkspaceId == row.WorkspaceId && key.KeyId == row.KeyId && key.UserId == caller.UserId));
     }
 

@@ -7,7 +7,8 @@ namespace Ingest.Persistence.Envelopes;
 /// <summary>The ledger's days and the rollups under them: how they are asked for, and how their rows are read.</summary>
 internal static class LedgerRows
 {
-    private const string DayColumns = """
+    /// <summary>Of a day named t, as <see cref="ReadDay"/> takes them.</summary>
+    public const string DayColumns = """
         SELECT t.workspace_id, t.device_id, t.bucket_day, t.digest, t.digest_version, t.digest_before, t.clock_epoch, t.sent_at, t.received_at,
                t.attempt_id, t.rollup_rows, t.message_count, t.input_tokens, t.output_tokens, t.cache_creation_tokens, t.cache_read_tokens,
                t.cost_ingested, t.cost_effective, t.kept_rows, t.ghost_rows, t.flips, t.flipped_at, t.changed_after_close_at, t.shrunk_at,

@@ -2,35 +2,29 @@ using Ingest.Domain;
 using Ingest.Domain.Envelopes;
 using Ingest.Domain.Identity;
 using Ingest.Domain.Quarantine;
-using Ingest.Persistence.Health;
+using Ingest.Persistence.Identity;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace Ingest.Persistence.Quarantine;
 
-internal sealed class QuarantineStore(IDbContextFactory<IngestDbContext> contexts, NpgsqlDataSource database, QuarantineReplay replay) : IQuarantineStore
+internal sealed class QuarantineStore(SnapshotReads snapshots, NpgsqlDataSource database, QuarantineReplay replay) : IQuarantineStore
 {
-    public async Task<QuarantinePage> ListAsync(
-        Caller caller, QuarantineFilter filter, QuarantinePlace? after, int count, CancellationToken cancellation)
-    {
-        try
-        {
-            await using var context = await contexts.CreateDbContextAsync(cancellation);
-            var matching = Matching(Visible(context, caller), filter);
-            var total = await matching.LongCountAsync(cancellation);
-            if (after is not null)
+    public Task<QuarantinePage> ListAsync(Caller caller, QuarantineFilter filter, QuarantinePlace? after, int limit, CancellationToken cancellation) =>
+        snapshots.ReadAsync(
+            async context =>
             {
-                matching = matching.Where(row => EF.Functions.GreaterThan(ValueTuple.Create(row.DeviceId, row.Id), ValueTuple.Create(after.DeviceId, after.Id)));
-            }
+                var matching = Matching(Visible(context, caller), filter);
+                var total = await matching.LongCountAsync(cancellation);
+                if (after is { } place)
+                {
+                    matching = matching.Where(row => EF.Functions.GreaterThan(ValueTuple.Create(row.DeviceId, row.Id), ValueTuple.Create(place.DeviceId, place.Id)));
+                }
 
-            var rows = await matching.OrderBy(row => row.DeviceId).ThenBy(row => row.Id).Take(count).ToListAsync(cancellation);
-            return new QuarantinePage(rows.ConvertAll(Describe), total);
-        }
-        catch (Exception failure) when (DatabaseFailure.Explains(failure))
-        {
-            throw new StoreUnavailableException("The database did not answer.", failure);
-        }
-    }
+                var found = await matching.OrderBy(row => row.DeviceId).ThenBy(row => row.Id).Take(limit + 1).ToListAsync(cancellation);
+                return new QuarantinePage([.. found.Take(limit).Select(Describe)], total, found.Count > limit);
+            },
+            cancellation);
 
     public async Task<int?> DiscardAsync(Caller caller, QuarantineSelection selection, CancellationToken cancellation)
     {
@@ -66,8 +60,7 @@ internal sealed class QuarantineStore(IDbContextFactory<IngestDbContext> context
     {
         var rows = context.Set<QuarantineRow>().Where(row => row.WorkspaceId == caller.WorkspaceId);
         if (caller.Role == UserRole.Manager) return rows;
-        return rows.Where(row => context.Set<DeviceRow>().Any(device =>
-            device.WorkspaceId == row.WorkspaceId && device.DeviceId == row.DeviceId && device.OwnerUserId == caller.UserId));
+        return rows.Where(row => context.DevicesVisibleTo(caller).Any(device => device.DeviceId == row.DeviceId));
     }
 
     private static IQueryable<QuarantineRow> Matching(IQueryable<QuarantineRow> rows, QuarantineFilter filter)

@@ -1,5 +1,7 @@
 using Ingest.Domain.Identity;
+using Ingest.Domain.Ledger;
 using Ingest.Domain.Reconciliation;
+using Ingest.Persistence.Envelopes;
 using Ingest.Persistence.Identity;
 using Npgsql;
 
@@ -49,7 +51,7 @@ internal sealed class ChangeReader(SnapshotReads snapshots) : IChangeReader
                 new NpgsqlParameter<DateTime> { TypedValue = changedAt.UtcDateTime },
                 new NpgsqlParameter<Guid> { TypedValue = versionId },
                 new NpgsqlParameter<int> { TypedValue = limit + 1 });
-            var changes = new List<DayChange>();
+            var changes = new List<RecordedChange>();
             await using var reader = await command.ExecuteReaderAsync(cancellation);
             while (await reader.ReadAsync(cancellation)) changes.Add(ChangeAt(reader));
             var hasMore = changes.Count > limit;
@@ -70,18 +72,28 @@ internal sealed class ChangeReader(SnapshotReads snapshots) : IChangeReader
                 new NpgsqlParameter<string> { TypedValue = deviceId },
                 new NpgsqlParameter<Guid> { TypedValue = versionId });
             await using var reader = await command.ExecuteReaderAsync(cancellation);
-            return (true, await reader.ReadAsync(cancellation) ? new EarlierVersion(ChangeAt(reader), EarlierRows.Read(reader.GetString(23))) : null);
+            return (true, await reader.ReadAsync(cancellation) ? new EarlierVersion(ChangeAt(reader), PackedRows.Unpack(reader.GetString(23))) : null);
         },
         cancellation);
 
-    private static DayChange ChangeAt(NpgsqlDataReader row) => new(
+    private static RecordedChange ChangeAt(NpgsqlDataReader row) => new(
         row.GetGuid(0),
         row.GetFieldValue<DateOnly>(1),
-        LedgerColumns.InstantAt(row, 2),
+        row.InstantAt(2)!.Value,
         row.GetFieldValue<string[]>(3),
         row.GetGuid(4),
         row.GetGuid(5),
-        LedgerColumns.InstantAt(row, 6),
-        LedgerColumns.TotalsAt(row, 7),
-        LedgerColumns.TotalsAt(row, 15));
+        row.InstantAt(6)!.Value,
+        TotalsAt(row, 7),
+        TotalsAt(row, 15));
+
+    private static DayTotals TotalsAt(NpgsqlDataReader row, int first) => new(
+        row.GetInt32(first),
+        row.GetInt64(first + 1),
+        row.GetInt64(first + 2),
+        row.GetInt64(first + 3),
+        row.GetInt64(first + 4),
+        row.GetInt64(first + 5),
+        row.GetInt64(first + 6),
+        row.GetInt64(first + 7));
 }

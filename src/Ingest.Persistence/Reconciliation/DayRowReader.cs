@@ -1,6 +1,8 @@
 using Ingest.Domain.Envelopes;
 using Ingest.Domain.Identity;
+using Ingest.Domain.Ledger;
 using Ingest.Domain.Reconciliation;
+using Ingest.Persistence.Envelopes;
 using Ingest.Persistence.Identity;
 using Npgsql;
 
@@ -24,8 +26,10 @@ internal sealed class DayRowReader(SnapshotReads snapshots) : IDayRowReader
 
     private const string NextRows = Columns + " AND (r.role, r.provider, r.model, r.repo_id, r.git_branch, r.surface) > ($5, $6, $7, $8, $9, $10)" + Order;
 
-    private const string Ledger = $"""
-        SELECT {LedgerColumns.Marks} FROM device_days AS d WHERE d.workspace_id = $1 AND d.device_id = $2 AND d.bucket_day = $3
+    private const string Ledger = LedgerRows.DayColumns + """
+
+        FROM device_days AS t
+        WHERE t.workspace_id = $1 AND t.device_id = $2 AND t.bucket_day = $3
         """;
 
     private const string Quarantined = """
@@ -48,7 +52,7 @@ internal sealed class DayRowReader(SnapshotReads snapshots) : IDayRowReader
         {
             if (await context.FindVisibleAsync(caller, deviceId, cancellation) is not { } device) return null;
 
-            var marks = await MarksAsync(context, device.WorkspaceId, deviceId, day, cancellation);
+            var entry = await EntryAsync(context, device.WorkspaceId, deviceId, day, cancellation);
             var rows = await RowsAsync(context, device.WorkspaceId, deviceId, day, after, limit + 1, cancellation);
             var hasMore = rows.Count > limit;
             if (hasMore) rows.RemoveAt(limit);
@@ -57,18 +61,18 @@ internal sealed class DayRowReader(SnapshotReads snapshots) : IDayRowReader
             var (quarantined, count) = after is null && device.QuarantinedRows > 0
                 ? await QuarantinedAsync(context, device.WorkspaceId, deviceId, day, cancellation)
                 : ([], 0);
-            return new DayRows(device.ConfirmedDay, marks, rows, hasMore, quarantined, count);
+            return new DayRows(device.ConfirmedDay, entry, rows, hasMore, quarantined, count);
         },
         cancellation);
 
-    private static async Task<DayMarks?> MarksAsync(IngestDbContext context, string workspaceId, string deviceId, DateOnly day, CancellationToken cancellation)
+    private static async Task<LedgerDay?> EntryAsync(IngestDbContext context, string workspaceId, string deviceId, DateOnly day, CancellationToken cancellation)
     {
         await using var command = SnapshotReads.Command(context, Ledger, DayOf(workspaceId, deviceId, day));
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        return await reader.ReadAsync(cancellation) ? LedgerColumns.MarksAt(reader, 0) : null;
+        return await reader.ReadAsync(cancellation) ? LedgerRows.ReadDay(reader) : null;
     }
 
-    private static async Task<List<StoredRollup>> RowsAsync(
+    private static async Task<List<TracedRollup>> RowsAsync(
         IngestDbContext context, string workspaceId, string deviceId, DateOnly day, RollupKey? after, int limit, CancellationToken cancellation)
     {
         await using var command = SnapshotReads.Command(context, after is null ? FirstRows : NextRows, DayOf(workspaceId, deviceId, day));
@@ -79,7 +83,7 @@ internal sealed class DayRowReader(SnapshotReads snapshots) : IDayRowReader
                 command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = text });
         }
 
-        var rows = new List<StoredRollup>();
+        var rows = new List<TracedRollup>();
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation)) rows.Add(RowAt(reader, day));
         return rows;
@@ -104,13 +108,13 @@ internal sealed class DayRowReader(SnapshotReads snapshots) : IDayRowReader
                 reader.GetString(4),
                 reader.GetFieldValue<byte[]>(5),
                 reader.GetGuid(6),
-                LedgerColumns.InstantAt(reader, 7)));
+                reader.InstantAt(7)!.Value));
         }
 
         return (rows, count);
     }
 
-    private static async Task AddArrivalsAsync(IngestDbContext context, string workspaceId, string deviceId, List<StoredRollup> rows, CancellationToken cancellation)
+    private static async Task AddArrivalsAsync(IngestDbContext context, string workspaceId, string deviceId, List<TracedRollup> rows, CancellationToken cancellation)
     {
         var ids = rows.Select(row => row.AttemptId).OfType<Guid>().Where(id => id.Version == 7).Distinct().ToArray();
         if (ids.Length == 0) return;
@@ -125,7 +129,7 @@ internal sealed class DayRowReader(SnapshotReads snapshots) : IDayRowReader
             new NpgsqlParameter<DateTime[]> { TypedValue = Array.ConvertAll(since, at => at + NotedWithin) });
         var arrivals = new Dictionary<Guid, DateTimeOffset>();
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        while (await reader.ReadAsync(cancellation)) arrivals[reader.GetGuid(0)] = LedgerColumns.InstantAt(reader, 1);
+        while (await reader.ReadAsync(cancellation)) arrivals[reader.GetGuid(0)] = reader.InstantAt(1)!.Value;
         for (var i = 0; i < rows.Count; i++)
         {
             if (rows[i].AttemptId is { } id && arrivals.TryGetValue(id, out var at)) rows[i] = rows[i] with { ReceivedAt = at };
@@ -148,12 +152,12 @@ internal sealed class DayRowReader(SnapshotReads snapshots) : IDayRowReader
         new NpgsqlParameter<DateOnly> { TypedValue = day },
     ];
 
-    private static StoredRollup RowAt(NpgsqlDataReader row, DateOnly day) => new(
+    private static TracedRollup RowAt(NpgsqlDataReader row, DateOnly day) => new(
         new DailyRollup
         {
             Key = new RollupKey(day, row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5)),
-            Ticket = row.IsDBNull(6) ? null : row.GetString(6),
-            TicketSource = row.IsDBNull(7) ? null : row.GetString(7),
+            Ticket = row.TextAt(6),
+            TicketSource = row.TextAt(7),
             MessageCount = row.GetInt64(8),
             InputTokens = row.GetInt64(9),
             OutputTokens = row.GetInt64(10),
@@ -164,5 +168,5 @@ internal sealed class DayRowReader(SnapshotReads snapshots) : IDayRowReader
         },
         row.IsDBNull(15) ? null : row.GetGuid(15),
         ReceivedAt: null,
-        LedgerColumns.InstantOrNullAt(row, 16));
+        row.InstantAt(16));
 }

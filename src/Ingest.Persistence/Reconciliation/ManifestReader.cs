@@ -1,6 +1,6 @@
 using Ingest.Domain.Identity;
-using Ingest.Domain.Ledger;
 using Ingest.Domain.Reconciliation;
+using Ingest.Persistence.Envelopes;
 using Ingest.Persistence.Identity;
 using Npgsql;
 
@@ -8,12 +8,11 @@ namespace Ingest.Persistence.Reconciliation;
 
 internal sealed class ManifestReader(SnapshotReads snapshots) : IManifestReader
 {
-    private const string Days = $"""
-        SELECT d.bucket_day, d.digest, d.digest_version, d.kept_rows, d.ghost_rows, d.sent_at, d.received_at, d.attempt_id,
-               {LedgerColumns.Totals}, {LedgerColumns.Marks}
-        FROM device_days AS d
-        WHERE d.workspace_id = $1 AND d.device_id = $2 AND d.bucket_day >= $3 AND d.bucket_day < $4
-        ORDER BY d.bucket_day
+    private const string Days = LedgerRows.DayColumns + """
+
+        FROM device_days AS t
+        WHERE t.workspace_id = $1 AND t.device_id = $2 AND t.bucket_day >= $3 AND t.bucket_day < $4
+        ORDER BY t.bucket_day
         LIMIT $5
         """;
 
@@ -29,7 +28,7 @@ internal sealed class ManifestReader(SnapshotReads snapshots) : IManifestReader
         {
             if (await context.FindVisibleAsync(caller, deviceId, cancellation) is not { } device) return null;
 
-            var days = new List<StoredDay>();
+            var days = new List<ManifestDay>();
             await using (var command = SnapshotReads.Command(
                 context,
                 Days,
@@ -40,7 +39,7 @@ internal sealed class ManifestReader(SnapshotReads snapshots) : IManifestReader
                 new NpgsqlParameter<int> { TypedValue = limit + 1 }))
             {
                 await using var reader = await command.ExecuteReaderAsync(cancellation);
-                while (await reader.ReadAsync(cancellation)) days.Add(DayAt(reader));
+                while (await reader.ReadAsync(cancellation)) days.Add(new ManifestDay(LedgerRows.ReadDay(reader), QuarantinedRows: 0));
             }
 
             var hasMore = days.Count > limit;
@@ -50,31 +49,18 @@ internal sealed class ManifestReader(SnapshotReads snapshots) : IManifestReader
         },
         cancellation);
 
-    private static async Task CountQuarantinedAsync(IngestDbContext context, Caller caller, string deviceId, List<StoredDay> days, CancellationToken cancellation)
+    private static async Task CountQuarantinedAsync(IngestDbContext context, Caller caller, string deviceId, List<ManifestDay> days, CancellationToken cancellation)
     {
         await using var command = SnapshotReads.Command(
             context,
             Quarantined,
             new NpgsqlParameter<string> { TypedValue = caller.WorkspaceId },
             new NpgsqlParameter<string> { TypedValue = deviceId },
-            new NpgsqlParameter<DateOnly> { TypedValue = days[0].Day },
-            new NpgsqlParameter<DateOnly> { TypedValue = days[^1].Day });
+            new NpgsqlParameter<DateOnly> { TypedValue = days[0].Entry.Day },
+            new NpgsqlParameter<DateOnly> { TypedValue = days[^1].Entry.Day });
         var counts = new Dictionary<DateOnly, long>();
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation)) counts[reader.GetFieldValue<DateOnly>(0)] = reader.GetInt64(1);
-        for (var i = 0; i < days.Count; i++) days[i] = days[i] with { QuarantinedRows = counts.GetValueOrDefault(days[i].Day) };
+        for (var i = 0; i < days.Count; i++) days[i] = days[i] with { QuarantinedRows = counts.GetValueOrDefault(days[i].Entry.Day) };
     }
-
-    private static StoredDay DayAt(NpgsqlDataReader row) => new(
-        row.GetFieldValue<DateOnly>(0),
-        new DayDigest(row.GetFieldValue<byte[]>(1)),
-        row.GetInt16(2),
-        LedgerColumns.TotalsAt(row, 8),
-        row.GetInt32(3),
-        row.GetInt32(4),
-        QuarantinedRows: 0,
-        LedgerColumns.InstantAt(row, 5),
-        LedgerColumns.InstantAt(row, 6),
-        row.GetGuid(7),
-        LedgerColumns.MarksAt(row, 16));
 }

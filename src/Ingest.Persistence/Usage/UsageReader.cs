@@ -1,8 +1,9 @@
 using Ingest.Domain.Identity;
+using Ingest.Domain.Ledger;
 using Ingest.Domain.Reconciliation;
 using Ingest.Domain.Usage;
+using Ingest.Persistence.Envelopes;
 using Ingest.Persistence.Identity;
-using Ingest.Persistence.Reconciliation;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -11,13 +12,13 @@ namespace Ingest.Persistence.Usage;
 internal sealed class UsageReader(SnapshotReads snapshots) : IUsageReader
 {
     /// <summary>Device by device, each from its days' key.</summary>
-    private const string Days = $"""
-        SELECT d.device_id, d.bucket_day, {LedgerColumns.Totals}, {LedgerColumns.Marks}
+    private const string Days = LedgerRows.DayColumns + """
+
         FROM unnest($2::text[]) AS k (device_id)
         CROSS JOIN LATERAL (
-            SELECT * FROM device_days AS t
-            WHERE t.workspace_id = $1 AND t.device_id = k.device_id AND t.bucket_day >= $3 AND t.bucket_day < $4
-            ORDER BY t.bucket_day) AS d
+            SELECT * FROM device_days AS d
+            WHERE d.workspace_id = $1 AND d.device_id = k.device_id AND d.bucket_day >= $3 AND d.bucket_day < $4
+            ORDER BY d.bucket_day) AS t
         LIMIT $5
         """;
 
@@ -29,7 +30,8 @@ internal sealed class UsageReader(SnapshotReads snapshots) : IUsageReader
             var stored = await visible.OrderBy(row => row.DeviceId)
                 .Select(row => new { row.DeviceId, row.Label, row.ConfirmedDay, row.RewindFrom, row.RewindReason }).ToListAsync(cancellation);
             var devices = stored
-                .Select(row => new UsageDevice(row.DeviceId, row.Label, row.ConfirmedDay, CompleteThrough.Of(row.ConfirmedDay, row.RewindFrom, row.RewindReason)))
+                .Select(row => new UsageDevice(
+                    row.DeviceId, row.Label, row.ConfirmedDay, row.RewindFrom, row.RewindReason is { } reason ? RewindReasons.Parse(reason) : null))
                 .ToDictionary(device => device.DeviceId, StringComparer.Ordinal);
 
             await using var command = SnapshotReads.Command(
@@ -42,15 +44,11 @@ internal sealed class UsageReader(SnapshotReads snapshots) : IUsageReader
                 new NpgsqlParameter<int> { TypedValue = most + 1 });
             var entries = new List<UsageEntry>();
             await using var reader = await command.ExecuteReaderAsync(cancellation);
-            while (await reader.ReadAsync(cancellation))
-            {
-                entries.Add(new UsageEntry(
-                    reader.GetFieldValue<DateOnly>(1), devices[reader.GetString(0)], LedgerColumns.TotalsAt(reader, 2), LedgerColumns.MarksAt(reader, 10)));
-            }
+            while (await reader.ReadAsync(cancellation)) entries.Add(new UsageEntry(devices[reader.GetString(1)], LedgerRows.ReadDay(reader)));
 
             return new DeviceUsage(
                 [.. devices.Values],
-                [.. entries.OrderBy(entry => entry.Day).ThenBy(entry => entry.Device.DeviceId, StringComparer.Ordinal)]);
+                [.. entries.OrderBy(entry => entry.Entry.Day).ThenBy(entry => entry.Device.DeviceId, StringComparer.Ordinal)]);
         },
         cancellation);
 }

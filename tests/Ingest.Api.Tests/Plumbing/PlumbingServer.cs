@@ -4,15 +4,12 @@ using Ingest.Api.Attempts;
 using Ingest.Api.Authentication;
 using Ingest.Api.Bodies;
 using Ingest.Api.Configuration;
-using Ingest.Api.Envelopes;
 using Ingest.Api.Errors;
 using Ingest.Api.Health;
 using Ingest.Api.Limits;
 using Ingest.Api.Paths;
 using Ingest.Domain;
-using Ingest.Domain.Health;
 using Ingest.Domain.Identity;
-using Ingest.Domain.Ledger;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -48,7 +45,7 @@ internal sealed class PlumbingServer : IAsyncDisposable
 
     public static async Task<PlumbingServer> StartAsync(
         IKeyDirectory? keys = null, BodyLimits? bodies = null, long budget = 1 << 20, int requestsPerMinute = 0, TimeProvider? time = null,
-        MinDataRate? rate = null, Action<ReceivedEnvelope>? received = null)
+        MinDataRate? rate = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -62,9 +59,6 @@ internal sealed class PlumbingServer : IAsyncDisposable
         builder.Services.AddProblems().AddReadiness().AddBearerAuthentication();
         builder.Services.AddRateLimit(new LimitSettings { RequestsPerMinute = requestsPerMinute, BodyBytes = 0, BodyBudgetBytes = 0, DevicesPerWorkspace = 0 });
         builder.Services.AddBodies(bodies ?? new BodyLimits { Bytes = 64 * 1024 }, budget);
-
-        if (received is not null)
-            builder.Services.AddSingleton<IEnvelopeStore>(new Receiver(received)).AddSingleton<IAttemptLog, NoLog>().AddEnvelopes();
 
         var app = builder.Build();
         app.UseAttemptIds();
@@ -85,7 +79,6 @@ internal sealed class PlumbingServer : IAsyncDisposable
         var keyed = app.MapGroup("/keyed").RequireReady().RequireKey().LimitRate();
         keyed.MapGet("/me", (HttpContext context) => context.Caller().WorkspaceId);
         keyed.MapPost("/delegate", (RequestDelegate)(context => context.Response.WriteAsync(context.Caller().WorkspaceId)));
-        if (received is not null) keyed.MapEnvelopes();
         app.MapGet("/throw", string () => throw server!.ToThrow!);
         app.MapGet("/many-errors", () => new ProblemResult(new Problem(ProblemCode.InvalidRows, "Bad \"rows\" of größe")
         {
@@ -113,32 +106,11 @@ internal sealed class PlumbingServer : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    /// <summary>Shows what would reach the store.</summary>
-    private sealed class Receiver(Action<ReceivedEnvelope> received) : IEnvelopeStore
-    {
-        public Task<StoreResult> StoreAsync(ReceivedEnvelope envelope, CancellationToken cancellation)
-        {
-            received(envelope);
-            return Task.FromResult<StoreResult>(new StoreResult.Stored(null, default));
-        }
-    }
-
-    private sealed class NoLog : IAttemptLog
-    {
-        public void Record(SyncAttempt attempt)
-        {
-        }
-
-        public ValueTask<bool> WereRefusedBeforeAsync(string workspaceId, string deviceId, byte[] rejectedDigest, CancellationToken cancellation) => new(false);
-    }
-
     public sealed class OneKey : IKeyDirectory
     {
         public const string Key = "budi_the-only-key-there-is";
 
         public KeyLookupOutcome? Answer { get; set; }
-
-        public Completeness CompleteBy { get; init; }
 
         public bool StoreAway { get; set; }
 
@@ -152,7 +124,7 @@ internal sealed class PlumbingServer : IAsyncDisposable
             if (Answer is { } outcome)
                 return new(new KeyLookup(outcome, null));
             return new(key == Key
-                ? new KeyLookup(KeyLookupOutcome.Found, new Caller("ws_one", Guid.Empty, Guid.Empty, UserRole.Member, "budi_the-only", CompleteBy))
+                ? new KeyLookup(KeyLookupOutcome.Found, new Caller("ws_one", Guid.Empty, Guid.Empty, UserRole.Member, "budi_the-only", Completeness.Auto))
                 : new KeyLookup(KeyLookupOutcome.Unknown, null));
         }
     }

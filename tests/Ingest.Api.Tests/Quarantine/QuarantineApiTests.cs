@@ -47,7 +47,7 @@ public sealed class QuarantineApiTests(ServiceFixture fixture) : IClassFixture<S
         (await Service.Client.PostEnvelopeAsync(body)).ShouldBeStored()["rows.rejected"]!.GetValue<int>().ShouldBe(4);
         var rows = (await ListAsync($"?device_id={device}")).ShouldBeStored()["rows"]!.AsArray();
         rows.Count.ShouldBe(4);
-        rows.Select(row => row!["row"]!.ToJsonString()).ShouldContain("0");
+        rows.Count(row => row!["row"] is JsonValue).ShouldBe(1);
         rows.Count(row => Text(row!, "code") == "invalid_text").ShouldBe(3);
     }
 
@@ -172,21 +172,21 @@ public sealed class QuarantineApiTests(ServiceFixture fixture) : IClassFixture<S
     [InlineData("{", 400, "invalid_json")]
     [InlineData("""{"device_id":"d","all":true,"all":true}""", 400, "invalid_json")]
     [InlineData("", 400, "no_body")]
-    [InlineData("null", 422, "invalid_selection")]
-    [InlineData("[]", 422, "invalid_selection")]
-    [InlineData("{}", 422, "invalid_selection")]
-    [InlineData("""{"device_id":"d"}""", 422, "invalid_selection")]
-    [InlineData("""{"all":true}""", 422, "invalid_selection")]
-    [InlineData("""{"device_id":"d","all":false}""", 422, "invalid_selection")]
-    [InlineData("""{"device_id":"d","all":"true"}""", 422, "invalid_selection")]
-    [InlineData("""{"device_id":"d","all":true,"code":"negative"}""", 422, "invalid_selection")]
-    [InlineData("""{"device_id":"d","code":"unheard_of"}""", 422, "invalid_selection")]
-    [InlineData("""{"device_id":"d","ids":[]}""", 422, "invalid_selection")]
-    [InlineData("""{"device_id":"d","ids":["x"]}""", 422, "invalid_selection")]
-    [InlineData("""{"device_id":"d","al":true}""", 422, "invalid_selection")]
-    [InlineData("""{"device_id":"d","all":true,"codes":["negative"]}""", 422, "invalid_selection")]
-    [InlineData("""{"device_id":"\ud800","all":true}""", 422, "invalid_selection")]
-    [InlineData("""{"device_id":"a b","all":true}""", 422, "invalid_selection")]
+    [InlineData("null", 422, "invalid_request")]
+    [InlineData("[]", 422, "invalid_request")]
+    [InlineData("{}", 422, "invalid_request")]
+    [InlineData("""{"device_id":"d"}""", 422, "invalid_request")]
+    [InlineData("""{"all":true}""", 422, "invalid_request")]
+    [InlineData("""{"device_id":"d","all":false}""", 422, "invalid_request")]
+    [InlineData("""{"device_id":"d","all":"true"}""", 422, "invalid_request")]
+    [InlineData("""{"device_id":"d","all":true,"code":"negative"}""", 422, "invalid_request")]
+    [InlineData("""{"device_id":"d","code":"unheard_of"}""", 422, "invalid_request")]
+    [InlineData("""{"device_id":"d","ids":[]}""", 422, "invalid_request")]
+    [InlineData("""{"device_id":"d","ids":["x"]}""", 422, "invalid_request")]
+    [InlineData("""{"device_id":"d","al":true}""", 422, "invalid_request")]
+    [InlineData("""{"device_id":"d","all":true,"codes":["negative"]}""", 422, "invalid_request")]
+    [InlineData("""{"device_id":"\ud800","all":true}""", 400, "invalid_json")]
+    [InlineData("""{"device_id":"a b","all":true}""", 422, "invalid_request")]
     public async Task A_selection_that_does_not_say_one_thing_is_refused(string body, int status, string code)
     {
         (await PostAsync("discard", body)).ShouldBeRefused(status, code);

@@ -18,7 +18,8 @@ public sealed class UsageTests(ServiceFixture fixture) : IClassFixture<ServiceFi
         var (first, second) = (ServiceFixture.NewDevice(), ServiceFixture.NewDevice());
         await ada.PostEnvelopeAsync(ServiceFixture.Envelope(first).Label("one")
             .Rollup(Closed, row => row.Messages(1).Cost(0.1m)).Rollup(Today, row => row.Messages(2).Cost(0.2m)).Rollup(Today.AddDays(-40), row => row.Messages(1000)));
-        await ada.PostEnvelopeAsync(ServiceFixture.Envelope(second).Rollup(Closed, row => row.Messages(4).Cost(effective: 0.0001m, ingested: 7)));
+        await ada.PostEnvelopeAsync(ServiceFixture.Envelope(second)
+            .Rollup(Closed, row => row.Messages(4).Cost(effective: 0.0001m, ingested: 7)).Rollup(Today.AddDays(-40), row => row.Messages(0)));
         await Service.PostAsync(ServiceFixture.Envelope(ServiceFixture.NewDevice()).Rollup(Closed, row => row.Messages(1_000_000)));
 
         var usage = (await ada.AnswerAsync("/v1/usage")).ShouldBeStored();
@@ -79,6 +80,17 @@ public sealed class UsageTests(ServiceFixture fixture) : IClassFixture<ServiceFi
         none["complete_through"].ShouldBeNull();
         ((string)none["held_back_by"]![0]!["device_id"]!).ShouldBe(good);
         none["held_back_by"]![0]!["complete_through"].ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Nothing_counts_as_complete_while_a_new_device_is_asked_for_its_history()
+    {
+        using var ada = await fixture.ClientAsync("ada-new");
+        var device = ServiceFixture.NewDevice();
+        (await ada.PostEnvelopeAsync(ServiceFixture.Envelope(device).Rollup(Closed).Rollup(Today))).ShouldBeStored();
+        var usage = (await ada.AnswerAsync("/v1/usage")).ShouldBeStored();
+        usage["complete_through"].ShouldBeNull();
+        ((string)usage["held_back_by"]!.AsArray().ShouldHaveSingleItem()!["device_id"]!).ShouldBe(device);
     }
 
     [Fact]

@@ -9,7 +9,12 @@ public sealed class DayStateRuleTests
     private static readonly DateOnly Closed = new(2026, 5, 11);
     private static readonly LedgerPolicy Policy = new();
 
-    private static DayState Of(DateOnly day, DateOnly? confirmed, DayMarks? marks = null) => DayStateRule.Of(day, marks ?? new DayMarks(), confirmed, Now, Policy);
+    private static readonly LedgerDay Plain = new()
+    {
+        Day = Closed, Digest = default, Totals = default, Order = default, ReceivedAt = Now, AttemptId = Guid.Empty,
+    };
+
+    private static DayState Of(DateOnly day, DateOnly? confirmed, LedgerDay? entry = null) => DayStateRule.Of((entry ?? Plain) with { Day = day }, confirmed, Now, Policy);
 
     [Fact]
     public void A_day_is_complete_once_it_is_closed_and_confirmed()
@@ -23,9 +28,9 @@ public sealed class DayStateRuleTests
     [Fact]
     public void Of_several_states_the_worst_is_told()
     {
-        var marks = new DayMarks();
-        var states = new List<DayState> { Of(Closed, Closed, marks) };
-        foreach (var add in new Func<DayMarks, DayMarks>[]
+        var entry = Plain;
+        var states = new List<DayState> { Of(Closed, Closed, entry) };
+        foreach (var add in new Func<LedgerDay, LedgerDay>[]
         {
             now => now with { ChangedAfterCloseAt = Now },
             now => now with { ShrunkAt = Now },
@@ -34,8 +39,8 @@ public sealed class DayStateRuleTests
             now => now with { ExpiredAt = Now },
         })
         {
-            marks = add(marks);
-            states.Add(Of(Closed, Closed, marks));
+            entry = add(entry);
+            states.Add(Of(Closed, Closed, entry));
         }
 
         states.ShouldBe([DayState.Complete, DayState.ChangedAfterClose, DayState.Shrunk, DayState.Shared, DayState.Gone, DayState.Expired]);
@@ -45,8 +50,8 @@ public sealed class DayStateRuleTests
     [Fact]
     public void A_day_is_shared_from_the_fourth_flip_on_until_it_was_quiet_for_a_day()
     {
-        Of(Closed, Closed, new DayMarks { Flips = 3, FlippedAt = Now }).ShouldBe(DayState.Complete);
-        Of(Closed, Closed, new DayMarks { Flips = 4, FlippedAt = Now.AddHours(-24).AddTicks(1) }).ShouldBe(DayState.Shared);
-        Of(Closed, Closed, new DayMarks { Flips = 4, FlippedAt = Now.AddHours(-24) }).ShouldBe(DayState.Complete);
+        Of(Closed, Closed, Plain with { Flips = 3, FlippedAt = Now }).ShouldBe(DayState.Complete);
+        Of(Closed, Closed, Plain with { Flips = 4, FlippedAt = Now.AddHours(-24) }).ShouldBe(DayState.Shared);
+        Of(Closed, Closed, Plain with { Flips = 4, FlippedAt = Now.AddHours(-24).AddTicks(-1) }).ShouldBe(DayState.Complete);
     }
 }

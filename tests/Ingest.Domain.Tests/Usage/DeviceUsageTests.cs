@@ -3,32 +3,34 @@ using Ingest.Domain.Usage;
 
 namespace Ingest.Domain.Tests.Usage;
 
-public sealed class CompleteThroughTests
+public sealed class DeviceUsageTests
 {
     private static readonly DateOnly Day = new(2026, 5, 11);
 
     [Theory]
-    [InlineData("changed")]
-    [InlineData("late")]
-    [InlineData("first_contact")]
-    [InlineData("a reason of a later version")]
-    public void A_rewind_for_something_that_is_missing_holds_back_what_is_complete(string reason)
+    [InlineData(RewindReason.Changed)]
+    [InlineData(RewindReason.Late)]
+    [InlineData(RewindReason.FirstContact)]
+    public void A_rewind_for_something_that_is_missing_holds_back_what_is_complete(RewindReason reason)
     {
-        CompleteThrough.Of(Day, Day.AddDays(-5), reason).ShouldBe(Day.AddDays(-6));
-        CompleteThrough.Of(Day, Day.AddDays(5), reason).ShouldBe(Day, "never ahead of what was confirmed");
+        Device("a", Day, Day.AddDays(-5), reason).CompleteThrough.ShouldBe(Day.AddDays(-6));
+        Device("a", Day, Day, reason).CompleteThrough.ShouldBe(Day.AddDays(-1));
+        Device("a", Day, Day.AddDays(5), reason).CompleteThrough.ShouldBe(Day, "never ahead of what was confirmed");
     }
 
     [Theory]
-    [InlineData("look_back")]
-    [InlineData("full_look_back")]
-    [InlineData("requested")]
-    public void A_rewind_that_only_makes_sure_holds_back_nothing(string reason) => CompleteThrough.Of(Day, Day.AddDays(-5), reason).ShouldBe(Day);
+    [InlineData(RewindReason.LookBack)]
+    [InlineData(RewindReason.FullLookBack)]
+    [InlineData(RewindReason.Requested)]
+    public void A_rewind_that_only_makes_sure_holds_back_nothing(RewindReason reason) =>
+        Device("a", Day, Day.AddDays(-5), reason).CompleteThrough.ShouldBe(Day);
 
     [Fact]
     public void Nothing_is_complete_of_a_device_that_was_confirmed_nothing()
     {
-        CompleteThrough.Of(null, null, null).ShouldBeNull();
-        CompleteThrough.Of(null, Day, "look_back").ShouldBeNull();
+        Device("a", null).CompleteThrough.ShouldBeNull();
+        Device("a", null, Day, RewindReason.Changed).CompleteThrough.ShouldBeNull();
+        Device("a", Day, new DateOnly(1970, 1, 1), RewindReason.FirstContact).CompleteThrough.ShouldBeNull("its whole history is asked for");
     }
 
     [Fact]
@@ -53,5 +55,6 @@ public sealed class CompleteThroughTests
         Should.Throw<OverflowException>(() => new[] { half, half, half }.Sum());
     }
 
-    private static UsageDevice Device(string id, DateOnly? through) => new(id, null, through, through);
+    private static UsageDevice Device(string id, DateOnly? confirmed, DateOnly? rewindFrom = null, RewindReason? reason = null) =>
+        new(id, null, confirmed, rewindFrom, reason);
 }

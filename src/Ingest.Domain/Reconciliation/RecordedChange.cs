@@ -12,7 +12,7 @@ namespace Ingest.Domain.Reconciliation;
 /// <param name="EarlierReceivedAt">When that one arrived.</param>
 /// <param name="Before">Sums of its live rows before.</param>
 /// <param name="After">Sums of its live rows after.</param>
-public sealed record DayChange(
+public sealed record RecordedChange(
     Guid VersionId,
     DateOnly Day,
     DateTimeOffset ChangedAt,

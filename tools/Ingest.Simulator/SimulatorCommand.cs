@@ -32,14 +32,22 @@ internal sealed class SimulatorCommand
     };
 
     private readonly Option<bool> _alone = new("--alone") { Description = "Only each fault alone, no devices with all of them." };
-    private readonly Option<string?> _server = new("--server") { Description = "The address of a running server; left out, the built service is run.", HelpName = "URL" };
+    private readonly Option<string?> _server = new("--server")
+    {
+        Description = "The address of a running server; left out, the built service is run.", HelpName = "URL",
+    };
+
     private readonly Option<string?> _key = new("--key") { Description = "A key of that server." };
     private readonly Option<string?> _workspace = new("--workspace") { Description = "The workspace of the key." };
     private readonly Option<bool> _virtualClock = new("--virtual-clock") { Description = "That server has PUT /development/clock." };
     private readonly Option<string?> _second = new("--second-server") { Description = "An empty server to move devices to.", HelpName = "URL" };
     private readonly Option<string?> _secondKey = new("--second-key") { Description = "A key of it." };
     private readonly Option<string?> _secondWorkspace = new("--second-workspace") { Description = "The workspace of that key." };
-    private readonly Option<string?> _service = new("--service") { Description = "The ingest.dll to run; left out, the one of this checkout.", HelpName = "FILE" };
+    private readonly Option<string?> _service = new("--service")
+    {
+        Description = "The ingest.dll to run; left out, the one of this checkout.", HelpName = "FILE",
+    };
+
     private readonly Option<bool> _own = new("--own") { Description = "Run the built service oneself; so it is without --server." };
     private readonly Option<string> _rulesOff = new("--rules-off")
     {
@@ -125,7 +133,8 @@ internal sealed class SimulatorCommand
         var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => otherwise, HelpName = "N" };
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() < least || result.GetValueOrDefault<int>() > most) result.AddError($"{name} is a number from {least} to {most}.");
+            if (result.GetValueOrDefault<int>() < least || result.GetValueOrDefault<int>() > most)
+                result.AddError($"{name} is a number from {least} to {most}.");
         });
         return option;
     }

@@ -18,6 +18,3 @@ internal sealed record SimulatorOptions(
     string RulesOff,
     bool Ablate,
     bool Json);
-
-/// <summary>A server that somebody else runs.</summary>
-internal sealed record GivenAddress(Uri Address, string Key, string WorkspaceId);

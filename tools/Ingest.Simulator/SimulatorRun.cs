@@ -28,7 +28,10 @@ internal sealed class SimulatorRun(TextWriter output, TextWriter error, TimeProv
         foreach (var (name, off) in RuleNames.All.Select(rule => (rule, rule)).Prepend(("none", "")).Append(("all", RuleNames.Every)))
         {
             await error.WriteLineAsync($"rules off: {name}");
-            runs.Add(new AblationRun(name, await OwnAsync(options, groups, off, cancellation)));
+            var found = await OwnAsync(options, groups, off, cancellation);
+            runs.Add(new AblationRun(name, found));
+            var apart = found.End.Where(group => group.IsHealable && !group.IsWhole).Select(group => $"{group.Name} -{group.Lost} +{group.Doubled}");
+            await error.WriteLineAsync($"rules off: {name}: {string.Join(", ", apart.DefaultIfEmpty("nothing lost, nothing doubled"))}");
         }
 
         var result = new AblationResult(runs);
@@ -51,9 +54,17 @@ internal sealed class SimulatorRun(TextWriter output, TextWriter error, TimeProv
 
         List<GroupPlan> possible = [.. groups.Where(group => servers.ContainsKey(group.Role) && (!group.NeedsOther || servers.ContainsKey(ServerRole.Other)))];
         foreach (var left in groups.Except(possible))
-            await error.WriteLineAsync($"left out: {left.Name}, which needs {(left.Role == ServerRole.Restored ? "a server that can be restored (--own)" : "--second-server")}");
+        {
+            var need = left.Role == ServerRole.Restored ? "a server that can be restored (--own)" : "--second-server";
+            await error.WriteLineAsync($"left out: {left.Name}, which needs {need}");
+        }
+
         if (!options.VirtualClock)
-            await error.WriteLineAsync("without --virtual-clock the run ends at the server's now, and what a server does once a day or week it cannot do for this fleet");
+        {
+            await error.WriteLineAsync(
+                "without --virtual-clock the run ends at the server's now, and what a server does once a day or week it cannot do for this fleet");
+        }
+
         var plan = options.VirtualClock ? options.Plan : options.Plan with { Start = time.GetUtcNow() - (options.Plan.Steps * options.Plan.Tick) };
         return await new Simulation(plan, possible, servers, Report).RunAsync(cancellation);
 
@@ -61,6 +72,9 @@ internal sealed class SimulatorRun(TextWriter output, TextWriter error, TimeProv
             new GivenServer(one.Address, one.WorkspaceId, one.Key, options.VirtualClock ? new DevelopmentClock(client, one.Address) : new RealClock());
     }
 
-    private void Report(Progress progress) => error.WriteLine(
-        $"day {progress.Day} of {progress.Days} · {RunText.Number(progress.Requests)} requests · {progress.Requests / double.Max(1, progress.Elapsed.TotalSeconds):0}/s");
+    private void Report(Progress progress)
+    {
+        var rate = progress.Requests / double.Max(1, progress.Elapsed.TotalSeconds);
+        error.WriteLine($"day {progress.Day} of {progress.Days} · {RunText.Number(progress.Requests)} requests · {rate:0}/s");
+    }
 }

@@ -61,7 +61,8 @@ public sealed class ModelDaemonTests
     [Fact]
     public void Sessions_share_the_only_envelope_or_come_in_chunks_after_the_rollups()
     {
-        List<LocalSession> sessions = [.. Enumerable.Range(0, 7).Select(number => new LocalSession($"s{number}", Key, "a", "b", new Rollup { MessageCount = 1 }))];
+        var sums = new Rollup { MessageCount = 1 };
+        List<LocalSession> sessions = [.. Enumerable.Range(0, 7).Select(number => new LocalSession($"s{number}", Key, "a", "b", sums))];
         Pass.Of([.. Rows("2026-03-01", 3)], sessions, 10).Chunks.Select(chunk => (chunk.Rollups.Count, chunk.Sessions.Count)).ShouldBe([(3, 7)]);
         Pass.Of([.. Rows("2026-03-01", 3)], sessions, 5).Chunks.Select(chunk => (chunk.Rollups.Count, chunk.Sessions.Count)).ShouldBe([(3, 0), (0, 5), (0, 2)]);
     }

@@ -24,7 +24,7 @@ public sealed class SyncAnswerTests
     [Theory]
     [InlineData("Unsupported schema_version: 5. Expected one of: [1, 2, 3, 4].", nameof(SchemaMismatch.ServerTooOld))]
     [InlineData("Unsupported schema_version: 1. Expected one of: [2, 3]", nameof(SchemaMismatch.ClientTooOld))]
-    [InlineData("""{"error":"Unsupported schema_version: 7. Expected one of: [1, 2, 3, 4].","code":"unsupported_version"}""", nameof(SchemaMismatch.ServerTooOld))]
+    [InlineData("""{"error":"Unsupported schema_version: 7. Expected one of: [1, 2, 3, 4]."}""", nameof(SchemaMismatch.ServerTooOld))]
     [InlineData("Unsupported schema_version: 5. Expected one of: 1, 2, 3, 4.", nameof(SchemaMismatch.NotSchemaRelated))]
     [InlineData("Unsupported schema_version: 3. Expected one of: [1, 2, 3, 4].", nameof(SchemaMismatch.NotSchemaRelated))]
     [InlineData("Unsupported schema_version: five. Expected one of: [1, 2, 3, 4].", nameof(SchemaMismatch.NotSchemaRelated))]

@@ -32,7 +32,8 @@ public sealed class ServiceTests
 
     [Fact]
     public void Every_rule_of_the_service_can_be_switched_off_by_its_name() => RuleNames.All.ShouldBe(
-        Enum.GetValues<LedgerRules>().Where(rule => rule is not (LedgerRules.None or LedgerRules.All)).Select(rule => JsonNamingPolicy.SnakeCaseLower.ConvertName(rule.ToString())));
+        Enum.GetValues<LedgerRules>().Where(rule => rule is not (LedgerRules.None or LedgerRules.All))
+            .Select(rule => JsonNamingPolicy.SnakeCaseLower.ConvertName(rule.ToString())));
 
     /// <summary>All but what needs a service to be restored.</summary>
     private static async Task<RunResult> RunAsync(string rulesOff, IReadOnlyList<FaultKind> faults)
@@ -50,5 +51,6 @@ public sealed class ServiceTests
     }
 
     private static Task<IngestService> StartAsync(TestDatabase database, string rulesOff) => IngestService.StartAsync(
-        database, null, ("Development:Clock", "virtual"), ("Development:RulesOff", rulesOff), ("Limits:RequestsPerMinute", "0"), ("Limits:DevicesPerWorkspace", "0"));
+        database, null, ("Development:Clock", "virtual"), ("Development:RulesOff", rulesOff),
+        ("Limits:RequestsPerMinute", "0"), ("Limits:DevicesPerWorkspace", "0"));
 }

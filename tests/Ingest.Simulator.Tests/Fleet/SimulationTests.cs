@@ -32,7 +32,8 @@ public sealed class SimulationTests
     public async Task A_server_that_keeps_snapshots_and_asks_again_is_whole(int seed)
     {
         var result = await RunAsync(ModelRule.Snapshots, Small with { Seed = seed }, FaultKind.All);
-        foreach (var group in result.End.Where(group => group.IsHealable)) group.IsWhole.ShouldBeTrue($"{group.Name}: {group}; {string.Join("; ", group.Examples)}");
+        foreach (var group in result.End.Where(group => group.IsHealable))
+            group.IsWhole.ShouldBeTrue($"{group.Name}: {group}; {string.Join("; ", group.Examples)}");
         result.SharedIds.ShouldNotBeEmpty();
         result.Passes.ShouldBeTrue();
         result.Answers.Keys.ShouldBe([200]);

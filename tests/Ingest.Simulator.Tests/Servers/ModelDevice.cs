@@ -54,7 +54,8 @@ internal sealed class ModelDevice(ModelRule rule)
         foreach (var (text, good) in named)
         {
             var day = Parse(text);
-            if (!Store(text, good, named: [.. rows.Where(row => Text(row, "bucket_day") == text).Select(KeyOf)], now, syncedAt, isLate, isClosed: day <= base_, today)) continue;
+            HashSet<string> keys = [.. rows.Where(row => Text(row, "bucket_day") == text).Select(KeyOf)];
+            if (!Store(text, good, keys, now, syncedAt, isLate, isClosed: day <= base_, today)) continue;
             _rewind = _rewind is null || day < _rewind ? day : _rewind;
         }
 
@@ -147,7 +148,8 @@ internal sealed class ModelDevice(ModelRule rule)
     }
 
     private static bool IsGood(JsonObject row) =>
-        row["message_count"]!.GetValue<long>() >= 0 && row["cost_cents_effective"]!.GetValue<double>() > -0.01 && row["cost_cents_ingested"]!.GetValue<double>() > -0.01;
+        row["message_count"]!.GetValue<long>() >= 0
+        && row["cost_cents_effective"]!.GetValue<double>() > -0.01 && row["cost_cents_ingested"]!.GetValue<double>() > -0.01;
 
     private static long Units(IEnumerable<JsonObject> rows) => rows.Sum(row => row["message_count"]!.GetValue<long>() + row["input_tokens"]!.GetValue<long>());
 

@@ -44,10 +44,13 @@ internal static class Comparison
             if (!differs && digestDiffers) digests++;
             // A manifest that does not add up to its own rows is a fault of counting, and lands here too.
             if (!differs && there is not null && there.Sums != sums) cost += long.Max(1, sums.CostApart(there.Sums));
-            if (apart.Count < Examples && (differs || digestDiffers)) apart.Add($"{day} {there?.State ?? "absent"}: {lost - before.lost} lost, {doubled - before.doubled} doubled");
+            if (apart.Count < Examples && (differs || digestDiffers))
+                apart.Add($"{day} {there?.State ?? "absent"}: {lost - before.lost} lost, {doubled - before.doubled} doubled");
         }
 
-        return new DeviceCount(id, onDevice, onServer, lost, doubled, cost, digests, device.Daemon.HasStopped, apart, device.Daemon.Traffic.Snapshot());
+        var daemon = device.Daemon;
+        return new DeviceCount(
+            id, onDevice, onServer, lost, doubled, cost, digests, daemon.HasStopped, daemon.LastMismatch, apart, daemon.Traffic.Snapshot());
     }
 
     /// <summary>A row that breaks a rule is in no sum of the server, and so in none of ours.</summary>

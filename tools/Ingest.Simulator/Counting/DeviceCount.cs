@@ -14,5 +14,6 @@ internal sealed record DeviceCount(
     long CostApart,
     int DigestsApart,
     bool HasStopped,
+    SchemaMismatch? LastMismatch,
     IReadOnlyList<string> DaysApart,
     SyncTraffic Traffic);

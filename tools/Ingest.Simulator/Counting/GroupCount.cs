@@ -1,3 +1,4 @@
+using Ingest.Simulator.Daemon;
 using Ingest.Simulator.Fleet;
 
 namespace Ingest.Simulator.Counting;
@@ -29,7 +30,13 @@ internal sealed record GroupCount
     /// <summary>Devices that a 401 stopped for good.</summary>
     public required int Stopped { get; init; }
 
+    /// <summary>Devices that were told that they or the server are too old.</summary>
+    public required int TooOld { get; init; }
+
     public required long Requests { get; init; }
+
+    /// <summary>Requests that did not succeed, as the daemons see it: faults of the way are among them.</summary>
+    public required long Failures { get; init; }
 
     public required long Bytes { get; init; }
 
@@ -64,6 +71,8 @@ internal sealed record GroupCount
         CostApartCents = (decimal)devices.Sum(device => device.CostApart) / MoneyUnits.PerCent,
         DigestsApart = devices.Sum(device => device.DigestsApart),
         Stopped = devices.Count(device => device.HasStopped),
+        TooOld = devices.Count(device => device.LastMismatch is SchemaMismatch.ClientTooOld or SchemaMismatch.ServerTooOld),
+        Failures = devices.Sum(device => device.Traffic.Failures),
         Requests = devices.Sum(device => device.Traffic.Requests),
         Bytes = devices.Sum(device => device.Traffic.Bytes),
         RowsSent = devices.Sum(device => device.Traffic.RowsSent),

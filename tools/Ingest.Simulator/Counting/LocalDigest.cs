@@ -12,7 +12,7 @@ namespace Ingest.Simulator.Counting;
 /// </summary>
 internal static class LocalDigest
 {
-    public const int Version = 1;
+    public const string Version = "1";
 
     public static string Of(string day, IReadOnlyDictionary<RowKey, Rollup> rows)
     {
@@ -22,7 +22,8 @@ internal static class LocalDigest
         foreach (var (key, row) in rows.OrderBy(row => row.Key, RowKey.Order))
         {
             var ticket = Ticket.Of(key.GitBranch);
-            foreach (var text in new[] { key.Role, key.Provider, key.Model, key.RepoId, key.GitBranch, key.Surface, ticket?.Text, ticket?.Source }) Text(bytes, text);
+            foreach (var text in new[] { key.Role, key.Provider, key.Model, key.RepoId, key.GitBranch, key.Surface, ticket?.Text, ticket?.Source })
+                Text(bytes, text);
             var sums = DaySums.Of(row);
             foreach (var number in new[]
             {

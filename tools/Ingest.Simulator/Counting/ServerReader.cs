@@ -27,7 +27,7 @@ internal sealed class ServerReader : IDisposable
             foreach (var day in page.GetProperty("days").EnumerateArray())
             {
                 var text = day.GetProperty("bucket_day").GetString()!;
-                var digest = Text(day, "digest_version") is null or "1" ? Text(day, "digest") : null;
+                var digest = Text(day, "digest_version") is null or LocalDigest.Version ? Text(day, "digest") : null;
                 days[text] = new ServerDay(text, Text(day, "state") ?? "", digest, Sums(day, day.GetProperty("rollup_rows").GetInt64()));
             }
         }, cancellation) ? days : null;
@@ -97,5 +97,6 @@ internal sealed class ServerReader : IDisposable
         return new DaySums(rows, numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], numbers[6]);
     }
 
-    private static string? Text(JsonElement from, string name) => from.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value.ToString() : null;
+    private static string? Text(JsonElement from, string name) =>
+        from.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value.ToString() : null;
 }

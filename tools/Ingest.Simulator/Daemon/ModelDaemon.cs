@@ -32,6 +32,7 @@ internal sealed class ModelDaemon(DaemonConfig config, LocalStore store, ISyncWi
     /// <summary>After a 401 a daemon asks no more.</summary>
     public bool HasStopped { get; private set; }
 
+    /// <summary>What the last 422 told the person at the device; null where the last failure was another.</summary>
     public SchemaMismatch? LastMismatch { get; private set; }
 
     /// <summary>Before this instant, of true time, the worker sleeps.</summary>
@@ -97,7 +98,7 @@ internal sealed class ModelDaemon(DaemonConfig config, LocalStore store, ISyncWi
 
     private void Fail(SyncAnswer answer, DateTimeOffset now)
     {
-        Traffic.Refusals++;
+        Traffic.Failures++;
         LastMismatch = answer.Mismatch;
         HasStopped = answer.Outcome == SyncOutcome.AuthFailure;
         _failures++;

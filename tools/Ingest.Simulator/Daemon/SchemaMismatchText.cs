@@ -13,7 +13,8 @@ internal static class SchemaMismatchText
         if (at < 0) return SchemaMismatch.NotSchemaRelated;
         var rest = body.AsSpan(at + Mark.Length);
         var dot = rest.IndexOf('.');
-        if (dot < 0 || !uint.TryParse(rest[..dot].Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var client)) return SchemaMismatch.NotSchemaRelated;
+        if (dot < 0 || !uint.TryParse(rest[..dot].Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var client))
+            return SchemaMismatch.NotSchemaRelated;
 
         rest = rest[dot..];
         var open = rest.IndexOf('[');

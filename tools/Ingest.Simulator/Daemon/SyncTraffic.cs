@@ -15,7 +15,8 @@ internal sealed class SyncTraffic
     /// <summary>As the server says.</summary>
     public long RowsChanged { get; set; }
 
-    public long Refusals { get; set; }
+    /// <summary>Requests that did not succeed, as the daemon sees it.</summary>
+    public long Failures { get; set; }
 
     /// <summary>As it is now.</summary>
     public SyncTraffic Snapshot() => (SyncTraffic)MemberwiseClone();

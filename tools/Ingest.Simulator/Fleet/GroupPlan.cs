@@ -26,7 +26,7 @@ internal sealed record GroupPlan(string Name, IReadOnlyList<FaultKind> Faults, i
         if (mixed && healable.Count > 1)
         {
             if (everywhere.Count > 1) mixes.Add(("all", everywhere));
-            mixes.AddRange(healable.Except(everywhere).Where(_ => everywhere.Count > 0).Select(fault => ($"all+{fault.Name}", (IReadOnlyList<FaultKind>)[.. everywhere, fault])));
+            foreach (var fault in healable.Except(everywhere).Where(_ => everywhere.Count > 0)) mixes.Add(($"all+{fault.Name}", [.. everywhere, fault]));
         }
 
         var alone = Shares(mixes.Count == 0 ? devices : devices / 2, healable.Count);

@@ -33,7 +33,8 @@ internal sealed class Simulation(RunPlan plan, IReadOnlyList<GroupPlan> groups, 
         }
 
         var end = await CountAsync(fleet, reader, plan.Steps, cancellation);
-        if (!reader.HasCounted) throw new ServerException("The server has neither GET /v1/ingest/manifest nor GET /v1/ingest/rows: what it counts cannot be known.");
+        if (!reader.HasCounted)
+            throw new ServerException("The server has neither GET /v1/ingest/manifest nor GET /v1/ingest/rows: what it counts cannot be known.");
         return new RunResult(plan, soon ?? end, end, shared.Find(), http.Answers.ToDictionary(), watch.Elapsed);
     }
 

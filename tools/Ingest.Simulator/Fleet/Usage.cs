@@ -10,7 +10,9 @@ internal sealed class Usage
 
     private static readonly string[] Providers = ["claude_code", "codex", "cursor", "copilot_cli", "copilot_chat", "jetbrains_ai_assistant"];
     private static readonly string[] Models = ["claude-opus-4-6", "claude-sonnet-4-5-20250929", "gpt-5.2-codex", "composer-1", RowKey.Untagged];
-    private static readonly string[] Repositories = ["github.com/acme/storefront", "github.com/acme/payments", "gitlab.com/acme/platform/infra", RowKey.Untagged];
+    private static readonly string[] Repositories =
+        ["github.com/acme/storefront", "github.com/acme/payments", "gitlab.com/acme/platform/infra", RowKey.Untagged];
+
     private static readonly string[] Branches = ["main", "feature/PAY-1284-retry-webhooks", "4821-fix-cart-rounding", "release", RowKey.Untagged];
     private static readonly string[] Surfaces = ["vscode", "cursor", "jetbrains", "terminal", "unknown"];
 

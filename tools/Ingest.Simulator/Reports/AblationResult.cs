@@ -1,9 +1,4 @@
-using Ingest.Simulator.Fleet;
-
 namespace Ingest.Simulator.Reports;
 
-/// <summary>A run with one rule of the server switched off, or none, or all.</summary>
-internal sealed record AblationRun(string RulesOff, RunResult Result);
-
-/// <summary>What each rule is for.</summary>
+/// <summary>What each rule is for: the first run is the one with all rules on.</summary>
 internal sealed record AblationResult(IReadOnlyList<AblationRun> Runs);

@@ -20,7 +20,11 @@ internal static class AblationText
         text.Append(Table(result, run => run.Result.End, group => group.RowsSentPerDeviceDay.ToString("0", CultureInfo.InvariantCulture)));
         text.Append("\n\n−n is lost, +n doubled. ");
         foreach (var run in result.Runs.Where(run => run.Result.SharedIds.Any(finding => !finding.Passes)))
-            text.Append($"\nWithout {run.RulesOff} a shared id is {(run.Result.SharedIds.All(finding => finding.NamedAfter is null) ? "not named" : "named late, or floods the server")}.");
+        {
+            var isNamed = run.Result.SharedIds.All(finding => finding.NamedAfter is not null);
+            text.Append($"\nWith {run.RulesOff} off a shared id is {(isNamed ? "named late, or floods the server" : "not named")}.");
+        }
+
         return text.Append('\n').ToString();
     }
 

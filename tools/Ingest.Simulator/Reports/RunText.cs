@@ -9,7 +9,10 @@ namespace Ingest.Simulator.Reports;
 internal static class RunText
 {
     private static readonly string[] Head =
-        ["FAULT", "DEVICES", "ON DEVICES", "ON SERVER", "LOST", "DOUBLED", "COST OFF", "DIGESTS OFF", "SENT/DAY", "AGAIN/DAY", "CHANGED/DAY", "REQUESTS", "VERDICT"];
+    [
+        "FAULT", "DEVICES", "ON DEVICES", "ON SERVER", "LOST", "DOUBLED", "COST OFF", "DIGESTS OFF",
+        "SENT/DAY", "AGAIN/DAY", "CHANGED/DAY", "REQUESTS", "VERDICT",
+    ];
 
     public static string Of(RunResult result)
     {
@@ -23,6 +26,7 @@ internal static class RunText
         {
             text.Append($"\n{group.Name}:");
             if (group.Stopped > 0) text.Append($" {group.Stopped} devices were told 401 and stopped.");
+            if (group.TooOld > 0) text.Append($" {group.TooOld} devices were told that a schema version is too old.");
             foreach (var example in group.Examples) text.Append($"\n  {example}");
             text.Append('\n');
         }

@@ -44,7 +44,7 @@ internal sealed class OwnServer : IServer, IServerBackup, IAsyncDisposable
     /// <param name="rulesOff">Names of rules to run without, with commas between; or empty.</param>
     public static async Task<OwnServer> StartAsync(ServiceAssembly service, string rulesOff, CancellationToken cancellation)
     {
-        var server = new OwnServer(service.Path, Directory.CreateTempSubdirectory("ingest-simulator-").FullName, rulesOff);
+        var server = new OwnServer(service.File, Directory.CreateTempSubdirectory("ingest-simulator-").FullName, rulesOff);
         try
         {
             // The private cluster of a service run by root belongs to another account, which has to get there.

@@ -1,19 +1,20 @@
 namespace Ingest.Simulator.Servers;
 
 /// <summary>The built service that --own runs.</summary>
-internal sealed record ServiceAssembly(string Path)
+internal sealed record ServiceAssembly(string File)
 {
     private static readonly string[] Configurations = ["Release", "Debug"];
 
     /// <param name="given">As asked for, or null: that of the checkout this program was built from.</param>
     public static ServiceAssembly Find(string? given)
     {
-        if (given is not null) return File.Exists(given) ? new ServiceAssembly(System.IO.Path.GetFullPath(given)) : throw new ServerException($"There is no {given}.");
+        if (given is not null)
+            return System.IO.File.Exists(given) ? new ServiceAssembly(Path.GetFullPath(given)) : throw new ServerException($"There is no {given}.");
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            if (!File.Exists(System.IO.Path.Combine(folder.FullName, "Ingest.sln"))) continue;
+            if (!System.IO.File.Exists(Path.Combine(folder.FullName, "Ingest.sln"))) continue;
             var built = Configurations
-                .Select(configuration => new FileInfo(System.IO.Path.Combine(folder.FullName, "src", "Ingest.Api", "bin", configuration, "net10.0", "ingest.dll")))
+                .Select(configuration => new FileInfo(Path.Combine(folder.FullName, "src", "Ingest.Api", "bin", configuration, "net10.0", "ingest.dll")))
                 .Where(file => file.Exists).MaxBy(file => file.LastWriteTimeUtc);
             return built is null
                 ? throw new ServerException("The service is not built: dotnet build -c Release, or name it with --service, or a running server with --server.")

@@ -1,17 +1,7 @@
 namespace Ingest.Simulator.Wire;
 
-/// <summary>What becomes of an envelope on its way.</summary>
-internal enum FateKind
-{
-    Delivered,
-    NeverArrives,
-    AnswerLost,
-    DeliveredTwice,
-
-    /// <summary>The client gives up, and the envelope arrives after <see cref="Fate.Delay"/>.</summary>
-    HeldUp,
-}
-
+/// <summary>What becomes of one envelope.</summary>
+/// <param name="Delay">How long it is held up.</param>
 internal readonly record struct Fate(FateKind Kind, TimeSpan Delay = default)
 {
     public static Fate Delivered => default;

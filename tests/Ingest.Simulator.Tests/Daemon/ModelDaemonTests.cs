@@ -102,6 +102,20 @@ public sealed class ModelDaemonTests
     }
 
     [Fact]
+    public async Task Stamps_only_go_forward_where_nobody_turns_the_clock()
+    {
+        var wire = new RecordedWire(_ => Stored(null));
+        var daemon = Daemon(wire, ["2026-03-08", "2026-03-09", "2026-03-10"], chunk: 1);
+        var pass = daemon.Read(Noon);
+        await daemon.SendAsync(pass, Noon, default);
+        await daemon.TickAsync(Noon, default);
+        var stamps = wire.Envelopes.Select(envelope => envelope["synced_at"]!.GetValue<string>()).ToList();
+        stamps.Count.ShouldBe(6);
+        stamps.ShouldBe(stamps.Order(StringComparer.Ordinal));
+        stamps.ShouldBeUnique();
+    }
+
+    [Fact]
     public async Task After_a_401_it_asks_no_more()
     {
         var wire = new RecordedWire(_ => SyncAnswer.Of(401, default));

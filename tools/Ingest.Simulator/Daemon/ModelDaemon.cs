@@ -13,6 +13,7 @@ internal sealed class ModelDaemon(DaemonConfig config, LocalStore store, ISyncWi
     private static readonly TimeSpan ChunkTime = TimeSpan.FromMicroseconds(41_234.5);
 
     private readonly Dictionary<(string Day, RowKey Key), Rollup> _acknowledged = [];
+    private DateTimeOffset _sent = DateTimeOffset.MinValue;
     private int _failures;
 
     /// <summary>Read anew for every tick.</summary>
@@ -73,11 +74,12 @@ internal sealed class ModelDaemon(DaemonConfig config, LocalStore store, ISyncWi
     /// <param name="now">True time at the first chunk: later than the reading where the machine slept in between.</param>
     public async Task SendAsync(Pass pass, DateTimeOffset now, CancellationToken cancellation)
     {
-        var clock = now + Skew;
+        // Two passes in one step follow each other: a clock that seems to be set back would be a fault of ours.
+        if (_sent < now) _sent = now;
         foreach (var chunk in pass.Chunks)
         {
-            clock += ChunkTime;
-            var envelope = EnvelopeWriter.Write(Config, clock, chunk);
+            _sent += ChunkTime;
+            var envelope = EnvelopeWriter.Write(Config, _sent + Skew, chunk);
             Count(chunk, envelope);
             var answer = await wire.PostAsync(envelope, cancellation);
             if (answer.Outcome != SyncOutcome.Success)
@@ -93,7 +95,7 @@ internal sealed class ModelDaemon(DaemonConfig config, LocalStore store, ISyncWi
 
         _failures = 0;
         NextTick = now;
-        if (pass.Chunks.Count > 0) SessionWatermark = ClientInstant.ToText(clock);
+        if (pass.Chunks.Count > 0) SessionWatermark = ClientInstant.ToText(_sent + Skew);
     }
 
     private void Fail(SyncAnswer answer, DateTimeOffset now)

@@ -85,7 +85,7 @@ internal static class OperatorTexts
         : $"Applied {string.Join(", ", outcome.Applied)}. The schema is current.";
 
     private static string Of(VersionSumsAnswer held) => string.Create(
-        CultureInfo.InvariantCulture, $"{held.RollupRows} rows with {held.MessageCount} messages and {held.CostCentsEffective} cents");
+        CultureInfo.InvariantCulture, $"{held.RollupRows} {(held.RollupRows == 1 ? "row" : "rows")} with {held.MessageCount} messages and {held.CostCentsEffective} cents");
 
     private static string Of(Completeness completeBy) => completeBy switch { Completeness.Day => "day", Completeness.Row => "row", _ => "auto" };
 

@@ -179,7 +179,7 @@ public sealed class RestoreTests(ServiceFixture fixture) : IClassFixture<Service
 
         var (code, output, _) = await RunAsync("device", "restore", device.ToUpperInvariant(), whole, "--workspace", IngestService.WorkspaceId);
         code.ShouldBe(0);
-        output.ShouldContain($"2026-05-05 of device {device} is restored: 2 rows with 49 messages and 25.0001 cents, where it held 1 rows with 42 messages and 12.5 cents.");
+        output.ShouldContain($"2026-05-05 of device {device} is restored: 2 rows with 49 messages and 25.0001 cents, where it held 1 row with 42 messages and 12.5 cents.");
         (await UsageAsync(device)).ShouldBe(49);
 
         var again = JsonNode.Parse((await RunAsync("device", "restore", device, whole, "--format", "json")).Output)!;

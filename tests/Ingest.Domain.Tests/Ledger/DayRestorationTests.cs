@@ -74,6 +74,18 @@ public sealed class DayRestorationTests
     }
 
     [Fact]
+    public void Once_the_device_holds_what_was_restored_the_day_is_its_own_again()
+    {
+        Receive(("a", 5), ("b", 2));
+        Receive(("a", 5));
+        Restore(0);
+        Receive(("a", 5), ("b", 2));
+        _server.Days[Closed].RestoredAt.ShouldBeNull();
+        Receive(("a", 5));
+        Live().ShouldBe(["a 5"]);
+    }
+
+    [Fact]
     public void What_is_late_does_not_replace_it()
     {
         Receive(("a", 5), ("b", 2));
@@ -108,7 +120,7 @@ public sealed class DayRestorationTests
         Restore(0);
         Restore(1).Fate.ShouldBe(RestorationFate.Restored);
         Live().ShouldBe(["a 5"]);
-        Receive(("a", 5)).Days.ShouldBeEmpty();
+        Receive(("a", 5)).Counts.Changed.ShouldBe(0);
         Receive(("a", 5), ("b", 2));
         Live().ShouldBe(["a 5", "b 2"]);
     }

@@ -30,6 +30,13 @@ public sealed class TestDatabase : IAsyncDisposable
         return new TestDatabase(server, await CreateDatabaseAsync(server, migrate ? await Template.Value : "template1"));
     }
 
+    /// <summary>The database as it is now, as a backup would have it. The services on it have to be stopped.</summary>
+    public async Task<TestDatabase> CopyAsync()
+    {
+        DataSource.Clear();
+        return new TestDatabase(_server, await CreateDatabaseAsync(_server, _name));
+    }
+
     public async ValueTask DisposeAsync()
     {
         await DataSource.DisposeAsync();

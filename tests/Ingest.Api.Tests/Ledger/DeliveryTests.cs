@@ -1,0 +1,62 @@
+using Ingest.Testing.Daemons;
+
+namespace Ingest.Api.Tests.Ledger;
+
+/// <summary>The wire repeats and holds back; the server is none the wiser for it, nor worse.</summary>
+public sealed class DeliveryTests
+{
+    private static readonly LocalKey Main = new("main", "terminal");
+
+    [Fact]
+    public async Task The_same_chunks_once_more_write_nothing()
+    {
+        await using var scenario = await Scenario.StartAsync();
+        var daemon = await scenario.SettledDaemonAsync(60);
+        daemon.ChunkRows = 30;
+        daemon.Reset();
+        var chunks = await scenario.NextTickAsync(daemon);
+        chunks.Count.ShouldBeGreaterThan(3);
+        var before = await scenario.Service.QueryAsync<string>(RowVersions(daemon));
+        foreach (var chunk in chunks.Concat(chunks.Reverse())) await daemon.DeliverAsync(chunk);
+        (await scenario.Service.QueryAsync<string>(RowVersions(daemon))).ShouldBe(before);
+        await scenario.NextTickAsync(daemon);
+        await scenario.ShouldHoldAsync(daemon);
+    }
+
+    [Fact]
+    public async Task A_chunk_that_comes_after_a_later_one_changes_nothing()
+    {
+        await using var scenario = await Scenario.StartAsync();
+        var daemon = await scenario.SettledDaemonAsync(60);
+        daemon.Reset();
+        daemon.Record(3, scenario.Today.AddDays(-30), "short-lived");
+        var late = (await scenario.NextTickAsync(daemon, Delivery.HeldBack)).ShouldHaveSingleItem();
+
+        // Meanwhile the device has other things to tell of open and of closed days.
+        daemon.Days[scenario.Today.AddDays(-30)].Remove(new LocalKey("short-lived", "terminal"));
+        foreach (var ago in new[] { 0, 1, 30 })
+        {
+            daemon.Record(5, scenario.Today.AddDays(-ago));
+            daemon.Record(6, scenario.Today.AddDays(-ago), "new");
+        }
+
+        daemon.Days[scenario.Today.AddDays(-20)][Main] -= 4;
+        daemon.Reset();
+        await scenario.NextTickAsync(daemon);
+        await scenario.NextTickAsync(daemon);
+        await scenario.ShouldHoldAsync(daemon);
+
+        scenario.Pass(TimeSpan.FromMinutes(20));
+        await daemon.DeliverAsync(late);
+        await scenario.ShouldHoldAsync(daemon);
+        for (var tick = 0; tick < 3; tick++) await scenario.NextTickAsync(daemon);
+        await scenario.ShouldHoldAsync(daemon);
+    }
+
+    private static string RowVersions(StockDaemon daemon) =>
+        $"""
+        SELECT 'row ' || t.xmin || ' ' || t::text FROM daily_rollups AS t WHERE device_id = '{daemon.DeviceId}'
+        UNION ALL SELECT 'day ' || t.xmin || ' ' || t::text FROM device_days AS t WHERE device_id = '{daemon.DeviceId}'
+        ORDER BY 1
+        """;
+}

@@ -60,7 +60,7 @@ internal static class UsageEndpoints
                 CompleteThrough = usage.CompleteThrough,
                 HeldBackBy = named,
                 HeldBackCount = holding.Count,
-                Totals = new SumsAnswer(usage.Entries.Select(entry => entry.Counted).Sum()),
+                Totals = new SumsAnswer(DayTotals.Sum(usage.Entries.Select(entry => entry.Counted))),
                 Days = [.. usage.Entries.GroupBy(entry => entry.Entry.Day).Select(day => Of(day, now, policy))],
             });
         }
@@ -74,7 +74,7 @@ internal static class UsageEndpoints
 
     private static ProblemResult TooWide(string why) => new(new Problem(ProblemCode.RangeTooWide, $"{why} {ProblemCode.RangeTooWide.Remedy}"));
 
-    private static UsageDayAnswer Of(IGrouping<DateOnly, UsageEntry> day, DateTimeOffset now, LedgerPolicy policy) => new(day.Select(entry => entry.Counted).Sum())
+    private static UsageDayAnswer Of(IGrouping<DateOnly, UsageEntry> day, DateTimeOffset now, LedgerPolicy policy) => new(DayTotals.Sum(day.Select(entry => entry.Counted)))
     {
         BucketDay = day.Key,
         Devices =

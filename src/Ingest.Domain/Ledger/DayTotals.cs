@@ -26,25 +26,28 @@ public readonly record struct DayTotals(
         || CacheCreationTokens > other.CacheCreationTokens || CacheReadTokens > other.CacheReadTokens
         || CostIngested > other.CostIngested || CostEffective > other.CostEffective;
 
+    /// <exception cref="OverflowException">A sum does not fit into 64 bits.</exception>
+    public static DayTotals operator +(DayTotals left, DayTotals right) => checked(new DayTotals(
+        left.Rows + right.Rows,
+        left.MessageCount + right.MessageCount,
+        left.InputTokens + right.InputTokens,
+        left.OutputTokens + right.OutputTokens,
+        left.CacheCreationTokens + right.CacheCreationTokens,
+        left.CacheReadTokens + right.CacheReadTokens,
+        left.CostIngested + right.CostIngested,
+        left.CostEffective + right.CostEffective));
+
     public static DayTotals Of(ReadOnlySpan<DailyRollup> rows)
     {
-        checked
+        var sum = default(DayTotals);
+        foreach (var row in rows)
         {
-            var sum = new DayTotals(rows.Length, 0, 0, 0, 0, 0, 0, 0);
-            foreach (var row in rows)
-            {
-                sum = new DayTotals(
-                    sum.Rows,
-                    sum.MessageCount + row.MessageCount,
-                    sum.InputTokens + row.InputTokens,
-                    sum.OutputTokens + row.OutputTokens,
-                    sum.CacheCreationTokens + row.CacheCreationTokens,
-                    sum.CacheReadTokens + row.CacheReadTokens,
-                    sum.CostIngested + row.CostIngested,
-                    sum.CostEffective + row.CostEffective);
-            }
-
-            return sum;
+            sum += new DayTotals(
+                1, row.MessageCount, row.InputTokens, row.OutputTokens, row.CacheCreationTokens, row.CacheReadTokens, row.CostIngested, row.CostEffective);
         }
+
+        return sum;
     }
+
+    public static DayTotals Sum(IEnumerable<DayTotals> totals) => totals.Aggregate(default(DayTotals), static (sum, day) => sum + day);
 }

@@ -31,32 +31,22 @@ internal sealed partial class QuarantineUpgrade(NpgsqlDataSource database, Quara
         return result;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        for (var pause = FirstPause; ; pause = PauseAfterFailure)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => RecurringWork.RunAsync(
+        time,
+        FirstPause,
+        PauseAfterFailure,
+        async stopping =>
         {
-            await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (stoppingToken.IsCancellationRequested) return;
-            try
-            {
-                if (await RunOnceAsync(stoppingToken) is not { } result) continue;
-                if (result is not { Replayed: 0, StillRejected: 0, Superseded: 0 }) Log.Replayed(logger, result.Replayed, result.StillRejected, result.Superseded);
-                return;
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception failure) when (DatabaseFailure.Explains(failure))
-            {
-                Log.NotReplayed(logger, DatabaseFailure.Reason(failure));
-            }
-            catch (Exception failure)
-            {
-                Log.Failed(logger, failure);
-            }
-        }
-    }
+            if (await RunOnceAsync(stopping) is not { } result) return PauseAfterFailure;
+            if (result is not { Replayed: 0, StillRejected: 0, Superseded: 0 }) Log.Replayed(logger, result.Replayed, result.StillRejected, result.Superseded);
+            return null;
+        },
+        failure =>
+        {
+            if (DatabaseFailure.Explains(failure)) Log.NotReplayed(logger, DatabaseFailure.Reason(failure));
+            else Log.Failed(logger, failure);
+        },
+        stoppingToken);
 
     private async Task<ReplayResult> ReplayAllAsync(CancellationToken cancellation)
     {

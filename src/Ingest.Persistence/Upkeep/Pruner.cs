@@ -68,31 +68,21 @@ internal sealed partial class Pruner(NpgsqlDataSource database, RetentionPolicy 
         return pruned;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        for (var pause = FirstPause; ; pause = Interval)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => RecurringWork.RunAsync(
+        time,
+        FirstPause,
+        Interval,
+        async stopping =>
         {
-            await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (stoppingToken.IsCancellationRequested) return;
-            try
-            {
-                if (await RunOnceAsync(stoppingToken) is { IsNone: false } pruned) Log.Pruned(logger, pruned.Attempts, pruned.Changes, pruned.Rewinds);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception failure) when (DatabaseFailure.Explains(failure))
-            {
-                Log.NotPruned(logger, DatabaseFailure.Reason(failure));
-            }
-            catch (Exception failure)
-            {
-                // Let through it would end the whole service, for what can wait.
-                Log.Failed(logger, failure);
-            }
-        }
-    }
+            if (await RunOnceAsync(stopping) is { IsNone: false } pruned) Log.Pruned(logger, pruned.Attempts, pruned.Changes, pruned.Rewinds);
+            return Interval;
+        },
+        failure =>
+        {
+            if (DatabaseFailure.Explains(failure)) Log.NotPruned(logger, DatabaseFailure.Reason(failure));
+            else Log.Failed(logger, failure);
+        },
+        stoppingToken);
 
     private async Task<PrunedRows> PruneAsync(CancellationToken cancellation)
     {

@@ -51,8 +51,8 @@ public sealed class DeviceUsageTests
     public void Sums_that_do_not_fit_are_refused_rather_than_wrong()
     {
         var half = new DayTotals(1, long.MaxValue / 2, 0, 0, 0, 0, 0, 1);
-        new[] { half, half }.Sum().ShouldBe(new DayTotals(2, long.MaxValue - 1, 0, 0, 0, 0, 0, 2));
-        Should.Throw<OverflowException>(() => new[] { half, half, half }.Sum());
+        DayTotals.Sum([half, half]).ShouldBe(new DayTotals(2, long.MaxValue - 1, 0, 0, 0, 0, 0, 2));
+        Should.Throw<OverflowException>(() => DayTotals.Sum([half, half, half]));
     }
 
     private static UsageDevice Device(string id, DateOnly? confirmed, DateOnly? rewindFrom = null, RewindReason? reason = null) =>

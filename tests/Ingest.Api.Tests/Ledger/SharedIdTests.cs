@@ -27,6 +27,23 @@ public sealed class SharedIdTests
         await scenario.ShouldHoldAsync(second);
     }
 
+    /// <summary>A machine that was set up from a copy of another one has its history as well; its clock need not be as good.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-20)]
+    [InlineData(20)]
+    public async Task A_copied_machine_is_told_within_a_day_from_when_both_are_used(int minutesOff)
+    {
+        await using var scenario = await Scenario.StartAsync();
+        var (one, other) = (scenario.Daemon(40, "dev_shared"), scenario.Daemon(40, "dev_shared"));
+        var (first, second) = (scenario.Daemon(40, "dev_first"), scenario.Daemon(40, "dev_second"));
+        other.Skew = second.Skew = TimeSpan.FromMinutes(minutesOff);
+        await SentInADayAsync(scenario, one, other, first, second);
+        (await scenario.Service.StatusAsync("dev_shared")).Text("health.state").ShouldBe("shared_id");
+        (await SentInADayAsync(scenario, one, other, first, second)).ShouldBeLessThan(3);
+        (await scenario.Service.StatusAsync("dev_second")).Text("health.state").ShouldBe("healthy");
+    }
+
     /// <returns>How many rows the two with one id sent for each row of the two with their own.</returns>
     private static async Task<double> SentInADayAsync(Scenario scenario, StockDaemon one, StockDaemon other, StockDaemon first, StockDaemon second)
     {

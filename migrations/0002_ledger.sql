@@ -38,6 +38,11 @@ CREATE TABLE device_rewinds (
     PRIMARY KEY (workspace_id, device_id, since)
 );
 
+-- What tells a late envelope of a clock that was set back since from one of now.
+ALTER TABLE device_contacts
+    ADD COLUMN clock_offset_ms bigint,
+    ADD COLUMN left_behind_at timestamptz;
+
 -- The ledger -------------------------------------------------------------------------------------------------------
 
 ALTER TABLE device_days

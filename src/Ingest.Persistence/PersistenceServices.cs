@@ -40,7 +40,7 @@ public static class PersistenceServices
         services.AddSingleton<IUsageReader, UsageReader>();
         services.AddSingleton<IAttemptReader, AttemptReader>();
         services.AddSingleton<QuarantineReplay>();
-        services.AddSingleton<IReplayedRowWriter, HeldReplayedRows>();
+        services.AddSingleton<ReplayedRowWriter>();
         services.AddSingleton<IQuarantineStore, QuarantineStore>();
         services.AddHostedService<QuarantineUpgrade>();
         return services;

@@ -5,6 +5,9 @@ namespace Ingest.Domain.Health;
 /// <summary>One attempt to sync that got past authentication, whatever became of it.</summary>
 public sealed record SyncAttempt
 {
+    /// <summary>How long equal attempts count as one. A time can then be looked up by when attempts began, and a day's silence tells from a day's calm.</summary>
+    public static readonly TimeSpan LongestRepetition = TimeSpan.FromDays(1);
+
     public required string WorkspaceId { get; init; }
 
     /// <summary>Empty where the body did not say.</summary>
@@ -46,9 +49,10 @@ public sealed record SyncAttempt
 
     public bool IsAccepted => HttpStatus < 400;
 
-    /// <summary>Whether this attempt tells nothing that <paramref name="before"/>, the one before it, did not.</summary>
+    /// <summary>Whether this attempt tells nothing that <paramref name="before"/>, the first of those like it, did not, and belongs to the same time.</summary>
     public bool Repeats(SyncAttempt before) =>
         Counts.Changed == 0
+        && ReceivedAt - before.ReceivedAt < LongestRepetition
         && before.Counts == Counts
         && before.HttpStatus == HttpStatus
         && before.Code == Code

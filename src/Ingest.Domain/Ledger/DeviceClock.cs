@@ -9,7 +9,15 @@ namespace Ingest.Domain.Ledger;
 /// <param name="Newest">The newest stamp seen in this epoch.</param>
 /// <param name="LateBy">How far the last late envelope's stamp was from the server's clock.</param>
 /// <param name="LateStamp">The stamp of that envelope.</param>
-public sealed record DeviceClock(int Epoch, DateTimeOffset? Newest, TimeSpan? LateBy = null, DateTimeOffset? LateStamp = null)
+/// <param name="Offset">How far the newest envelope's stamp was from the server's clock.</param>
+/// <param name="LeftBehind">The newest stamp of the epoch before: until the clock is past it, an envelope of that epoch may still be on its way.</param>
+public sealed record DeviceClock(
+    int Epoch,
+    DateTimeOffset? Newest,
+    TimeSpan? LateBy = null,
+    DateTimeOffset? LateStamp = null,
+    TimeSpan? Offset = null,
+    DateTimeOffset? LeftBehind = null)
 {
     /// <summary>A set-back clock shows the same offset each time, give or take the time on the wire (at most the client's 30 s).</summary>
     public static readonly TimeSpan SameOffset = TimeSpan.FromSeconds(60);
@@ -28,19 +36,19 @@ public sealed record DeviceClock(int Epoch, DateTimeOffset? Newest, TimeSpan? La
     /// <returns>The clock from here on, and whether the envelope is late.</returns>
     public (DeviceClock Clock, bool IsLate) Observe(DateTimeOffset now, DateTimeOffset stamp, LedgerPolicy policy)
     {
-        if (Newest is null || stamp >= Newest) return (new DeviceClock(Epoch, stamp), false);
-
-        var lateBy = stamp - now;
-        if (LateBy is { } before && LateStamp is { } last && stamp - last >= AnotherTick && (lateBy - before).Duration() <= SameOffset
+        var offset = stamp - now;
+        var isAhead = Newest is null || stamp >= Newest;
+        if (isAhead && !IsOfTheEpochBefore(stamp, offset)) return (InOrder(stamp, offset), false);
+        if (LateBy is { } before && LateStamp is { } last && stamp - last >= AnotherTick && (offset - before).Duration() <= SameOffset
             && policy.Applies(LedgerRules.ClockEpochs))
         {
-            return (new DeviceClock(Epoch + 1, stamp), false);
+            return (isAhead ? InOrder(stamp, offset) : new DeviceClock(Epoch + 1, stamp, Offset: offset, LeftBehind: Newest), false);
         }
 
         // A chunk of the same late tick must not push the first one's stamp ahead, or the second tick would never be another one.
         return LateStamp is { } first && stamp >= first && stamp - first < AnotherTick
             ? (this, true)
-            : (this with { LateBy = lateBy, LateStamp = stamp }, true);
+            : (this with { LateBy = offset, LateStamp = stamp }, true);
     }
 
     /// <summary>What two observers know together: two instances serve one device, and each has seen only its own share.</summary>
@@ -50,6 +58,22 @@ public sealed record DeviceClock(int Epoch, DateTimeOffset? Newest, TimeSpan? La
         var newer = Newest is null || other.Newest > Newest ? other : this;
         // Ties are broken too: an envelope that was retried reached both observers under one stamp, and they must not disagree for ever.
         var later = LateStamp is null || other.LateStamp > LateStamp || (other.LateStamp == LateStamp && other.LateBy > LateBy) ? other : this;
-        return newer with { LateBy = later.LateBy, LateStamp = later.LateStamp };
+        var isTie = Newest == other.Newest;
+        return newer with
+        {
+            LateBy = later.LateBy,
+            LateStamp = later.LateStamp,
+            Offset = isTie ? Larger(Offset, other.Offset) : newer.Offset,
+            LeftBehind = isTie ? Larger(LeftBehind, other.LeftBehind) : newer.LeftBehind,
+        };
     }
+
+    /// <summary>A fast clock's envelope that arrives after the clock was set back bears a stamp to come, and is old all the same.</summary>
+    private bool IsOfTheEpochBefore(DateTimeOffset stamp, TimeSpan offset) => stamp <= LeftBehind && offset - Offset > SameOffset;
+
+    private DeviceClock InOrder(DateTimeOffset stamp, TimeSpan offset) =>
+        new(Epoch, stamp, Offset: offset, LeftBehind: stamp > LeftBehind ? null : LeftBehind);
+
+    private static T? Larger<T>(T? left, T? right)
+        where T : struct, IComparable<T> => left is null || right?.CompareTo(left.Value) > 0 ? right : left;
 }

@@ -16,7 +16,7 @@ public static class EnvelopePlanner
         var sentAt = envelope.SyncedAt ?? Instant.ToMicroseconds(now);
         var order = new EnvelopeOrder(arrival.Clock.Epoch, sentAt);
         var isLate = arrival.IsLate && policy.Applies(LedgerRules.Order);
-        var closedThrough = WatermarkRule.ClosedThrough(now, sentAt, policy.Applies(LedgerRules.Grace) ? policy.GraceDays : 0);
+        var closedThrough = WatermarkRule.ClosedThrough(now, arrival.IsFromDevice ? sentAt : now, policy.Applies(LedgerRules.Grace) ? policy.GraceDays : 0);
         var pass = arrival.IsFromDevice && envelope.EarliestDay is { } begins && envelope.LatestDay is { } latest
             ? new SyncPass(stored.Device.Progress, begins, latest, now, Day.Of(sentAt < now ? sentAt : now), closedThrough, policy)
             : null;
@@ -28,7 +28,7 @@ public static class EnvelopePlanner
         JudgeDays(arrival, stored, policy, order, isLate, closedThrough, pass, count, days, unread);
         var sessions = JudgeSessions(envelope, stored, order, isLate, count);
         var windows = JudgeWindows(envelope, stored, order, isLate, count);
-        var (quarantine, newlyQuarantined) = JudgeRejected(envelope, stored, isLate);
+        var (quarantine, newlyQuarantined) = JudgeRejected(envelope, stored, isLate, days);
         var released = isLate ? [] : SettledBy(envelope, stored);
 
         var looksBack = !isLate && pass is not null
@@ -139,14 +139,20 @@ public static class EnvelopePlanner
         return before is null || (!isLate && order >= before) ? DayFate.Changed : DayFate.Superseded;
     }
 
-    private static (List<RejectedRow> Rows, int NewOnes) JudgeRejected(Envelope envelope, StoredState stored, bool isLate)
+    /// <summary>
+    /// A rejected row that is there already is written again when its day changes: it is part of that snapshot as much as the usable rows
+    /// are, and must not look older than they do when it is replayed.
+    /// </summary>
+    private static (List<RejectedRow> Rows, int NewOnes) JudgeRejected(Envelope envelope, StoredState stored, bool isLate, List<DayChange> days)
     {
+        var written = days.Where(day => day.ChangesRows).Select(day => day.After.Day).ToHashSet();
         var quarantine = new List<RejectedRow>();
         var newOnes = 0;
         foreach (var row in envelope.Rejected)
         {
             var known = stored.Quarantined.TryGetValue(row.QuarantineId, out var kept);
-            if (known && (isLate || SHA256.HashData(row.Raw.Span).AsSpan().SequenceEqual(kept))) continue;
+            var isSame = known && SHA256.HashData(row.Raw.Span).AsSpan().SequenceEqual(kept) && !(row.BucketDay is { } day && written.Contains(day));
+            if (isSame || (known && isLate)) continue;
             newOnes += known ? 0 : 1;
             quarantine.Add(row);
         }

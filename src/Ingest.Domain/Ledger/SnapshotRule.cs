@@ -119,10 +119,13 @@ public sealed class SnapshotRule
             RestoredAt = null,
         };
         var version = isClosed ? new DayVersion(before, merge.LiveBefore, merge.Reasons(before.Totals, after.Totals)) : null;
+
+        // Where the digest is the same it was not the device that changed: rows were lost here, and are now put right.
+        var isChangeOfTheDevice = before.Digest != snapshot.Digest;
         return new DayJudgement(
             DayFate.Changed,
             new DayChange(before, after, merge.Written, merge.Ghosted, version),
-            isClosed && !isShared && Policy.Applies(LedgerRules.RewindChanged) ? RewindReason.Changed : null);
+            isClosed && isChangeOfTheDevice && !isShared && Policy.Applies(LedgerRules.RewindChanged) ? RewindReason.Changed : null);
     }
 
     private int FlipsUntilNow(LedgerDay before) => IsRecent(before) ? before.Flips : 0;

@@ -14,7 +14,7 @@ internal sealed class AttemptReader(IDbContextFactory<IngestDbContext> contexts)
         DatabaseFailure.AskedAsync(async () =>
         {
             await using var context = await contexts.CreateDbContextAsync(cancellation);
-            var rows = Matching(Visible(context, caller), filter);
+            var rows = Matching(await VisibleAsync(context, caller, cancellation), filter);
             if (after is { } place)
             {
                 rows = rows.Where(row => EF.Functions.LessThan(
@@ -47,13 +47,14 @@ internal sealed class AttemptReader(IDbContextFactory<IngestDbContext> contexts)
             return new AttemptPage(found.Count > limit ? found.GetRange(0, limit) : found, found.Count > limit);
         });
 
-    private static IQueryable<SyncAttemptRow> Visible(IngestDbContext context, Caller caller)
+    /// <summary>What is a member's is looked up first: asked anew for each attempt of a large workspace it would take seconds.</summary>
+    private static async Task<IQueryable<SyncAttemptRow>> VisibleAsync(IngestDbContext context, Caller caller, CancellationToken cancellation)
     {
         var attempts = context.Set<SyncAttemptRow>().Where(row => row.WorkspaceId == caller.WorkspaceId);
         if (caller.Role == UserRole.Manager) return attempts;
-        return attempts.Where(row =>
-            context.DevicesVisibleTo(caller).Any(device => device.DeviceId == row.DeviceId)
-            || context.ApiKeys.Any(key => key.WorkspaceId == row.WorkspaceId && key.KeyId == row.KeyId && key.UserId == caller.UserId));
+        var devices = await context.DevicesVisibleTo(caller).Select(row => row.DeviceId).ToListAsync(cancellation);
+        var keys = await context.ApiKeys.Where(row => row.WorkspaceId == caller.WorkspaceId && row.UserId == caller.UserId).Select(row => row.KeyId).ToListAsync(cancellation);
+        return attempts.Where(row => devices.Contains(row.DeviceId) || keys.Contains(row.KeyId));
     }
 
     private static IQueryable<SyncAttemptRow> Matching(IQueryable<SyncAttemptRow> rows, AttemptFilter filter)
@@ -68,8 +69,13 @@ internal sealed class AttemptReader(IDbContextFactory<IngestDbContext> contexts)
         };
         if (filter.Code is { } code) rows = rows.Where(row => row.Code == code);
 
-        // One row may stand for weeks of equal attempts: it belongs to every time that it reaches into.
-        if (filter.From is { } from) rows = rows.Where(row => row.LastReceivedAt >= from);
+        // One row may stand for a day of equal attempts: it belongs to every time that it reaches into.
+        if (filter.From is { } from)
+        {
+            var begin = from > DateTimeOffset.UnixEpoch + SyncAttempt.LongestRepetition ? from - SyncAttempt.LongestRepetition : DateTimeOffset.UnixEpoch;
+            rows = rows.Where(row => row.ReceivedAt >= begin && row.LastReceivedAt >= from);
+        }
+
         if (filter.To is { } to) rows = rows.Where(row => row.ReceivedAt < to);
         return rows;
     }

@@ -74,6 +74,8 @@ internal static class AttemptTables
         new ValueColumn<ContactFacts, DateTime?>("newest_synced_at", "timestamptz", fact => fact.Clock.Newest?.UtcDateTime),
         new ValueColumn<ContactFacts, long?>("late_by_ms", "bigint", fact => (long?)fact.Clock.LateBy?.TotalMilliseconds),
         new ValueColumn<ContactFacts, DateTime?>("late_synced_at", "timestamptz", fact => fact.Clock.LateStamp?.UtcDateTime),
+        new ValueColumn<ContactFacts, long?>("clock_offset_ms", "bigint", fact => (long?)fact.Clock.Offset?.TotalMilliseconds),
+        new ValueColumn<ContactFacts, DateTime?>("left_behind_at", "timestamptz", fact => fact.Clock.LeftBehind?.UtcDateTime),
         new ValueColumn<ContactFacts, long?>("clock_skew_ms", "bigint", fact => (long?)fact.ClockSkew?.TotalMilliseconds),
     ];
 
@@ -111,6 +113,8 @@ internal static class AttemptTables
                 WHEN EXCLUDED.clock_epoch > t.clock_epoch THEN EXCLUDED.newest_synced_at
                 WHEN EXCLUDED.clock_epoch = t.clock_epoch THEN greatest(t.newest_synced_at, EXCLUDED.newest_synced_at)
                 ELSE t.newest_synced_at END,
+            {OfNewerStamp("clock_offset_ms")},
+            {OfNewerStamp("left_behind_at")},
             clock_epoch = greatest(t.clock_epoch, EXCLUDED.clock_epoch),
             {OfLaterAttempt("late_by_ms")},
             {OfLaterAttempt("late_synced_at")},
@@ -128,4 +132,7 @@ internal static class AttemptTables
 
     private static string OfLaterAttempt(string column) =>
         $"{column} = CASE WHEN EXCLUDED.last_attempt_at < t.last_attempt_at THEN t.{column} ELSE EXCLUDED.{column} END";
+
+    private static string OfNewerStamp(string column) =>
+        $"{column} = CASE WHEN (t.clock_epoch, t.newest_synced_at) > (EXCLUDED.clock_epoch, EXCLUDED.newest_synced_at) THEN t.{column} ELSE EXCLUDED.{column} END";
 }

@@ -94,12 +94,12 @@ internal static class EnvelopeTables
             Text<QuarantineRow>("message", row => row.Row.Issues[0].Message),
             new ValueColumn<QuarantineRow, byte[]>("raw", "bytea", row => row.Row.Raw.ToArray()),
             new ValueColumn<QuarantineRow, short>("schema_version", "smallint", row => (short)row.Work.Received.Envelope.SchemaVersion),
-        ],
-        silent:
-        [
             new ValueColumn<QuarantineRow, int>("clock_epoch", "integer", row => row.Work.Plan!.Order.ClockEpoch),
             Instant<QuarantineRow>("sent_at", row => row.Work.Plan!.Order.SentAt),
             new ValueColumn<QuarantineRow, int>("rules_version", "integer", _ => RowRules.Version),
+        ],
+        silent:
+        [
             new ValueColumn<QuarantineRow, Guid>("attempt_id", "uuid", row => row.Work.Received.AttemptId),
             Instant<QuarantineRow>("received_at", row => row.Work.Received.ReceivedAt),
         ]);

@@ -34,18 +34,8 @@ internal sealed class EnvelopeTransaction(NpgsqlConnection connection, StoreLimi
         }
 
         await StoredStateReader.ReadRowsAsync(connection, usable, cancellation);
-        foreach (var work in usable)
-        {
-            observe(work);
-            work.Decide(limits.Ledger);
-        }
-
-        var unread = usable.Where(work => work.Plan!.Unread.Count > 0).ToList();
-        if (unread.Count > 0)
-        {
-            await StoredStateReader.ReadUnreadAsync(connection, unread, cancellation);
-            foreach (var work in unread) work.Decide(limits.Ledger);
-        }
+        foreach (var work in usable) observe(work);
+        await DecideAsync(connection, usable, limits.Ledger, cancellation);
 
         var writing = new List<EnvelopeWork>(usable.Count);
         foreach (var work in usable)
@@ -67,14 +57,28 @@ internal sealed class EnvelopeTransaction(NpgsqlConnection connection, StoreLimi
             return;
         }
 
-        await using (var batch = new NpgsqlBatch(connection))
-        {
-            AddWrites(batch, writing);
-            await batch.ExecuteNonQueryAsync(cancellation);
-        }
+        await WriteAsync(connection, writing, cancellation);
 
         // From here on the client's patience no longer counts: a commit that was sent is waited for.
         await transaction.CommitAsync(CancellationToken.None);
+    }
+
+    /// <summary>Decides on what was read, and reads the rows of days that cannot be judged without them.</summary>
+    public static async Task DecideAsync(NpgsqlConnection connection, IReadOnlyList<EnvelopeWork> works, LedgerPolicy policy, CancellationToken cancellation)
+    {
+        foreach (var work in works) work.Decide(policy);
+        var unread = works.Where(work => work.Plan!.Unread.Count > 0).ToList();
+        if (unread.Count == 0) return;
+        await StoredStateReader.ReadUnreadAsync(connection, unread, cancellation);
+        foreach (var work in unread) work.Decide(policy);
+    }
+
+    /// <summary>Writes what was decided, in one round trip.</summary>
+    public static async Task WriteAsync(NpgsqlConnection connection, List<EnvelopeWork> works, CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        AddWrites(batch, works);
+        await batch.ExecuteNonQueryAsync(cancellation);
     }
 
     /// <summary>First contacts of a workspace queue up behind its row: sixteen at once make one device, and the cap is exact.</summary>

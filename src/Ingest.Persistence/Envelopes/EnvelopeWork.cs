@@ -17,6 +17,9 @@ internal sealed class EnvelopeWork(ReceivedEnvelope received)
     /// <summary>What its stamp tells; taken in once, also where it is decided more than once.</summary>
     public ObservedStamp? Stamp { get; set; }
 
+    /// <summary>False for rows out of quarantine: no daemon reads the answer.</summary>
+    public bool IsFromDevice { get; init; } = true;
+
     /// <summary>Whether the server can take the device's look-back now.</summary>
     public bool MayLookBack { get; set; }
 
@@ -38,6 +41,7 @@ internal sealed class EnvelopeWork(ReceivedEnvelope received)
             IsLate = Stamp.IsLate,
             IsRepeated = Stamp.IsRepeated,
             MayLookBack = MayLookBack,
+            IsFromDevice = IsFromDevice,
         },
         Stored,
         policy);

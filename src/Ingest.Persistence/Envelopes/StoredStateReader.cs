@@ -11,7 +11,7 @@ internal static class StoredStateReader
         SELECT d.workspace_id, d.device_id, d.label, d.clock_epoch, d.rollup_rows, d.quarantined_rows,
                d.confirmed_day, d.continues_after, d.rewind_from, d.rewind_since, d.rewind_reason, d.rewind_unheeded, d.rewind_verifies,
                d.verify_from, d.requested_from, d.requested_verify, d.look_back_at, d.full_look_back_on, d.shared_seen_at,
-               c.clock_epoch, c.newest_synced_at, c.late_by_ms, c.late_synced_at
+               c.clock_epoch, c.newest_synced_at, c.late_by_ms, c.late_synced_at, c.clock_offset_ms, c.left_behind_at
         FROM unnest($1::text[], $2::text[]) AS k (workspace_id, device_id)
         JOIN devices AS d ON d.workspace_id = k.workspace_id AND d.device_id = k.device_id
         LEFT JOIN device_contacts AS c ON c.workspace_id = d.workspace_id AND c.device_id = d.device_id
@@ -208,8 +208,10 @@ internal static class StoredStateReader
             var seen = new DeviceClock(
                 reader.GetInt32(19),
                 reader.InstantAt(20),
-                reader.IsDBNull(21) ? null : TimeSpan.FromMilliseconds(reader.GetInt64(21)),
-                reader.InstantAt(22));
+                reader.MillisecondsAt(21),
+                reader.InstantAt(22),
+                reader.MillisecondsAt(23),
+                reader.InstantAt(24));
             work.StoredClock = work.StoredClock.MergedWith(seen);
         }
     }

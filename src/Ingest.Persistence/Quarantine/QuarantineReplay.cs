@@ -8,7 +8,7 @@ using Npgsql;
 namespace Ingest.Persistence.Quarantine;
 
 /// <summary>Tries rows in quarantine again under the rules of this version, some at a time: each batch is one transaction under the device's lock.</summary>
-internal sealed class QuarantineReplay(NpgsqlDataSource database, IReplayedRowWriter writer)
+internal sealed class QuarantineReplay(NpgsqlDataSource database, ReplayedRowWriter writer)
 {
     /// <summary>Also rows that the rules of this version have rejected.</summary>
     public const int AnyRules = int.MaxValue;
@@ -63,18 +63,20 @@ internal sealed class QuarantineReplay(NpgsqlDataSource database, IReplayedRowWr
         NpgsqlConnection connection, string workspaceId, string deviceId, List<(ReplayedRow Row, string Path)> rows, CancellationToken cancellation)
     {
         // Two of them may turn out to have one key: the one that was sent later wins.
-        var usable = rows.Where(row => row.Row.Envelope.UsableRows > 0).Select(row => row.Row).OrderBy(row => row.Order).ToList();
-        var fates = usable.Count == 0 ? [] : await writer.WriteAsync(connection, usable, cancellation);
-        var fateOf = usable.Zip(fates).ToDictionary(pair => pair.First.Id, pair => pair.Second);
+        var outcomes = rows.ToDictionary(row => row.Row.Id, _ => ReplayOutcome.StillRejected);
+        foreach (var row in rows.Select(row => row.Row).Where(row => row.Envelope.UsableRows > 0).OrderBy(row => row.Order))
+        {
+            outcomes[row.Id] = await writer.WriteAsync(connection, row, cancellation) ? ReplayOutcome.Replayed : ReplayOutcome.Superseded;
+        }
 
-        var settled = usable.Where(row => fateOf[row.Id] != ReplayFate.Held).Select(row => row.Id).ToList();
+        var settled = outcomes.Where(row => row.Value != ReplayOutcome.StillRejected).Select(row => row.Key).ToList();
         if (settled.Count > 0)
         {
             await using var delete = QuarantineTable.Delete(connection, workspaceId, new QuarantineSelection(deviceId, settled, null));
             await delete.ExecuteScalarAsync(cancellation);
         }
 
-        var rejected = rows.Where(row => !fateOf.ContainsKey(row.Row.Id)).Select(row => RejectAgain(row.Row, row.Path)).ToList();
+        var rejected = rows.Where(row => outcomes[row.Row.Id] == ReplayOutcome.StillRejected).Select(row => RejectAgain(row.Row, row.Path)).ToList();
         if (rejected.Count > 0)
         {
             await using var reject = QuarantineTable.Reject(connection, workspaceId, deviceId, rejected, RowRules.Version);
@@ -82,16 +84,7 @@ internal sealed class QuarantineReplay(NpgsqlDataSource database, IReplayedRowWr
         }
 
         var codes = rejected.ToDictionary(row => row.Id, row => row.Code);
-        return rows.ConvertAll(row => new ReplayedRowResult(row.Row.Id, OutcomeOf(row.Row.Id), codes.GetValueOrDefault(row.Row.Id)));
-
-        ReplayOutcome OutcomeOf(Guid id) => fateOf.TryGetValue(id, out var fate)
-            ? fate switch
-            {
-                ReplayFate.Stored => ReplayOutcome.Replayed,
-                ReplayFate.Superseded => ReplayOutcome.Superseded,
-                _ => ReplayOutcome.StillRejected,
-            }
-            : ReplayOutcome.StillRejected;
+        return rows.ConvertAll(row => new ReplayedRowResult(row.Row.Id, outcomes[row.Row.Id], codes.GetValueOrDefault(row.Row.Id)));
     }
 
     /// <summary>The reason of today at the place where the row stood: by itself it would be the first of its array.</summary>

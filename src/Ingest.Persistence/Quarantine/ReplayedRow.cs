@@ -1,4 +1,5 @@
 using Ingest.Domain.Envelopes;
+using Ingest.Domain.Identity;
 using Ingest.Domain.Ledger;
 
 namespace Ingest.Persistence.Quarantine;
@@ -13,4 +14,8 @@ namespace Ingest.Persistence.Quarantine;
 /// <param name="AttemptId">The attempt that brought it.</param>
 /// <param name="ReceivedAt">When that attempt arrived.</param>
 internal sealed record ReplayedRow(
-    string WorkspaceId, string DeviceId, Guid Id, RowKind Kind, EnvelopeOrder Order, Envelope Envelope, Guid AttemptId, DateTimeOffset ReceivedAt);
+    string WorkspaceId, string DeviceId, Guid Id, RowKind Kind, EnvelopeOrder Order, Envelope Envelope, Guid AttemptId, DateTimeOffset ReceivedAt)
+{
+    /// <summary>Nobody's key brings it a second time; the workspace is all that counts.</summary>
+    public Caller Sender => new(WorkspaceId, Guid.Empty, Guid.Empty, UserRole.Member, "", Completeness.Row);
+}

@@ -41,7 +41,7 @@ public sealed class QuarantineApiTests(ServiceFixture fixture) : IClassFixture<S
     {
         var device = ServiceFixture.NewDevice();
         var json = ServiceFixture.Envelope(device).Rollup(Today).RawRollup("7")
-            .Rollup(Today, row => row.Raw("git_branch", "\"half \\ud800 a pair\"")).Rollup(Today, row => row.Raw("repo_id", "\"a zero \\u0000\"")).Session("@@").ToJson();
+            .Rollup(Today, row => row.Raw("git_branch", "\"half \\ud83d a pair, a whole \\uD83D\\ude00, no escape \\\\ud83d\"")).Rollup(Today, row => row.Raw("repo_id", "\"a zero \\u0000\"")).Session("@@").ToJson();
         var at = json.IndexOf("@@", StringComparison.Ordinal);
         byte[] body = [.. Encoding.UTF8.GetBytes(json[..at]), 0xFF, 0xFE, .. Encoding.UTF8.GetBytes(json[(at + 2)..])];
         (await Service.Client.PostEnvelopeAsync(body)).ShouldBeStored()["rows.rejected"]!.GetValue<int>().ShouldBe(4);
@@ -49,6 +49,8 @@ public sealed class QuarantineApiTests(ServiceFixture fixture) : IClassFixture<S
         rows.Count.ShouldBe(4);
         rows.Count(row => row!["row"] is JsonValue).ShouldBe(1);
         rows.Count(row => Text(row!, "code") == "invalid_text").ShouldBe(3);
+        rows.Select(row => row!["row"] as JsonObject).Select(row => row?["git_branch"]?.GetValue<string>())
+            .ShouldContain("half \ufffd a pair, a whole \ud83d\ude00, no escape \\ud83d");
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class DeviceClockTests
     {
         var (clock, isLate) = DeviceClock.Unseen.Observe(Noon, Noon.AddYears(-3), new LedgerPolicy());
         isLate.ShouldBeFalse();
-        clock.ShouldBe(new DeviceClock(0, Noon.AddYears(-3)));
+        (clock.Epoch, clock.Newest).ShouldBe((0, Noon.AddYears(-3)));
     }
 
     [Fact]
@@ -23,7 +23,7 @@ public sealed class DeviceClockTests
         var fast = new Device(TimeSpan.FromDays(2));
         fast.SendsAt(Noon).ShouldBeFalse();
         fast.SendsAt(Noon + Tick).ShouldBeFalse();
-        fast.Clock.ShouldBe(new DeviceClock(0, Noon + Tick + TimeSpan.FromDays(2)));
+        (fast.Clock.Epoch, fast.Clock.Newest).ShouldBe((0, Noon + Tick + TimeSpan.FromDays(2)));
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class DeviceClockTests
         device.SendsAt(Noon + Tick);
         device.Arrives(Noon + Tick + Tick, Noon).ShouldBeTrue();
         device.SendsAt(Noon + (3 * Tick)).ShouldBeFalse();
-        device.Clock.ShouldBe(new DeviceClock(0, Noon + (3 * Tick)));
+        (device.Clock.Epoch, device.Clock.Newest, device.Clock.LateBy).ShouldBe((0, Noon + (3 * Tick), null));
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class DeviceClockTests
         device.Skew = TimeSpan.FromHours(-5);
         device.SendsAt(Noon + Tick).ShouldBeTrue();
         device.SendsAt(Noon + (2 * Tick)).ShouldBeFalse();
-        device.Clock.ShouldBe(new DeviceClock(1, Noon + (2 * Tick) - TimeSpan.FromHours(5)));
+        (device.Clock.Epoch, device.Clock.Newest).ShouldBe((1, Noon + (2 * Tick) - TimeSpan.FromHours(5)));
         device.SendsAt(Noon + (3 * Tick)).ShouldBeFalse();
         device.Clock.Epoch.ShouldBe(1);
     }
@@ -67,6 +67,36 @@ public sealed class DeviceClockTests
         for (var chunk = 0; chunk < 20; chunk++) device.SendsAt(Noon + Tick + TimeSpan.FromSeconds(chunk)).ShouldBeTrue();
         device.SendsAt(Noon + (2 * Tick)).ShouldBeFalse();
         device.Clock.Epoch.ShouldBe(1);
+    }
+
+    [Fact]
+    public void An_envelope_of_a_fast_clock_that_arrives_after_it_was_set_back_is_late()
+    {
+        var device = new Device(TimeSpan.FromDays(2));
+        device.SendsAt(Noon);
+        device.Skew = TimeSpan.Zero;
+        device.SendsAt(Noon + Tick).ShouldBeTrue();
+        device.SendsAt(Noon + (2 * Tick)).ShouldBeFalse();
+        device.Arrives(Noon + (3 * Tick), Noon.AddDays(2).AddMinutes(-1)).ShouldBeTrue();
+        device.SendsAt(Noon + (3 * Tick) + TimeSpan.FromSeconds(1)).ShouldBeFalse();
+        device.Clock.Epoch.ShouldBe(1);
+
+        // Once the clock is past what it had shown, nothing of that time is mistaken any more.
+        device.SendsAt(Noon.AddDays(2) + Tick).ShouldBeFalse();
+        device.Clock.LeftBehind.ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_clock_that_was_set_back_and_is_set_ahead_again_is_heard_on_its_second_tick()
+    {
+        var device = new Device(TimeSpan.FromDays(2));
+        device.SendsAt(Noon);
+        device.Skew = TimeSpan.Zero;
+        for (var tick = 1; tick < 4; tick++) device.SendsAt(Noon + (tick * Tick));
+        device.Skew = TimeSpan.FromDays(1);
+        device.SendsAt(Noon + (4 * Tick)).ShouldBeTrue();
+        device.SendsAt(Noon + (5 * Tick)).ShouldBeFalse();
+        device.SendsAt(Noon + (6 * Tick)).ShouldBeFalse();
     }
 
     [Fact]
@@ -164,11 +194,15 @@ public sealed class DeviceClockTests
             from newest in Gen.Choose(-1, 2)
             from late in Gen.Choose(-1, 2)
             from minutes in Gen.Choose(1, 3)
+            from offset in Gen.Choose(-1, 2)
+            from behind in Gen.Choose(-1, 2)
             select new DeviceClock(
                 epoch,
                 newest < 0 ? null : Noon.AddMinutes(newest),
                 late < 0 ? null : TimeSpan.FromMinutes(-minutes),
-                late < 0 ? null : Noon.AddMinutes(-late));
+                late < 0 ? null : Noon.AddMinutes(-late),
+                offset < 0 ? null : TimeSpan.FromMinutes(offset),
+                behind < 0 ? null : Noon.AddMinutes(behind));
     }
 
     private sealed class Device(TimeSpan skew = default)

@@ -30,6 +30,20 @@ public sealed class AttemptLogTests
         log.ExecuteTask!.IsFaulted.ShouldBeFalse();
     }
 
+    [Fact]
+    public async Task Equal_attempts_count_as_one_for_a_day_at_most()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var log = new AttemptLog(database.DataSource, new DeviceContacts(TimeProvider.System), TimeProvider.System, NullLogger<AttemptLog>.Instance);
+        await log.StartAsync(TestContext.Current.CancellationToken);
+        var first = Attempt("d", "same");
+        for (var hours = 0; hours <= 48; hours += 8) log.Record(first with { AttemptId = Guid.NewGuid(), ReceivedAt = Now.AddHours(hours) });
+        await log.StopAsync(TestContext.Current.CancellationToken);
+
+        await using var command = database.DataSource.CreateCommand("SELECT string_agg(attempts::text, ',' ORDER BY received_at) FROM sync_attempts");
+        (await command.ExecuteScalarAsync(TestContext.Current.CancellationToken)).ShouldBe("3,3,1");
+    }
+
     private static async Task<long> CountAsync(TestDatabase database)
     {
         await using var command = database.DataSource.CreateCommand("SELECT count(*) FROM sync_attempts WHERE device_id = 'good'");

@@ -1,0 +1,3 @@
+namespace Ingest.Simulator.Daemon;
+
+internal readonly record struct LocalRow(string Day, RowKey Key, Rollup Rollup);

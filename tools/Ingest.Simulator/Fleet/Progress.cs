@@ -1,0 +1,3 @@
+namespace Ingest.Simulator.Fleet;
+
+internal readonly record struct Progress(int Day, int Days, long Requests, TimeSpan Elapsed);

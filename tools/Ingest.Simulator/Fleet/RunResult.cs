@@ -1,0 +1,18 @@
+using Ingest.Simulator.Counting;
+
+namespace Ingest.Simulator.Fleet;
+
+/// <summary>What a run found.</summary>
+/// <param name="Soon">Shortly after the last fault.</param>
+/// <param name="End">After the quiet tail: what counts.</param>
+/// <param name="Answers">How often each status was answered; 0 is none at all.</param>
+internal sealed record RunResult(
+    RunPlan Plan,
+    IReadOnlyList<GroupCount> Soon,
+    IReadOnlyList<GroupCount> End,
+    IReadOnlyList<SharedIdFinding> SharedIds,
+    IReadOnlyDictionary<int, long> Answers,
+    TimeSpan Elapsed)
+{
+    public bool Passes => End.All(group => !group.IsHealable || group.IsWhole) && SharedIds.All(finding => finding.Passes);
+}

@@ -1,0 +1,4 @@
+namespace Ingest.Simulator;
+
+/// <summary>A server that somebody else runs.</summary>
+internal sealed record GivenAddress(Uri Address, string Key, string WorkspaceId);

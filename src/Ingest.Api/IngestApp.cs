@@ -71,6 +71,7 @@ internal static class IngestApp
         api.MapManifest();      // GET  /v1/ingest/manifest    what is stored of a device, day by day
         api.MapDayRows();       // GET  /v1/ingest/rows        every row of a device-day, live, ghost or quarantined
         api.MapChanges();       // GET  /v1/ingest/changes     how closed days changed; /{version_id} what one held before
+                                // POST /v1/ingest/changes/{version_id}/restore
         api.MapUsage();         // GET  /v1/usage              sums by day and device, and up to where they are complete
         api.MapAttempts();      // GET  /v1/ingest/attempts    every attempt and what became of it
         api.MapQuarantine();    // GET  /v1/ingest/quarantine  bad rows that were put aside

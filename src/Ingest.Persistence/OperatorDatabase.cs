@@ -1,6 +1,7 @@
 using Ingest.Domain;
 using Ingest.Persistence.Identity;
 using Ingest.Persistence.Migrations;
+using Ingest.Persistence.Restores;
 using Ingest.Persistence.Rewinds;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -19,11 +20,14 @@ public sealed class OperatorDatabase : IAsyncDisposable
             .AddSingleton(_ => NpgsqlDataSource.Create(connectionString))
             .AddIdentity()
             .AddSingleton(provider => new RewindRequests(provider.GetRequiredService<NpgsqlDataSource>()))
+            .AddSingleton(provider => new DayRestores(provider.GetRequiredService<NpgsqlDataSource>(), time))
             .BuildServiceProvider();
 
     public IdentityStore Identity => _services.GetRequiredService<IdentityStore>();
 
     public RewindRequests Rewinds => _services.GetRequiredService<RewindRequests>();
+
+    public DayRestores Restores => _services.GetRequiredService<DayRestores>();
 
     /// <summary>Applies what is missing and returns its names.</summary>
     /// <exception cref="MigrationException">The database and this program do not fit together.</exception>

@@ -9,6 +9,7 @@ using Ingest.Persistence.Health;
 using Ingest.Persistence.Identity;
 using Ingest.Persistence.Rewinds;
 using Ingest.Persistence.Reconciliation;
+using Ingest.Persistence.Restores;
 using Ingest.Persistence.Usage;
 using Ingest.Persistence.Quarantine;
 using Microsoft.Extensions.DependencyInjection;
@@ -33,6 +34,7 @@ public static class PersistenceServices
         services.AddSingleton<IEnvelopeStore, EnvelopeStore>();
         services.AddSingleton<ISyncStatusReader, SyncStatusReader>();
         services.AddSingleton(provider => new RewindRequests(provider.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton(provider => new DayRestores(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SnapshotReads>();
         services.AddSingleton<IManifestReader, ManifestReader>();
         services.AddSingleton<IDayRowReader, DayRowReader>();

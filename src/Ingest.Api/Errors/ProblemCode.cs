@@ -73,6 +73,9 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
     public static readonly ProblemCode RequestTimeout = Refused(
         "request_timeout", 408, "The body came too slowly", "Try again on a better line, or send smaller envelopes.") with { Retryable = true };
 
+    public static readonly ProblemCode DayExpired = Refused(
+        "day_expired", 409, "The day has expired", "Nothing: its rows were removed by age, and an expired day is not stored again.");
+
     public static readonly ProblemCode BodyTooLarge = Refused(
         "body_too_large", 413, "The body is too large", "Send fewer days at once, or raise Limits__BodyBytes.");
 
@@ -141,6 +144,7 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
         ChangeNotFound, DeviceNotFound, NoActivePriceList, NotFound,
         MethodNotAllowed,
         RequestTimeout,
+        DayExpired,
         BodyTooLarge,
         UnsupportedContentEncoding, UnsupportedMediaType,
         InvalidEnvelope, InvalidRequest, InvalidRows, NoUsableRows, QuarantineFull, UnsupportedSchemaVersion,

@@ -26,7 +26,7 @@ internal sealed partial class AnswerSchemas : IOpenApiSchemaTransformer
     };
 
     /// <summary>The types whose <c>code</c> is that of a broken rule.</summary>
-    private static readonly Type[] IssueCoded = [typeof(Issue), typeof(ProblemError), typeof(DayQuarantineAnswer), typeof(QuarantinedRowAnswer)];
+    private static readonly Type[] IssueCoded = [typeof(Issue), typeof(ProblemError), typeof(QuarantinedRowAnswer)];
 
     public static string? NameOf(JsonTypeInfo type) => Names.GetValueOrDefault(type.Type) ?? OpenApiOptions.CreateDefaultSchemaReferenceId(type);
 
@@ -74,7 +74,7 @@ internal sealed partial class AnswerSchemas : IOpenApiSchemaTransformer
             schema.Enum = [.. Values(IssueCodes.All.Select(issue => issue.Code)), JsonNullSentinel.JsonNull];
         else if (IssueCoded.Contains(property.DeclaringType) && property.Name == "code")
             schema.Enum = Values(IssueCodes.All.Select(issue => issue.Code));
-        else if ((property.DeclaringType == typeof(DayQuarantineAnswer) || property.DeclaringType == typeof(QuarantinedRowAnswer)) && property.Name == "kind")
+        else if (property.DeclaringType == typeof(QuarantinedRowAnswer) && property.Name == "kind")
             schema.Enum = Values(RowKinds.WireNames);
     }
 

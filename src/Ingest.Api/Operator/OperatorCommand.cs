@@ -5,6 +5,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Ingest.Api.Configuration;
+using Ingest.Api.Reconciliation;
 using Ingest.Domain;
 using Ingest.Domain.Envelopes;
 using Ingest.Domain.Identity;
@@ -202,7 +203,18 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
                 parse.GetValue(workspace), parse.GetValue(id), parse.GetValue(from), parse.GetValue(verify), cancellation),
             Json.RequestedRewinds,
             OperatorTexts.Of);
-        return new Command("device", "Devices: what syncs.") { rewind };
+
+        var of = new Argument<string>("ID") { Description = id.Description };
+        var version = new Argument<Guid>("VERSION") { Description = "The change to undo: version_id in GET /v1/ingest/changes.", CustomParser = ReadVersion };
+        var home = new Option<string?>("--workspace") { Description = "The device's workspace, where its id stands in several." };
+        var restore = new Command("restore", "Put back what a closed day of a device held before a change.") { of, version, home };
+        SetVerb(
+            restore,
+            async (parse, session, cancellation) => RestoreAnswer.Of(await session.Database.Restores.RestoreAsOperatorAsync(
+                parse.GetValue(home), parse.GetValue(of)!, parse.GetValue(version), cancellation)),
+            Json.RestoreAnswer,
+            OperatorTexts.Of);
+        return new Command("device", "Devices: what syncs.") { rewind, restore };
     }
 
     private DateOnly? ReadDay(ArgumentResult result)
@@ -212,6 +224,13 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
         else if (day > Day.Of(_time.GetUtcNow())) result.AddError($"{text} is after today.");
         else return day;
         return null;
+    }
+
+    private static Guid ReadVersion(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (!Guid.TryParseExact(text, "D", out var version)) result.AddError($"'{text}' is no version_id of a change.");
+        return version;
     }
 
     private Command Maintenance()

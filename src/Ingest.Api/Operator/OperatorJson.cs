@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Ingest.Api.Reconciliation;
 using Ingest.Domain.Identity;
 using Ingest.Persistence.Identity;
 using Ingest.Persistence.Rewinds;
@@ -14,6 +15,7 @@ namespace Ingest.Api.Operator;
 [JsonSerializable(typeof(ChangedKey))]
 [JsonSerializable(typeof(KeyList))]
 [JsonSerializable(typeof(RequestedRewinds))]
+[JsonSerializable(typeof(RestoreAnswer))]
 [JsonSerializable(typeof(MaintenanceState))]
 [JsonSerializable(typeof(MigrationOutcome))]
 [JsonSerializable(typeof(VerbFailure))]

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text;
+using Ingest.Api.Reconciliation;
 using Ingest.Domain.Envelopes;
 using Ingest.Domain.Identity;
 using Ingest.Persistence.Identity;
@@ -63,6 +65,13 @@ internal static class OperatorTexts
         Each is told with the answer to one of its next envelopes; status shows how far it is.
         """;
 
+    public static string Of(RestoreAnswer restored) => restored.Restored
+        ? $"""
+        {Day.ToText(restored.BucketDay)} of device {restored.DeviceId} is restored: {Of(restored.After)}, where it held {Of(restored.Before)}.
+        What it held is kept as version {restored.VersionId}. The device repeating it changes nothing; whatever else it sends of the day replaces what was restored.
+        """
+        : $"{Day.ToText(restored.BucketDay)} of device {restored.DeviceId} holds these rows already: {Of(restored.After)}. Nothing was written.";
+
     public static string Of(MaintenanceState state) => state switch
     {
         { On: true, Changed: true } => "Maintenance is on: every request is answered 503, and devices keep what they have to send. End it: ingest maintenance off",
@@ -74,6 +83,9 @@ internal static class OperatorTexts
     public static string Of(MigrationOutcome outcome) => outcome.Applied.Count == 0
         ? "The schema is current; nothing to do."
         : $"Applied {string.Join(", ", outcome.Applied)}. The schema is current.";
+
+    private static string Of(VersionSumsAnswer held) => string.Create(
+        CultureInfo.InvariantCulture, $"{held.RollupRows} {(held.RollupRows == 1 ? "row" : "rows")} with {held.MessageCount} messages and {held.CostCentsEffective} cents");
 
     private static string Of(Completeness completeBy) => completeBy switch { Completeness.Day => "day", Completeness.Row => "row", _ => "auto" };
 

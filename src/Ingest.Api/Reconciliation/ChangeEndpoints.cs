@@ -1,16 +1,18 @@
 using System.Globalization;
 using System.Text;
+using Ingest.Api.Attempts;
 using Ingest.Api.Authentication;
 using Ingest.Api.Errors;
 using Ingest.Api.OpenApi;
 using Ingest.Api.Queries;
 using Ingest.Domain.Envelopes;
 using Ingest.Domain.Reconciliation;
+using Ingest.Persistence.Restores;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Ingest.Api.Reconciliation;
 
-internal static class ChangeEndpoints
+internal static partial class ChangeEndpoints
 {
     public static IEndpointRouteBuilder MapChanges(this IEndpointRouteBuilder routes)
     {
@@ -31,6 +33,18 @@ internal static class ChangeEndpoints
             .Takes(QueryParameters.VersionId, QueryParameters.DeviceId)
             .Means(StatusCodes.Status200OK, "The change and the earlier rows.", new AnswerExample("shrunk", "A day that lost a row", "answer-change"))
             .CanRefuse(ProblemCode.MissingDeviceId, ProblemCode.InvalidDeviceId, ProblemCode.DeviceNotFound, ProblemCode.ChangeNotFound);
+        routes.MapPost("/ingest/changes/{version_id}/restore", RestoreAsync)
+            .WithName("restore")
+            .WithTags(ApiTags.Reconciliation)
+            .WithSummary("Put back what a closed day held before a change")
+            .WithDescription(
+                "For managers. The rows that counted before the change count again, and no others; what stood there until now is kept as a version of its own, so a restoration "
+                + "can be undone. It holds for as long as the device repeats what was overruled. Whatever else the device sends of the day later replaces it.")
+            .Takes(QueryParameters.VersionId, QueryParameters.DeviceId)
+            .Means(StatusCodes.Status200OK, "It stands there, now or already.", new AnswerExample("restored", "A day that had lost a row", "answer-restored"))
+            .CanRefuse(
+                ProblemCode.MissingDeviceId, ProblemCode.InvalidDeviceId, ProblemCode.DeviceNotFound, ProblemCode.ChangeNotFound, ProblemCode.DayExpired)
+            .RequireManager();
         return routes;
     }
 
@@ -58,12 +72,36 @@ internal static class ChangeEndpoints
         var device = query.DeviceId();
         if (query.Refusal is { } refusal) return new ProblemResult(refusal);
 
-        var named = Guid.TryParseExact(context.GetRouteValue("version_id") as string, "D", out var versionId);
-        var (visible, version) = await changes.FindAsync(context.Caller(), device, versionId, context.RequestAborted);
+        var (visible, version) = await changes.FindAsync(context.Caller(), device, VersionId(context), context.RequestAborted);
         if (!visible) return new ProblemResult(Problem.Of(ProblemCode.DeviceNotFound));
-        if (!named || version is null) return new ProblemResult(Problem.Of(ProblemCode.ChangeNotFound));
+        if (version is null) return new ProblemResult(Problem.Of(ProblemCode.ChangeNotFound));
         return TypedResults.Ok(VersionAnswer.Of(version));
     }
+
+    private static async Task<Results<Ok<RestoreAnswer>, ProblemResult>> RestoreAsync(HttpContext context, DayRestores restores, ILogger<RestoreAnswer> logger)
+    {
+        var query = new QueryReader(context.Request.Query);
+        var device = query.DeviceId();
+        if (query.Refusal is { } refusal) return new ProblemResult(refusal);
+
+        var caller = context.Caller();
+        switch (await restores.RestoreAsync(caller.WorkspaceId, device, VersionId(context), context.AttemptId(), context.RequestAborted))
+        {
+            case RestoreResult.Restored { Day: var day }:
+                if (day.VersionId is not null) Log.Restored(logger, caller.KeyPrefix, caller.WorkspaceId, day.Day, day.DeviceId, context.AttemptId());
+                return TypedResults.Ok(RestoreAnswer.Of(day));
+            case RestoreResult.Expired:
+                return new ProblemResult(Problem.Of(ProblemCode.DayExpired));
+            case RestoreResult.DeviceNotFound:
+                return new ProblemResult(Problem.Of(ProblemCode.DeviceNotFound));
+            default:
+                return new ProblemResult(Problem.Of(ProblemCode.ChangeNotFound));
+        }
+    }
+
+    /// <summary>The version that the address names; the empty one, which no change has, where it names none.</summary>
+    private static Guid VersionId(HttpContext context) =>
+        Guid.TryParseExact(context.GetRouteValue("version_id") as string, "D", out var versionId) ? versionId : Guid.Empty;
 
     private static string[] Position(RecordedChange change) => [change.ChangedAt.ToString("O", CultureInfo.InvariantCulture), change.VersionId.ToString("D")];
 
@@ -71,4 +109,10 @@ internal static class ChangeEndpoints
         parts is [var at, var id] && Instant.TryParse(Encoding.UTF8.GetBytes(at), out var changedAt) && Guid.TryParseExact(id, "D", out var versionId)
             ? new ChangePosition(changedAt, versionId)
             : null;
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Information, "Key {KeyPrefix}… of {WorkspaceId} restored {Day:yyyy-MM-dd} of device {DeviceId}, attempt {AttemptId}")]
+        public static partial void Restored(ILogger logger, string keyPrefix, string workspaceId, DateOnly day, string deviceId, Guid attemptId);
+    }
 }

@@ -2,6 +2,7 @@ using Ingest.Api.Authentication;
 using Ingest.Api.Configuration;
 using Ingest.Api.Errors;
 using Ingest.Api.OpenApi;
+using Ingest.Api.Quarantine;
 using Ingest.Api.Queries;
 using Ingest.Domain.Envelopes;
 using Ingest.Domain.Ledger;
@@ -49,7 +50,7 @@ internal static class DayRowEndpoints
             BucketDay = day,
             State = found.Entry is { } entry ? DayStateRule.Of(entry, found.ConfirmedDay, time.GetUtcNow(), policy) : null,
             Rows = [.. found.Rows.Select(DayRowAnswer.Of)],
-            Quarantined = [.. found.Quarantined.Select(DayQuarantineAnswer.Of)],
+            Quarantined = [.. found.Quarantined.Select(QuarantinedRowAnswer.Of)],
             QuarantinedRows = after is null ? found.QuarantinedRows : null,
             NextCursor = found.HasMore ? Cursor.Write(scope, Position(found.Rows[^1].Row.Key)) : null,
         });

@@ -1,3 +1,4 @@
+using Ingest.Api.Quarantine;
 using Ingest.Domain.Reconciliation;
 
 namespace Ingest.Api.Reconciliation;
@@ -18,7 +19,7 @@ internal sealed record DayRowsAnswer
     public required IReadOnlyList<DayRowAnswer> Rows { get; init; }
 
     /// <summary>Rows of the day that were put aside, at most 100 of them; on the first page only.</summary>
-    public required IReadOnlyList<DayQuarantineAnswer> Quarantined { get; init; }
+    public required IReadOnlyList<QuarantinedRowAnswer> Quarantined { get; init; }
 
     /// <summary>How many rows of the day were put aside altogether; null on later pages.</summary>
     public required long? QuarantinedRows { get; init; }

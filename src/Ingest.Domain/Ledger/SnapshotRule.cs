@@ -41,7 +41,7 @@ public sealed class SnapshotRule
         var isSame = before.Digest == snapshot.Digest && before.DigestVersion == DayDigest.Version;
         var isOverruled = before.RestoredAt is not null && before.DigestBefore == snapshot.Digest;
         var isOlder = Policy.Applies(LedgerRules.Order) && (IsLate || Order < before.Order);
-        if (isOverruled || (isSame && (isOlder || !(snapshot.Day >= VerifyFrom)))) return Named(before);
+        if (isOverruled || (isSame && (isOlder || !(snapshot.Day >= VerifyFrom)))) return Named(before, agrees: isSame);
         if (isOlder) return Ignored(before);
         return stored is null ? new DayJudgement(DayFate.Unread) : Compare(snapshot, before, stored);
     }
@@ -61,10 +61,12 @@ public sealed class SnapshotRule
         [],
         null);
 
-    /// <summary>A day that was gone is no longer so once it is named.</summary>
-    private DayJudgement Named(LedgerDay before) => before.GoneAt is null || IsLate
-        ? DayJudgement.Unchanged
-        : new DayJudgement(DayFate.Unchanged, new DayChange(before, before with { GoneAt = null }, [], [], null));
+    /// <summary>A day that was gone is no longer so once it is named, and one that was restored is the device's own again once it agrees.</summary>
+    private DayJudgement Named(LedgerDay before, bool agrees)
+    {
+        var after = before with { GoneAt = null, RestoredAt = agrees ? null : before.RestoredAt };
+        return IsLate || after == before ? DayJudgement.Unchanged : new DayJudgement(DayFate.Unchanged, new DayChange(before, after, [], [], null));
+    }
 
     /// <summary>
     /// The device holds, or held, something else: it shall say so again. Where that happens time and again, two machines are at odds,

@@ -1,4 +1,5 @@
 using Ingest.Domain.Ledger;
+using Ingest.Domain.Quarantine;
 
 namespace Ingest.Domain.Reconciliation;
 

@@ -1,3 +1,5 @@
+using Ingest.Domain.Envelopes;
+using Ingest.Domain.Quarantine;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -30,6 +32,22 @@ internal sealed class QuarantineRow
     public required Guid AttemptId { get; init; }
 
     public required DateTimeOffset ReceivedAt { get; init; }
+
+    public QuarantinedRow ToDomain() => new()
+    {
+        Id = Id,
+        DeviceId = DeviceId,
+        Kind = RowKinds.OfWireName(Kind),
+        BucketDay = BucketDay,
+        Path = Path,
+        Code = Code,
+        Message = Message,
+        Raw = Raw,
+        SchemaVersion = SchemaVersion,
+        RulesVersion = RulesVersion,
+        AttemptId = AttemptId,
+        ReceivedAt = ReceivedAt,
+    };
 
     internal sealed class Mapping : IEntityTypeConfiguration<QuarantineRow>
     {

@@ -22,7 +22,7 @@ internal sealed class QuarantineStore(SnapshotReads snapshots, NpgsqlDataSource 
                 }
 
                 var found = await matching.OrderBy(row => row.DeviceId).ThenBy(row => row.Id).Take(limit + 1).ToListAsync(cancellation);
-                return new QuarantinePage([.. found.Take(limit).Select(Describe)], total, found.Count > limit);
+                return new QuarantinePage([.. found.Take(limit).Select(row => row.ToDomain())], total, found.Count > limit);
             },
             cancellation);
 
@@ -70,20 +70,4 @@ internal sealed class QuarantineStore(SnapshotReads snapshots, NpgsqlDataSource 
         if (filter.Kind?.WireName() is { } kind) rows = rows.Where(row => row.Kind == kind);
         return rows;
     }
-
-    private static QuarantinedRow Describe(QuarantineRow row) => new()
-    {
-        Id = row.Id,
-        DeviceId = row.DeviceId,
-        Kind = RowKinds.OfWireName(row.Kind),
-        BucketDay = row.BucketDay,
-        Path = row.Path,
-        Code = row.Code,
-        Message = row.Message,
-        Raw = row.Raw,
-        SchemaVersion = row.SchemaVersion,
-        RulesVersion = row.RulesVersion,
-        AttemptId = row.AttemptId,
-        ReceivedAt = row.ReceivedAt,
-    };
 }

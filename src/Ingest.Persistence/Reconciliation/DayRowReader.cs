@@ -1,9 +1,12 @@
 using Ingest.Domain.Envelopes;
 using Ingest.Domain.Identity;
 using Ingest.Domain.Ledger;
+using Ingest.Domain.Quarantine;
 using Ingest.Domain.Reconciliation;
 using Ingest.Persistence.Envelopes;
 using Ingest.Persistence.Identity;
+using Ingest.Persistence.Quarantine;
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace Ingest.Persistence.Reconciliation;
@@ -30,14 +33,6 @@ internal sealed class DayRowReader(SnapshotReads snapshots) : IDayRowReader
 
         FROM device_days AS t
         WHERE t.workspace_id = $1 AND t.device_id = $2 AND t.bucket_day = $3
-        """;
-
-    private const string Quarantined = """
-        SELECT id, kind, path, code, message, raw, attempt_id, received_at, count(*) OVER ()
-        FROM quarantined_rows
-        WHERE workspace_id = $1 AND device_id = $2 AND bucket_day = $3
-        ORDER BY id
-        LIMIT $4
         """;
 
     /// <summary>By way of the time in the id: the key of the attempts has the time before the id.</summary>
@@ -89,29 +84,12 @@ internal sealed class DayRowReader(SnapshotReads snapshots) : IDayRowReader
         return rows;
     }
 
-    private static async Task<(List<QuarantinedRow> Rows, long Count)> QuarantinedAsync(
+    private static async Task<(IReadOnlyList<QuarantinedRow> Rows, long Count)> QuarantinedAsync(
         IngestDbContext context, string workspaceId, string deviceId, DateOnly day, CancellationToken cancellation)
     {
-        await using var command = SnapshotReads.Command(context, Quarantined, DayOf(workspaceId, deviceId, day));
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = DayRows.MostQuarantined });
-        var rows = new List<QuarantinedRow>();
-        var count = 0L;
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        while (await reader.ReadAsync(cancellation))
-        {
-            count = reader.GetInt64(8);
-            rows.Add(new QuarantinedRow(
-                reader.GetGuid(0),
-                reader.GetString(1),
-                reader.GetString(2),
-                reader.GetString(3),
-                reader.GetString(4),
-                reader.GetFieldValue<byte[]>(5),
-                reader.GetGuid(6),
-                reader.InstantAt(7)!.Value));
-        }
-
-        return (rows, count);
+        var ofDay = context.Set<QuarantineRow>().Where(row => row.WorkspaceId == workspaceId && row.DeviceId == deviceId && row.BucketDay == day);
+        var rows = await ofDay.OrderBy(row => row.Id).Take(DayRows.MostQuarantined).ToListAsync(cancellation);
+        return (rows.ConvertAll(row => row.ToDomain()), await ofDay.LongCountAsync(cancellation));
     }
 
     private static async Task AddArrivalsAsync(IngestDbContext context, string workspaceId, string deviceId, List<TracedRollup> rows, CancellationToken cancellation)

@@ -1,6 +1,5 @@
 using Ingest.Domain;
 using Ingest.Domain.Envelopes;
-using Ingest.Domain.Identity;
 using Ingest.Persistence.Identity;
 using Npgsql;
 
@@ -41,20 +40,14 @@ public sealed class RewindRequests
     public Task<RequestedRewinds> RequestAsOperatorAsync(string? workspaceId, string? deviceId, DateOnly? from, bool verify, CancellationToken cancellation) =>
         DatabaseFailure.AskedAsync(async () =>
         {
-            if (workspaceId is not null && await ReadAsync("SELECT workspace_id FROM workspaces WHERE workspace_id = $1", workspaceId, cancellation) is [])
-                throw new IdentityException($"There is no workspace \"{workspaceId}\".");
-            if (deviceId is null) return await RecordAsync(workspaceId, null, from, verify, cancellation);
-            if (!DeviceId.TryNormalise(deviceId, out var id))
-                throw new IdentityException($"\"{deviceId}\" is no device id: 1 to {DeviceId.MaximumLength} letters, digits, \".\", \"_\", \":\" and \"-\".");
-
-            var homes = await ReadAsync("SELECT workspace_id FROM devices WHERE device_id = $1 ORDER BY workspace_id", id, cancellation);
-            if (workspaceId is not null) homes.RemoveAll(home => home != workspaceId);
-            return homes switch
+            if (deviceId is not null)
             {
-                [var home] => await RecordAsync(home, id, from, verify, cancellation),
-                [] => throw new IdentityException($"No device \"{id}\" has ever synced to {(workspaceId is null ? "this server" : $"workspace {workspaceId}")}."),
-                _ => throw new IdentityException($"Device \"{id}\" exists in several workspaces; name one with --workspace: {string.Join(", ", homes)}."),
-            };
+                var (home, id) = await DeviceHome.FindAsync(_dataSource, workspaceId, deviceId, cancellation);
+                return await RecordAsync(home, id, from, verify, cancellation);
+            }
+
+            if (workspaceId is not null) await DeviceHome.CheckWorkspaceAsync(_dataSource, workspaceId, cancellation);
+            return await RecordAsync(workspaceId, null, from, verify, cancellation);
         });
 
     private async Task<RequestedRewinds> RecordAsync(string? workspaceId, string? deviceId, DateOnly? from, bool verify, CancellationToken cancellation)
@@ -81,15 +74,5 @@ public sealed class RewindRequests
             FROM asked WHERE d.workspace_id = asked.workspace_id AND d.device_id = asked.device_id
             """;
         return new RequestedRewinds(await command.ExecuteNonQueryAsync(cancellation), day, verify);
-    }
-
-    private async Task<List<string>> ReadAsync(string sql, string id, CancellationToken cancellation)
-    {
-        await using var command = _dataSource.CreateCommand(sql);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = id });
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var found = new List<string>();
-        while (await reader.ReadAsync(cancellation)) found.Add(reader.GetString(0));
-        return found;
     }
 }

@@ -154,7 +154,7 @@ public sealed partial class DocumentTests
     [GeneratedRegex(@"\b[A-Z][A-Za-z]+__[A-Za-z_]+\b", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex SettingNames();
 
-    [GeneratedRegex(@"(?<=[\s`'""}]|DOMAIN|8080)/(v1|health)/[a-z/]+", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(?<=[\s`'""}]|DOMAIN|8080)/(v1|health)/[a-z_/{}]+", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Paths();
 
     [GeneratedRegex(@"max_size (?<mebibytes>\d+)MiB", RegexOptions.ExplicitCapture, 1000)]

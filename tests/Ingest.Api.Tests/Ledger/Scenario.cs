@@ -78,8 +78,7 @@ internal sealed class Scenario : IAsyncDisposable
         daemon.Record();
         await daemon.TickAsync();
         await NextTickAsync(daemon);
-        var past = (await Service.StatusAsync(deviceId))["rewinds.past"]!.AsArray();
-        past.ShouldHaveSingleItem()!["reason"]!.GetValue<string>().ShouldBe("full_look_back");
+        (await Service.StatusAsync(deviceId))["rewinds.pending"].ShouldBeNull();
         await ShouldHoldAsync(daemon);
         return daemon;
     }

@@ -46,8 +46,8 @@ public sealed class DocumentTests(DocumentedService documented) : IClassFixture<
             [
                 "GET /health/live", "GET /health/ready", "POST /v1/ingest", "GET /v1/ingest/status", "GET /v1/ingest/attempts", "GET /v1/ingest/quarantine",
                 "POST /v1/ingest/quarantine/replay", "POST /v1/ingest/quarantine/discard", "POST /v1/ingest/rewind", "GET /v1/ingest/manifest",
-                "GET /v1/ingest/rows", "GET /v1/ingest/changes", "GET /v1/ingest/changes/{version_id}", "GET /v1/usage", "GET /v1/whoami",
-                "GET /v1/pricing/active",
+                "GET /v1/ingest/rows", "GET /v1/ingest/changes", "GET /v1/ingest/changes/{version_id}",
+                "POST /v1/ingest/changes/{version_id}/restore", "GET /v1/usage", "GET /v1/whoami", "GET /v1/pricing/active",
             ],
             ignoreOrder: true);
         operations.Select(operation => (string)operation.Node["operationId"]!).ShouldBeUnique();

@@ -66,6 +66,17 @@ internal sealed class LedgerServer
         return plan;
     }
 
+    /// <summary>What an operator does: what a version holds stands again.</summary>
+    public DayRestoration Restore(DayVersion version, DateTimeOffset at)
+    {
+        var day = version.Before.Day;
+        var restoration = DayRestoration.Of(_days[day], [.. _rows.Values.Where(row => row.Row.Key.BucketDay == day)], version.Rows, at, Guid.NewGuid());
+        if (restoration.Change is not { } change) return restoration;
+        Device = Device with { RollupRows = Device.RollupRows + change.AddedRows };
+        Write([change]);
+        return restoration;
+    }
+
     /// <summary>What retention will do: the rows go, and the ledger says so.</summary>
     public void Expire(DateOnly day, DateTimeOffset at)
     {
@@ -95,7 +106,16 @@ internal sealed class LedgerServer
     private void Write(EnvelopePlan plan)
     {
         Device = plan.Device;
-        foreach (var change in plan.Days)
+        foreach (var session in plan.Sessions) _sessions[session.SessionId] = session;
+        foreach (var window in plan.Windows) _windows[window.Summary.Key] = window;
+        foreach (var row in plan.Quarantine) _quarantined[row.QuarantineId] = SHA256.HashData(row.Raw.Span);
+        foreach (var id in plan.Released) _quarantined.Remove(id);
+        Write(plan.Days);
+    }
+
+    private void Write(IReadOnlyList<DayChange> days)
+    {
+        foreach (var change in days)
         {
             _days[change.After.Day] = change.After;
             foreach (var row in change.Written) _rows[row.Key] = new StoredRollup(row, IsGhost: false);
@@ -103,13 +123,8 @@ internal sealed class LedgerServer
             if (change.Version is { } version) Versions.Add(version);
         }
 
-        foreach (var session in plan.Sessions) _sessions[session.SessionId] = session;
-        foreach (var window in plan.Windows) _windows[window.Summary.Key] = window;
-        foreach (var row in plan.Quarantine) _quarantined[row.QuarantineId] = SHA256.HashData(row.Raw.Span);
-        foreach (var id in plan.Released) _quarantined.Remove(id);
-
         // Whatever was planned, the ledger tells of exactly the rows that stand there.
-        foreach (var day in plan.Days.Select(change => change.After).Where(day => day.ExpiredAt is null && day.GoneAt is null))
+        foreach (var day in days.Select(change => change.After).Where(day => day.ExpiredAt is null && day.GoneAt is null))
         {
             DailyRollup[] live = [.. Live.Where(row => row.Key.BucketDay == day.Day)];
             day.Digest.ShouldBe(DayDigest.Of(day.Day, live));

@@ -8,8 +8,8 @@ namespace Ingest.Simulator.Servers;
 /// <summary>The built service as a child process with a database of its own, in development and on the simulation's clock.</summary>
 internal sealed class OwnServer : IServer, IServerBackup, IAsyncDisposable
 {
-    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(90);
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(50);
 
     private readonly string _assembly;
@@ -68,14 +68,14 @@ internal sealed class OwnServer : IServer, IServerBackup, IAsyncDisposable
 
     public async Task TakeAsync(CancellationToken cancellation)
     {
-        await StopAsync(cancellation);
+        await StopWholeAsync(cancellation);
         await CopyAsync(Data, Saved, cancellation);
         await RunAsync(cancellation);
     }
 
     public async Task RestoreAsync(CancellationToken cancellation)
     {
-        await StopAsync(cancellation);
+        await StopWholeAsync(cancellation);
         Directory.Delete(Data, recursive: true);
         await CopyAsync(Saved, Data, cancellation);
         await RunAsync(cancellation);
@@ -144,10 +144,18 @@ internal sealed class OwnServer : IServer, IServerBackup, IAsyncDisposable
         throw new ServerException($"The service was not ready after {StartPatience.TotalSeconds} s:{LastWords()}");
     }
 
-    private async Task StopAsync(CancellationToken cancellation)
+    /// <summary>Files of a database that still runs are no backup.</summary>
+    private async Task StopWholeAsync(CancellationToken cancellation)
     {
-        if (_process is not { } process) return;
+        if (!await StopAsync(cancellation)) throw new ServerException($"The service did not stop within {StopPatience.TotalSeconds} s:{LastWords()}");
+    }
+
+    /// <returns>Whether it stopped by itself.</returns>
+    private async Task<bool> StopAsync(CancellationToken cancellation)
+    {
+        if (_process is not { } process) return true;
         _process = null;
+        var byItself = true;
         if (!process.HasExited)
         {
             // A kill would leave the private database running; this lets the service stop it.
@@ -161,10 +169,12 @@ internal sealed class OwnServer : IServer, IServerBackup, IAsyncDisposable
             catch (OperationCanceledException)
             {
                 process.Kill(entireProcessTree: true);
+                byItself = false;
             }
         }
 
         process.Dispose();
+        return byItself;
     }
 
     /// <summary>With owners and modes: the database refuses a directory that anybody may read.</summary>

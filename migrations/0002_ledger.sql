@@ -13,6 +13,7 @@ ALTER TABLE devices
     ADD COLUMN rewind_since timestamptz,
     ADD COLUMN rewind_reason text,
     ADD COLUMN rewind_unheeded integer NOT NULL DEFAULT 0,
+    ADD COLUMN rewind_held_day date,
     ADD COLUMN rewind_verifies boolean NOT NULL DEFAULT false,
     -- Days from here on are compared row by row, whatever their digests say, until the daemon has reached its head again.
     ADD COLUMN verify_from date,

@@ -11,13 +11,15 @@ namespace Ingest.Domain.Ledger;
 /// <param name="LateStamp">The stamp of that envelope.</param>
 /// <param name="Offset">How far the newest envelope's stamp was from the server's clock.</param>
 /// <param name="LeftBehind">The newest stamp of the epoch before: until the clock is past it, an envelope of that epoch may still be on its way.</param>
+/// <param name="Steady">Late envelopes that were off by the same amount, whatever came in order between them. Known to this process only.</param>
 public sealed record DeviceClock(
     int Epoch,
     DateTimeOffset? Newest,
     TimeSpan? LateBy = null,
     DateTimeOffset? LateStamp = null,
     TimeSpan? Offset = null,
-    DateTimeOffset? LeftBehind = null)
+    DateTimeOffset? LeftBehind = null,
+    SteadyLateness? Steady = null)
 {
     /// <summary>A set-back clock shows the same offset each time, give or take the time on the wire (at most the client's 30 s).</summary>
     public static readonly TimeSpan SameOffset = TimeSpan.FromSeconds(60);
@@ -42,37 +44,44 @@ public sealed record DeviceClock(
         if (LateBy is { } before && LateStamp is { } last && stamp - last >= AnotherTick && (offset - before).Duration() <= SameOffset
             && policy.Applies(LedgerRules.ClockEpochs))
         {
-            return (isAhead ? InOrder(stamp, offset) : new DeviceClock(Epoch + 1, stamp, Offset: offset, LeftBehind: Newest), false);
+            return (isAhead ? InOrder(stamp, offset) : new DeviceClock(Epoch + 1, stamp, Offset: offset, LeftBehind: Newest, Steady: Steady), false);
         }
 
         // A chunk of the same late tick must not push the first one's stamp ahead, or the second tick would never be another one.
+        var steady = SteadyLateness.After(Steady, now, offset);
         return LateStamp is { } first && stamp >= first && stamp - first < AnotherTick
-            ? (this, true)
-            : (this with { LateBy = offset, LateStamp = stamp }, true);
+            ? (this with { Steady = steady }, true)
+            : (this with { LateBy = offset, LateStamp = stamp, Steady = steady }, true);
     }
 
     /// <summary>What two observers know together: two instances serve one device, and each has seen only its own share.</summary>
     public DeviceClock MergedWith(DeviceClock other)
     {
-        if (Epoch != other.Epoch) return Epoch > other.Epoch ? this : other;
+        var steady = Steady is null || other.Steady?.At > Steady.At ? other.Steady : Steady;
+        if (Epoch != other.Epoch) return (Epoch > other.Epoch ? this : other) with { Steady = steady };
         var newer = Newest is null || other.Newest > Newest ? other : this;
-        // Ties are broken too: an envelope that was retried reached both observers under one stamp, and they must not disagree for ever.
-        var later = LateStamp is null || other.LateStamp > LateStamp || (other.LateStamp == LateStamp && other.LateBy > LateBy) ? other : this;
+        // By arrival, and ties are broken too: an envelope that was retried reached both observers, and they must not disagree for ever.
+        var (mine, others) = (LateStamp - LateBy, other.LateStamp - other.LateBy);
+        var later = mine is null || others > mine || (others == mine && other.LateStamp > LateStamp) ? other : this;
         var isTie = Newest == other.Newest;
-        return newer with
+        var merged = newer with
         {
             LateBy = later.LateBy,
             LateStamp = later.LateStamp,
+            Steady = steady,
             Offset = isTie ? Larger(Offset, other.Offset) : newer.Offset,
             LeftBehind = isTie ? Larger(LeftBehind, other.LeftBehind) : newer.LeftBehind,
         };
+
+        // "In a row" means with none in order between them, also where each observer has seen only one of the two.
+        return merged.LateStamp - merged.LateBy < merged.Newest - merged.Offset ? merged with { LateBy = null, LateStamp = null } : merged;
     }
 
     /// <summary>A fast clock's envelope that arrives after the clock was set back bears a stamp to come, and is old all the same.</summary>
     private bool IsOfTheEpochBefore(DateTimeOffset stamp, TimeSpan offset) => stamp <= LeftBehind && offset - Offset > SameOffset;
 
     private DeviceClock InOrder(DateTimeOffset stamp, TimeSpan offset) =>
-        new(Epoch, stamp, Offset: offset, LeftBehind: stamp > LeftBehind ? null : LeftBehind);
+        new(Epoch, stamp, Offset: offset, LeftBehind: stamp > LeftBehind ? null : LeftBehind, Steady: Steady);
 
     private static T? Larger<T>(T? left, T? right)
         where T : struct, IComparable<T> => left is null || right?.CompareTo(left.Value) > 0 ? right : left;

@@ -26,6 +26,7 @@ public static class EnvelopePlanner
         var days = new List<DayChange>();
         var unread = new List<DateOnly>();
         JudgeDays(arrival, stored, policy, order, isLate, closedThrough, pass, count, days, unread);
+        if (isLate && arrival.Clock.Steady?.MeansTwoMachines(policy) == true) pass?.SawSharedId();
         var sessions = JudgeSessions(envelope, stored, order, isLate, count);
         var windows = JudgeWindows(envelope, stored, order, isLate, count);
         var (quarantine, newlyQuarantined) = JudgeRejected(envelope, stored, isLate, days);
@@ -94,7 +95,7 @@ public static class EnvelopePlanner
             if (judged.Change is not { } change) continue;
             changes.Add(change);
             if (change.After.ShrunkAt > change.Before?.ShrunkAt || (change.After.ShrunkAt is not null && change.Before?.ShrunkAt is null)) pass?.Shrank();
-            if (change.After.IsShared(rule.Now, policy)) pass?.SawSharedDay();
+            if (change.After.IsShared(rule.Now, policy)) pass?.SawSharedId();
         }
 
         if (isLate || !rule.IsCompleteByDay || pass?.CoversAfter is not { } after) return;

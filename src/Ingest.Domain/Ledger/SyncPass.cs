@@ -9,6 +9,7 @@ namespace Ingest.Domain.Ledger;
 /// </summary>
 internal sealed class SyncPass(DeviceProgress before, DateOnly begins, DateOnly latest, DateTimeOffset now, DateOnly openDay, DateOnly closedThrough, LedgerPolicy policy)
 {
+    private readonly DeviceProgress _before = before;
     private readonly List<EndedRewind> _ended = [];
 
     public DeviceProgress Progress { get; private set; } = before;
@@ -19,6 +20,17 @@ internal sealed class SyncPass(DeviceProgress before, DateOnly begins, DateOnly 
     public DateOnly? CoversAfter { get; private set; }
 
     private DateOnly Today => Day.Of(now);
+
+    /// <summary>
+    /// What the daemon holds while this envelope's answer is on its way. At first contact that is whatever another server told it: what is
+    /// later it has just sent.
+    /// </summary>
+    private DateOnly HeldDay => _before.Rewind switch
+    {
+        null => _before.ContinuesAfter ?? begins.AddDays(-1),
+        var obeyed when _ended is [{ WasObeyed: true }, ..] => obeyed.From.AddDays(-1),
+        var pending => pending.HeldDay,
+    };
 
     private DateOnly Base => WatermarkRule.Confirm(latest, closedThrough);
 
@@ -41,7 +53,7 @@ internal sealed class SyncPass(DeviceProgress before, DateOnly begins, DateOnly 
             // Nobody asked for it: a reset, an import, or an answer that was lost. Whatever it was may have torn the history.
             LookAtAllBy(Today.AddDays(1));
         }
-        else if (begins <= Progress.ConfirmedDay)
+        else if (begins <= rewind.From || begins <= rewind.HeldDay)
         {
             CoversAfter = rewind.From == Day.Earliest ? DateOnly.MinValue : rewind.From.AddDays(-1);
             if (rewind.Verifies) Progress = Progress with { VerifyFrom = rewind.From };
@@ -66,7 +78,7 @@ internal sealed class SyncPass(DeviceProgress before, DateOnly begins, DateOnly 
             Rewind = Progress.Rewind switch
             {
                 // A rewind is named by its beginning within its device, and two may begin under one reading of the clock.
-                null => new Rewind(day, _ended is [.., { Rewind.Since: var last }] && last >= now ? last.AddMicroseconds(1) : now, reason, 0, verifies),
+                null => new Rewind(day, _ended is [.., { Rewind.Since: var last }] && last >= now ? last.AddMicroseconds(1) : now, reason, 0, HeldDay, verifies),
                 var pending when day < pending.From => pending with { From = day, Reason = reason, Verifies = pending.Verifies || verifies },
                 var pending => pending with { Verifies = pending.Verifies || verifies },
             },
@@ -76,7 +88,7 @@ internal sealed class SyncPass(DeviceProgress before, DateOnly begins, DateOnly 
     /// <summary>A closed day that shrank may be one of many.</summary>
     public void Shrank() => LookAtAllBy(Today.AddDays(1));
 
-    public void SawSharedDay()
+    public void SawSharedId()
     {
         // Not with every envelope: this is a write, and the word holds for a day.
         if (!(now - Progress.SharedSeenAt < TimeSpan.FromHours(1))) Progress = Progress with { SharedSeenAt = now };

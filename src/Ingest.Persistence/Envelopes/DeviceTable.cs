@@ -25,6 +25,7 @@ internal static class DeviceTable
         InstantOrNull<EnvelopeWork>("rewind_since", work => After(work).Progress.Rewind?.Since),
         Text<EnvelopeWork>("rewind_reason", work => After(work).Progress.Rewind?.Reason.WireName()),
         new ValueColumn<EnvelopeWork, int>("rewind_unheeded", "integer", work => After(work).Progress.Rewind?.Unheeded ?? 0),
+        DayOrNull("rewind_held_day", progress => progress.Rewind?.HeldDay),
         new ValueColumn<EnvelopeWork, bool>("rewind_verifies", "boolean", work => After(work).Progress.Rewind?.Verifies ?? false),
         DayOrNull("verify_from", progress => progress.VerifyFrom),
         DayOrNull("requested_from", progress => progress.Requested?.From),

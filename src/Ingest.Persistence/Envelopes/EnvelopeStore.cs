@@ -48,11 +48,12 @@ internal sealed partial class EnvelopeStore(
         var work = new EnvelopeWork(received) { MayLookBack = lookBacks.HasAny };
         using var contact = await contacts.EnterAsync(work.Device, cancellation);
 
-        // Stamps are taken in once an envelope, also where it is decided twice.
+        // Once an envelope, also where it is decided twice: what was read the second time is older than what the stamp has told by then.
         void Observe(EnvelopeWork decided)
         {
+            if (decided.Stamp is not null) return;
             contact.Learn(decided.StoredClock, decided.Stored.Device.IsRegistered);
-            decided.Stamp ??= contact.Observe(received.ReceivedAt, received.Envelope.SyncedAt, limits.Ledger);
+            decided.Stamp = contact.Observe(received.ReceivedAt, received.Envelope.SyncedAt, limits.Ledger);
         }
 
         for (var tried = 1; ; tried++)

@@ -10,7 +10,7 @@ internal static class StoredStateReader
     private const string Devices = """
         SELECT d.workspace_id, d.device_id, d.label, d.clock_epoch, d.rollup_rows, d.quarantined_rows,
                d.confirmed_day, d.continues_after, d.rewind_from, d.rewind_since, d.rewind_reason, d.rewind_unheeded, d.rewind_verifies,
-               d.verify_from, d.requested_from, d.requested_verify, d.look_back_at, d.full_look_back_on, d.shared_seen_at,
+               d.verify_from, d.requested_from, d.requested_verify, d.look_back_at, d.full_look_back_on, d.shared_seen_at, d.rewind_held_day,
                c.clock_epoch, c.newest_synced_at, c.late_by_ms, c.late_synced_at, c.clock_offset_ms, c.left_behind_at
         FROM unnest($1::text[], $2::text[]) AS k (workspace_id, device_id)
         JOIN devices AS d ON d.workspace_id = k.workspace_id AND d.device_id = k.device_id
@@ -204,14 +204,14 @@ internal static class StoredStateReader
             var device = ReadDevice(reader);
             work.Stored = new StoredState(device);
             work.StoredClock = new DeviceClock(device.ClockEpoch, null);
-            if (reader.IsDBNull(19)) continue;
+            if (reader.IsDBNull(20)) continue;
             var seen = new DeviceClock(
-                reader.GetInt32(19),
-                reader.InstantAt(20),
-                reader.MillisecondsAt(21),
-                reader.InstantAt(22),
-                reader.MillisecondsAt(23),
-                reader.InstantAt(24));
+                reader.GetInt32(20),
+                reader.InstantAt(21),
+                reader.MillisecondsAt(22),
+                reader.InstantAt(23),
+                reader.MillisecondsAt(24),
+                reader.InstantAt(25));
             work.StoredClock = work.StoredClock.MergedWith(seen);
         }
     }
@@ -227,7 +227,7 @@ internal static class StoredStateReader
             ConfirmedDay = row.DayAt(6),
             ContinuesAfter = row.DayAt(7),
             Rewind = row.DayAt(8) is { } from
-                ? new Rewind(from, row.InstantAt(9)!.Value, RewindReasons.Parse(row.GetString(10)), row.GetInt32(11), row.GetBoolean(12))
+                ? new Rewind(from, row.InstantAt(9)!.Value, RewindReasons.Parse(row.GetString(10)), row.GetInt32(11), row.GetFieldValue<DateOnly>(19), row.GetBoolean(12))
                 : null,
             VerifyFrom = row.DayAt(13),
             Requested = row.DayAt(14) is { } requested ? new RewindRequest(requested, row.GetBoolean(15)) : null,

@@ -53,6 +53,32 @@ public sealed class DeliveryTests
         await scenario.ShouldHoldAsync(daemon);
     }
 
+    /// <summary>Late by the same amount are also two chunks that one proxy held back, with one in order between them.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Two_chunks_that_are_equally_late_change_nothing_where_one_in_order_came_between_them(bool atAnotherInstance)
+    {
+        await using var scenario = await Scenario.StartAsync();
+        var daemon = await scenario.SettledDaemonAsync(20);
+        await using var other = await scenario.InstanceAsync();
+        for (var round = 0; round < 2; round++)
+        {
+            daemon.Record(5);
+            var late = (await scenario.NextTickAsync(daemon, Delivery.HeldBack)).ShouldHaveSingleItem();
+            daemon.Record(5);
+            await scenario.NextTickAsync(daemon);
+            await scenario.ContactIsWrittenAsync(daemon.DeviceId, scenario.Now.AddMinutes(-1));
+
+            scenario.MoveTo(late.SentAt.AddMinutes(20));
+            if (atAnotherInstance) daemon.Server = other.Client;
+            await daemon.DeliverAsync(late);
+            daemon.Server = scenario.Service.Client;
+            await scenario.ContactIsWrittenAsync(daemon.DeviceId, scenario.Now.AddMinutes(-1));
+            await scenario.ShouldHoldAsync(daemon);
+        }
+    }
+
     private static string RowVersions(StockDaemon daemon) =>
         $"""
         SELECT 'row ' || t.xmin || ' ' || t::text FROM daily_rollups AS t WHERE device_id = '{daemon.DeviceId}'

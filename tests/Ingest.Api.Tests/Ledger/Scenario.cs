@@ -46,6 +46,16 @@ internal sealed class Scenario : IAsyncDisposable
 
     public void Pass(TimeSpan time) => Time.Set(Now + time);
 
+    /// <summary>One more instance on the same database.</summary>
+    public Task<IngestService> InstanceAsync() => IngestService.StartAsync(Service.Database, Time);
+
+    /// <summary>
+    /// Waits until what is known of the device's clock is written. That takes a fraction of a second, and nothing where five minutes really pass.
+    /// </summary>
+    public Task ContactIsWrittenAsync(string deviceId, DateTimeOffset at) => Eventually.TrueAsync(
+        async () => (await Service.QueryAsync<bool>($"SELECT last_attempt_at >= '{at:O}' FROM device_contacts WHERE device_id = '{deviceId}'")) is [true],
+        "the contact is written");
+
     /// <summary>A daemon that has not sent anything, with two rows on each of its last days and on today.</summary>
     public StockDaemon Daemon(int historyDays, string deviceId = EnvelopeBuilder.DefaultDevice)
     {

@@ -27,6 +27,31 @@ public sealed class SharedIdTests
         await scenario.ShouldHoldAsync(second);
     }
 
+    /// <summary>A machine that was set up from a copy of another one has its history as well; its clock need not be as good.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-40)]
+    [InlineData(40)]
+    public async Task A_copied_machine_is_told_within_a_day_from_when_both_are_used(int minutesOff)
+    {
+        await using var scenario = await Scenario.StartAsync();
+        var (one, other) = (scenario.Daemon(40, "dev_shared"), scenario.Daemon(40, "dev_shared"));
+        other.Skew = TimeSpan.FromMinutes(minutesOff);
+        for (var hour = 0; hour < 24; hour++)
+        {
+            foreach (var daemon in new[] { one, other })
+            {
+                scenario.Pass(TimeSpan.FromMinutes(30));
+                var at = scenario.Now;
+                daemon.Record(daemon == one ? 1 : 2);
+                await daemon.TickAsync();
+                await scenario.ContactIsWrittenAsync("dev_shared", at);
+            }
+        }
+
+        (await scenario.Service.StatusAsync("dev_shared")).Text("health.state").ShouldBe("shared_id");
+    }
+
     /// <returns>How many rows the two with one id sent for each row of the two with their own.</returns>
     private static async Task<double> SentInADayAsync(Scenario scenario, StockDaemon one, StockDaemon other, StockDaemon first, StockDaemon second)
     {

@@ -103,6 +103,22 @@ public sealed class RewindTests
     }
 
     [Fact]
+    public void A_lost_answer_is_no_obedience_also_where_it_confirmed_another_day()
+    {
+        Receive(Days(-60, 0));
+        Receive(Days(-2, 0));
+        var held = Day.Of(_now).AddDays(-3);
+        _now += TimeSpan.FromHours(40);
+        var begins = held.DayNumber + 1 - Day.Of(_now).DayNumber;
+        var told = Receive(Days(begins, 0));
+        told.LooksBack.ShouldBeTrue();
+        told.Device.Progress.ConfirmedDay!.Value.ShouldBeGreaterThan(held);
+        Receive(Days(begins, 0)).Watermark.ShouldBe(told.Watermark!.Value);
+        _server.Device.Progress.Rewind!.Unheeded.ShouldBe(1);
+        _server.Days.Values.ShouldAllBe(day => day.GoneAt == null);
+    }
+
+    [Fact]
     public void A_late_envelope_moves_no_pass()
     {
         Receive(Days(-60, 0));

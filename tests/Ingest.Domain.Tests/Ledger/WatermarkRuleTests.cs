@@ -30,7 +30,7 @@ public sealed class WatermarkRuleTests
     [InlineData("2026-05-11", "2026-05-12", "2026-05-11")]
     [InlineData("2026-05-11", "1970-01-01", "1970-01-01")]
     public void A_pending_rewind_keeps_the_answer_below_its_day(string confirmed, string from, string watermark) =>
-        WatermarkRule.Below(DateOnly.Parse(confirmed), new Rewind(DateOnly.Parse(from), Now, RewindReason.Changed, 0, Verifies: false))
+        WatermarkRule.Below(DateOnly.Parse(confirmed), new Rewind(DateOnly.Parse(from), Now, RewindReason.Changed, 0, Day.Of(Now), Verifies: false))
             .ShouldBe(DateOnly.Parse(watermark));
 
     [Fact]

@@ -54,6 +54,8 @@ ALTER TABLE device_days
     -- How often the day flipped between two contents, and when last.
     ADD COLUMN flips integer NOT NULL DEFAULT 0,
     ADD COLUMN flipped_at timestamptz,
+    -- How often it changed after it was closed, one change soon after the other.
+    ADD COLUMN changes integer NOT NULL DEFAULT 0,
     ADD COLUMN changed_after_close_at timestamptz,
     ADD COLUMN shrunk_at timestamptz,
     ADD COLUMN gone_at timestamptz,
@@ -64,6 +66,13 @@ ALTER TABLE daily_rollups
     ADD COLUMN attempt_id uuid,
     -- A ghost: the newest snapshot of its day no longer names it. Kept, and in no sum.
     ADD COLUMN ghosted_at timestamptz;
+
+-- Until now rows were only added and updated: days that hold more than their newest envelope named have to be compared once, whatever their digest says.
+UPDATE device_days AS d SET digest_version = 0
+FROM (SELECT workspace_id, device_id, bucket_day, count(*) AS stored FROM daily_rollups GROUP BY workspace_id, device_id, bucket_day) AS r
+WHERE r.workspace_id = d.workspace_id AND r.device_id = d.device_id AND r.bucket_day = d.bucket_day AND r.stored <> d.rollup_rows;
+UPDATE devices AS d SET rollup_rows = coalesce(
+    (SELECT sum(t.rollup_rows) FROM device_days AS t WHERE t.workspace_id = d.workspace_id AND t.device_id = d.device_id), 0);
 
 -- What a closed day held before it changed.
 CREATE TABLE day_versions (
@@ -107,6 +116,7 @@ ALTER TABLE quarantined_rows
     -- The rules that rejected it: newer ones may take it.
     ADD COLUMN rules_version integer NOT NULL DEFAULT 1;
 UPDATE quarantined_rows SET sent_at = received_at;
+UPDATE quarantined_rows AS q SET clock_epoch = d.clock_epoch FROM devices AS d WHERE d.workspace_id = q.workspace_id AND d.device_id = q.device_id;
 ALTER TABLE quarantined_rows ALTER COLUMN sent_at SET NOT NULL;
 
 -- Attempts ---------------------------------------------------------------------------------------------------------

@@ -99,7 +99,7 @@ public static class EnvelopePlanner
         }
 
         if (isLate || !rule.IsCompleteByDay || pass?.CoversAfter is not { } after) return;
-        foreach (var day in stored.UnnamedDays.Where(day => day.Day > after))
+        foreach (var day in stored.UnnamedDays.Where(day => day.Day > after && !rule.Rejected.MayNameOf(day.Day)))
         {
             changes.Add(new DayChange(day, day with { GoneAt = rule.Now }, [], [], null));
         }

@@ -32,6 +32,9 @@ public sealed record LedgerDay
 
     public DateTimeOffset? FlippedAt { get; init; }
 
+    /// <summary>How often it changed after it was closed, one change soon after the other.</summary>
+    public int Changes { get; init; }
+
     public DateTimeOffset? ChangedAfterCloseAt { get; init; }
 
     /// <summary>Set while its last change is one that made it smaller.</summary>
@@ -48,5 +51,5 @@ public sealed record LedgerDay
 
     /// <summary>Whether two machines are at odds over the day, under one device id.</summary>
     public bool IsShared(DateTimeOffset now, LedgerPolicy policy) =>
-        Flips >= policy.FlipsOfSharedId && now - FlippedAt <= policy.QuietAfterFlips && policy.Applies(LedgerRules.SharedId);
+        (Flips >= policy.FlipsOfSharedId || Changes >= policy.ChangesOfSharedId) && now - FlippedAt <= policy.QuietAfterFlips && policy.Applies(LedgerRules.SharedId);
 }

@@ -18,6 +18,9 @@ public sealed record LedgerPolicy
     /// <summary>So many flips of one day between two contents mean two machines with one device id.</summary>
     public int FlipsOfSharedId { get; init; } = 4;
 
+    /// <summary>So many changes of a closed day mean it too: three machines that take turns never flip.</summary>
+    public int ChangesOfSharedId { get; init; } = 24;
+
     /// <summary>How long a day has to be left alone to count as quiet again.</summary>
     public TimeSpan QuietAfterFlips { get; init; } = TimeSpan.FromHours(24);
 

@@ -7,6 +7,7 @@ namespace Ingest.Domain.Ledger;
 public sealed class RejectedKeys
 {
     private readonly HashSet<RollupKey> _named = [];
+    private readonly HashSet<DateOnly> _days = [];
     private readonly HashSet<DateOnly> _hiding = [];
     private readonly bool _hidesAll;
 
@@ -14,6 +15,7 @@ public sealed class RejectedKeys
     {
         foreach (var row in rejected.Where(row => row.Kind == RowKind.DailyRollup))
         {
+            if (row.BucketDay is { } named) _days.Add(named);
             if (row.Key is { } key) _named.Add(key);
             else if (row.BucketDay is { } day) _hiding.Add(day);
             else _hidesAll = true;
@@ -23,4 +25,7 @@ public sealed class RejectedKeys
     public bool Names(RollupKey key) => _named.Contains(key);
 
     public bool HidesKeysOf(DateOnly day) => _hidesAll || _hiding.Contains(day);
+
+    /// <summary>Whether the day is, or may be, named by a rejected row: then it is not gone.</summary>
+    public bool MayNameOf(DateOnly day) => _hidesAll || _days.Contains(day);
 }

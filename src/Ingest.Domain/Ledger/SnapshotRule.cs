@@ -87,8 +87,9 @@ public sealed class SnapshotRule
         var flips = FlipsUntilNow(before);
         var flipped = before.DigestBefore == snapshot.Digest && IsRecent(before);
         if (flipped) flips++;
-        var isFlipping = flipped || flips >= Policy.FlipsOfSharedId;
-        var after = before with { Flips = flips, FlippedAt = isFlipping ? Now : before.FlippedAt };
+        var changes = snapshot.Day > ClosedThrough ? 0 : (IsRecent(before) ? before.Changes : 0) + 1;
+        var isAtOdds = flipped || flips >= Policy.FlipsOfSharedId || changes >= Policy.ChangesOfSharedId;
+        var after = before with { Flips = flips, Changes = changes, FlippedAt = isAtOdds ? Now : before.FlippedAt };
         var isShared = after.IsShared(Now, Policy);
         var retires = IsCompleteByDay && !isShared && !Rejected.HidesKeysOf(snapshot.Day) && Policy.Applies(LedgerRules.Ghosts);
 
@@ -104,7 +105,7 @@ public sealed class SnapshotRule
         if (!merge.ChangesRows)
         {
             // Told otherwise, but the same rows: a part of them, or all of them under another version of the digest.
-            after = after with { Flips = before.Flips, FlippedAt = before.FlippedAt };
+            after = after with { Flips = before.Flips, Changes = before.Changes, FlippedAt = before.FlippedAt };
             return after == before ? DayJudgement.Unchanged : new DayJudgement(DayFate.Unchanged, new DayChange(before, after, [], [], null));
         }
 

@@ -11,6 +11,7 @@ internal sealed class SyncPass(DeviceProgress before, DateOnly begins, DateOnly 
 {
     private readonly DeviceProgress _before = before;
     private readonly List<EndedRewind> _ended = [];
+    private bool _verifiesNext;
 
     public DeviceProgress Progress { get; private set; } = before;
 
@@ -103,10 +104,13 @@ internal sealed class SyncPass(DeviceProgress before, DateOnly begins, DateOnly 
         if (Progress.LookBackAt is null) Progress = Progress with { LookBackAt = next, FullLookBackOn = Progress.FullLookBackOn ?? Today.AddDays(1) };
         if (!mayLookBack) return false;
 
-        if (Progress.Requested is { } request)
+        // One after the other: told within a rewind that the daemon has heard of, a lost answer could not be told from obedience.
+        if (Progress is { Requested: { } request, Rewind: null })
         {
             Ask(request.From, RewindReason.Requested, request.Verifies);
-            Progress = Progress with { Requested = null };
+            // Days that come anyway are compared from the next envelope on: this one has been judged.
+            _verifiesNext = request.Verifies && Progress.Rewind is null;
+            Progress = Progress with { Requested = null, VerifyFrom = _verifiesNext ? request.From : Progress.VerifyFrom };
             return true;
         }
 
@@ -128,7 +132,7 @@ internal sealed class SyncPass(DeviceProgress before, DateOnly begins, DateOnly 
         {
             ConfirmedDay = Later(confirmed, Progress.ConfirmedDay),
             ContinuesAfter = Progress.Rewind is null ? answer : latest,
-            VerifyFrom = Progress.Rewind is null && latest >= closedThrough ? null : Progress.VerifyFrom,
+            VerifyFrom = Progress.Rewind is null && latest >= closedThrough && !_verifiesNext ? null : Progress.VerifyFrom,
         };
         return answer;
     }

@@ -7,9 +7,10 @@ namespace Ingest.Domain.Usage;
 /// <param name="DeviceId">The device.</param>
 /// <param name="Label">Its name for people.</param>
 /// <param name="ConfirmedDay">Up to where the device was told that its days are stored.</param>
+/// <param name="ContinuesAfter">Where its pass is: before the confirmed day while it sends its history again.</param>
 /// <param name="RewindFrom">The day of its pending rewind.</param>
 /// <param name="RewindReason">Why that was asked for.</param>
-public sealed record UsageDevice(string DeviceId, string? Label, DateOnly? ConfirmedDay, DateOnly? RewindFrom, RewindReason? RewindReason)
+public sealed record UsageDevice(string DeviceId, string? Label, DateOnly? ConfirmedDay, DateOnly? ContinuesAfter, DateOnly? RewindFrom, RewindReason? RewindReason)
 {
     /// <summary>
     /// The last day that is complete, or null where none is. A rewind that only makes sure holds back nothing; any other says that something
@@ -19,7 +20,9 @@ public sealed record UsageDevice(string DeviceId, string? Label, DateOnly? Confi
     {
         get
         {
-            if (RewindFrom is not { } from || RewindReason?.IsRoutine() == true || !(ConfirmedDay >= from)) return ConfirmedDay;
+            if (RewindFrom is null) return ContinuesAfter < ConfirmedDay ? ContinuesAfter : ConfirmedDay;
+            var from = RewindFrom.Value;
+            if (RewindReason?.IsRoutine() == true || !(ConfirmedDay >= from)) return ConfirmedDay;
             return from > Day.Earliest ? from.AddDays(-1) : null;
         }
     }

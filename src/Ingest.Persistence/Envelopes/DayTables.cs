@@ -65,6 +65,7 @@ internal static class DayTables
             Instant<DayWrite>("received_at", day => day.Change.After.ReceivedAt),
             new ValueColumn<DayWrite, Guid>("attempt_id", "uuid", day => day.Change.After.AttemptId),
             new ValueColumn<DayWrite, int>("flips", "integer", day => day.Change.After.Flips),
+            new ValueColumn<DayWrite, int>("changes", "integer", day => day.Change.After.Changes),
             InstantOrNull<DayWrite>("flipped_at", day => day.Change.After.FlippedAt),
             InstantOrNull<DayWrite>("changed_after_close_at", day => day.Change.After.ChangedAfterCloseAt),
             InstantOrNull<DayWrite>("shrunk_at", day => day.Change.After.ShrunkAt),

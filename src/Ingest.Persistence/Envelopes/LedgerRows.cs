@@ -12,7 +12,7 @@ internal static class LedgerRows
         SELECT t.workspace_id, t.device_id, t.bucket_day, t.digest, t.digest_version, t.digest_before, t.clock_epoch, t.sent_at, t.received_at,
                t.attempt_id, t.rollup_rows, t.message_count, t.input_tokens, t.output_tokens, t.cache_creation_tokens, t.cache_read_tokens,
                t.cost_ingested, t.cost_effective, t.kept_rows, t.ghost_rows, t.flips, t.flipped_at, t.changed_after_close_at, t.shrunk_at,
-               t.gone_at, t.expired_at, t.restored_at
+               t.gone_at, t.expired_at, t.restored_at, t.changes
         """;
 
     public const string Days = DayColumns + """
@@ -63,6 +63,7 @@ internal static class LedgerRows
         GoneAt = row.InstantAt(24),
         ExpiredAt = row.InstantAt(25),
         RestoredAt = row.InstantAt(26),
+        Changes = row.GetInt32(27),
     };
 
     public static StoredRollup ReadRollup(NpgsqlDataReader row) => new(

@@ -17,6 +17,8 @@ internal sealed class DeviceRow
 
     public DateOnly? ConfirmedDay { get; init; }
 
+    public DateOnly? ContinuesAfter { get; init; }
+
     public required long RollupRows { get; init; }
 
     public required long SessionRows { get; init; }
@@ -57,6 +59,7 @@ internal sealed class DeviceRow
             builder.Property(device => device.Label).HasColumnName("label");
             builder.Property(device => device.FirstContactAt).HasColumnName("first_contact_at");
             builder.Property(device => device.ConfirmedDay).HasColumnName("confirmed_day");
+            builder.Property(device => device.ContinuesAfter).HasColumnName("continues_after");
             builder.Property(device => device.RollupRows).HasColumnName("rollup_rows");
             builder.Property(device => device.SessionRows).HasColumnName("session_rows");
             builder.Property(device => device.WindowRows).HasColumnName("window_rows");

@@ -131,7 +131,7 @@ public sealed partial class SampleTests(ServiceFixture fixture) : IClassFixture<
         string Sum(Func<JsonElement, string?> number) => rows.Sum(row => long.Parse(number(row)!)).ToString();
         expected["bucket_day"] = day;
         expected["digest_version"] = "1";
-        foreach (var none in new[] { "kept_rows", "ghost_rows", "flips" }) expected[none] = "0";
+        foreach (var none in new[] { "kept_rows", "ghost_rows", "flips", "changes" }) expected[none] = "0";
         foreach (var never in new[] { "digest_before", "flipped_at", "changed_after_close_at", "shrunk_at", "gone_at", "expired_at", "restored_at" }) expected[never] = null;
         expected["rollup_rows"] = rows.Count.ToString();
         foreach (var count in new[] { "message_count", "input_tokens", "output_tokens", "cache_creation_tokens", "cache_read_tokens" })

@@ -201,6 +201,39 @@ public sealed class RewindTests
     }
 
     [Fact]
+    public void Days_that_come_anyway_are_compared_as_well_where_that_is_asked()
+    {
+        Receive(Days(-60, 0));
+        _server.Device = _server.Device with { Progress = _server.Device.Progress with { Requested = new RewindRequest(Today.AddDays(-1), true) } };
+        Receive(Days(-2, 0)).Device.Progress.Rewind.ShouldBeNull();
+        _server.Lose(_server.Live.First(row => row.Key.BucketDay == Today.AddDays(-1)).Key);
+        Receive(Days(-2, 0)).Counts.Changed.ShouldBe(1);
+        _server.Device.Progress.VerifyFrom.ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_request_waits_until_the_pending_rewind_is_over()
+    {
+        Receive(Days(-60, 0));
+        Receive(Days(-60, 0, changed: -20));
+        _server.Device = _server.Device with { Progress = _server.Device.Progress with { Requested = new RewindRequest(Day.Earliest, true) } };
+        Receive(Days(-2, 0)).Watermark.ShouldBe(Today.AddDays(-21));
+        Receive(Days(-20, 0, changed: -20)).Watermark.ShouldBe(Day.Earliest);
+    }
+
+    [Fact]
+    public void A_day_whose_only_rows_turned_bad_is_named_and_not_gone()
+    {
+        Receive(Days(-60, 0));
+        _server.Device = _server.Device with { Progress = _server.Device.Progress with { Requested = new RewindRequest(Day.Earliest, false) } };
+        Receive(Days(-2, 0));
+        var pass = Days(-60, 0, without: -30);
+        var bad = Today.AddDays(-30);
+        Receive(pass.Rollup(bad, r => r.Messages(-1)));
+        _server.Days[bad].GoneAt.ShouldBeNull();
+    }
+
+    [Fact]
     public void A_day_that_a_pass_over_it_no_longer_names_is_gone_still_counted_and_back_once_it_is_named()
     {
         Receive(Days(-60, 0));

@@ -142,6 +142,18 @@ public sealed class SnapshotTests
     }
 
     [Fact]
+    public void Three_machines_that_take_turns_never_flip_and_are_told_all_the_same()
+    {
+        for (var tick = 0; tick < 30; tick++) Receive(Rows((((char)('a' + (tick % 3))).ToString(), 1)));
+        _server.Days[Closed].Flips.ShouldBe(0);
+        _server.Device.Progress.SharedSeenAt.ShouldNotBeNull();
+        Surfaces(_server.Live).ShouldBe(["a", "b", "c"], "all rows are kept");
+        var versions = _server.Versions.Count;
+        for (var tick = 0; tick < 30; tick++) Receive(Rows((((char)('a' + (tick % 3))).ToString(), 1)));
+        _server.Versions.Count.ShouldBe(versions, "and nothing changes any more");
+    }
+
+    [Fact]
     public void Two_clocks_that_never_agree_over_a_closed_day_are_two_machines_too()
     {
         Receive(Rows(("a", 1)));

@@ -26,6 +26,10 @@ public sealed class DeviceUsageTests
         Device("a", Day, Day.AddDays(-5), reason).CompleteThrough.ShouldBe(Day);
 
     [Fact]
+    public void A_device_in_the_middle_of_its_history_is_complete_as_far_as_it_has_come() =>
+        new UsageDevice("a", null, Day, Day.AddDays(-250), null, null).CompleteThrough.ShouldBe(Day.AddDays(-250));
+
+    [Fact]
     public void Nothing_is_complete_of_a_device_that_was_confirmed_nothing()
     {
         Device("a", null).CompleteThrough.ShouldBeNull();
@@ -56,5 +60,5 @@ public sealed class DeviceUsageTests
     }
 
     private static UsageDevice Device(string id, DateOnly? confirmed, DateOnly? rewindFrom = null, RewindReason? reason = null) =>
-        new(id, null, confirmed, rewindFrom, reason);
+        new(id, null, confirmed, confirmed, rewindFrom, reason);
 }

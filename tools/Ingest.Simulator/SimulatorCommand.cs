@@ -48,7 +48,6 @@ internal sealed class SimulatorCommand
         Description = "The ingest.dll to run; left out, the one of this checkout.", HelpName = "FILE",
     };
 
-    private readonly Option<bool> _own = new("--own") { Description = "Run the built service oneself; so it is without --server." };
     private readonly Option<string> _rulesOff = new("--rules-off")
     {
         Description = $"Rules that the own service runs without: all, or of {string.Join(", ", RuleNames.All)}.", DefaultValueFactory = _ => "",
@@ -63,7 +62,7 @@ internal sealed class SimulatorCommand
         var root = new RootCommand("A fleet of model daemons with faults, against a real server: nothing may be lost, nothing doubled.")
         {
             _devices, _days, _tail, _soon, _ticks, _chunk, _history, _inFlight, _seed, _faults, _alone, _server, _key, _workspace, _virtualClock, _second,
-            _secondKey, _secondWorkspace, _own, _service, _rulesOff, _ablate, _quick, _format,
+            _secondKey, _secondWorkspace, _service, _rulesOff, _ablate, _quick, _format,
         };
         _format.AcceptOnlyFromAmong("text", "json");
         var parse = root.Parse(arguments);

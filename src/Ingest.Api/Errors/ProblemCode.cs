@@ -34,7 +34,7 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
         "invalid_cursor", 400, "The cursor does not belong to this list", "Take next_cursor as it is, keep the other parameters, or begin again without a cursor.");
 
     public static readonly ProblemCode RangeTooWide = Refused(
-        "range_too_wide", 400, "The range is too wide for one answer", "Ask for fewer days with from and to, or for one device with device_id.");
+        "range_too_wide", 400, "The range is too wide for one answer", "Ask for fewer days with from and to; the detail says how many there may be.");
 
     public static readonly ProblemCode BadRequest = Refused(
         "bad_request", 400, "The request is not valid HTTP", "Look for a proxy or client that breaks the request on its way.");
@@ -65,7 +65,7 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
         "change_not_found", 404, "No such change", "Take version_id from GET /v1/ingest/changes; what days held earlier is not kept for ever.");
 
     public static readonly ProblemCode NoActivePriceList = Refused(
-        "no_active_price_list", 404, "No active price list", "Nothing: costs stay as the device computed them.") with { Level = LogLevel.Debug };
+        "no_active_price_list", 404, "No active price list", "Nothing need be done: costs stay as the device computed them.") with { Level = LogLevel.Debug };
 
     public static readonly ProblemCode MethodNotAllowed = Refused(
         "method_not_allowed", 405, "This address does not answer that method", "Use a method that the Allow header names.");
@@ -74,7 +74,7 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
         "request_timeout", 408, "The body came too slowly", "Try again on a better line, or send smaller envelopes.") with { Retryable = true };
 
     public static readonly ProblemCode DayExpired = Refused(
-        "day_expired", 409, "The day has expired", "Nothing: its rows were removed by age, and an expired day is not stored again.");
+        "day_expired", 409, "The day has expired", "Nothing can be done: its rows were removed by age, and an expired day is not stored again.");
 
     public static readonly ProblemCode BodyTooLarge = Refused(
         "body_too_large", 413, "The body is too large", "Send fewer days at once, or raise Limits__BodyBytes.");

@@ -43,12 +43,11 @@ internal static class DayRowEndpoints
         if (await rows.ReadAsync(context.Caller(), device, day, after, limit, context.RequestAborted) is not { } found)
             return new ProblemResult(Problem.Of(ProblemCode.DeviceNotFound));
 
-        var policy = new LedgerPolicy { GraceDays = settings.GraceDays };
         return TypedResults.Ok(new DayRowsAnswer
         {
             DeviceId = device,
             BucketDay = day,
-            State = found.Entry is { } entry ? DayStateRule.Of(entry, found.ConfirmedDay, time.GetUtcNow(), policy) : null,
+            State = found.Entry is { } entry ? DayStateRule.Of(entry, found.ConfirmedDay, time.GetUtcNow(), settings.Ledger) : null,
             Rows = [.. found.Rows.Select(DayRowAnswer.Of)],
             Quarantined = [.. found.Quarantined.Select(QuarantinedRowAnswer.Of)],
             QuarantinedRows = after is null ? found.QuarantinedRows : null,

@@ -47,13 +47,12 @@ internal static class ManifestEndpoints
             return new ProblemResult(Problem.Of(ProblemCode.DeviceNotFound));
 
         var now = time.GetUtcNow();
-        var policy = new LedgerPolicy { GraceDays = settings.GraceDays };
         return new TaggedJson<ManifestAnswer>(new ManifestAnswer(
             device,
             manifest.ConfirmedDay,
             Day.Of(now),
             WatermarkRule.ClosedThrough(now, now, settings.GraceDays),
-            [.. manifest.Days.Select(day => ManifestDayAnswer.Of(day, DayStateRule.Of(day.Entry, manifest.ConfirmedDay, now, policy)))],
+            [.. manifest.Days.Select(day => ManifestDayAnswer.Of(day, DayStateRule.Of(day.Entry, manifest.ConfirmedDay, now, settings.Ledger)))],
             manifest.HasMore ? Cursor.Write(scope, Day.ToText(manifest.Days[^1].Entry.Day)) : null));
     }
 

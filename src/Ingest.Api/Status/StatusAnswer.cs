@@ -13,7 +13,7 @@ internal sealed record StatusAnswer
     /// <summary>The device's name for people, if it sent one.</summary>
     public required string? Label { get; init; }
 
-    /// <summary>The last day the server has confirmed, <c>YYYY-MM-DD</c> in UTC: up to it the data is complete.</summary>
+    /// <summary>The latest day ever confirmed to the device, <c>YYYY-MM-DD</c> in UTC. While a rewind is pending the device is told an earlier one; up to where the data is complete, <c>/v1/usage</c> says.</summary>
     public required DateOnly? Watermark { get; init; }
 
     /// <summary>The last contact: an envelope, or a price poll with a key that only this device uses.</summary>

@@ -41,16 +41,15 @@ internal static class UsageEndpoints
         query.ShouldNotBeEmpty(range);
         if (query.Refusal is { } refusal) return new ProblemResult(refusal);
         if (range.To.DayNumber - range.From.DayNumber > UsageLimits.Days)
-            return TooWide($"The range has {range.To.DayNumber - range.From.DayNumber} days.");
+            return TooWide($"At most {UsageLimits.Days} days are added up at once; these are {range.To.DayNumber - range.From.DayNumber}.");
 
         var caller = context.Caller();
         var usage = await usages.ReadAsync(caller, device, range, UsageLimits.Entries, context.RequestAborted);
         if (device is not null && usage.Devices.Count == 0) return new ProblemResult(Problem.Of(ProblemCode.DeviceNotFound));
-        if (usage.Entries.Count > UsageLimits.Entries) return TooWide($"Days times devices are more than {UsageLimits.Entries}.");
+        if (usage.Entries.Count > UsageLimits.Entries) return TooWide($"Days times devices are more than {UsageLimits.Entries}: ask for fewer days, or for one device_id.");
 
         var holding = usage.HeldBackBy(WatermarkRule.ClosedThrough(now, now, settings.GraceDays));
         var named = await NamedAsync(statuses, caller, [.. holding.Take(UsageLimits.HeldBackBy)], now, context.RequestAborted);
-        var policy = new LedgerPolicy { GraceDays = settings.GraceDays };
         try
         {
             return TypedResults.Ok(new UsageAnswer
@@ -61,7 +60,7 @@ internal static class UsageEndpoints
                 HeldBackBy = named,
                 HeldBackCount = holding.Count,
                 Totals = new SumsAnswer(DayTotals.Sum(usage.Entries.Select(entry => entry.Counted))),
-                Days = [.. usage.Entries.GroupBy(entry => entry.Entry.Day).Select(day => Of(day, now, policy))],
+                Days = [.. usage.Entries.GroupBy(entry => entry.Entry.Day).Select(day => Of(day, now, settings.Ledger))],
             });
         }
         catch (OverflowException)
@@ -72,7 +71,7 @@ internal static class UsageEndpoints
 
     private static DateOnly FirstOf(DateOnly to) => DateOnly.FromDayNumber(Math.Max(Day.Earliest.DayNumber, to.DayNumber - UsageLimits.DefaultDays));
 
-    private static ProblemResult TooWide(string why) => new(new Problem(ProblemCode.RangeTooWide, $"{why} {ProblemCode.RangeTooWide.Remedy}"));
+    private static ProblemResult TooWide(string why) => new(new Problem(ProblemCode.RangeTooWide, why));
 
     private static UsageDayAnswer Of(IGrouping<DateOnly, UsageEntry> day, DateTimeOffset now, LedgerPolicy policy) => new(DayTotals.Sum(day.Select(entry => entry.Counted)))
     {

@@ -72,7 +72,19 @@ public sealed class RewindRequests
             )
             UPDATE devices AS d SET requested_from = least(d.requested_from, $1), requested_verify = d.requested_verify OR $2
             FROM asked WHERE d.workspace_id = asked.workspace_id AND d.device_id = asked.device_id
+            RETURNING d.requested_from, d.requested_verify
             """;
-        return new RequestedRewinds(await command.ExecuteNonQueryAsync(cancellation), day, verify);
+
+        // Requests that wait become one: what is answered is what will be asked of the device, or of the one that goes back furthest.
+        var devices = 0;
+        await using var rows = await command.ExecuteReaderAsync(cancellation);
+        while (await rows.ReadAsync(cancellation))
+        {
+            devices++;
+            if (rows.GetFieldValue<DateOnly>(0) < day) day = rows.GetFieldValue<DateOnly>(0);
+            verify |= rows.GetBoolean(1);
+        }
+
+        return new RequestedRewinds(devices, day, verify);
     }
 }

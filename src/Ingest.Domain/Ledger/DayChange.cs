@@ -13,6 +13,9 @@ public sealed record DayChange(
 {
     public bool ChangesRows => Written.Count > 0 || Ghosted.Count > 0;
 
+    /// <summary>Whether it made a closed day smaller.</summary>
+    public bool Shrank => After.ShrunkAt is not null && After.ShrunkAt != Before?.ShrunkAt;
+
     /// <summary>How many live rows the day has more than before.</summary>
     public int AddedRows => After.Totals.Rows - (Before?.Totals.Rows ?? 0);
 }

@@ -8,152 +8,164 @@ namespace Ingest.Domain.Ledger;
 /// Decides what an envelope changes, from what it says and what the database holds. The same decision is taken more than once: without
 /// a lock, to see that nothing changes and nothing need be locked, under the device's lock, and again where rows had to be read for it.
 /// </summary>
-public static class EnvelopePlanner
+public sealed class EnvelopePlanner
 {
-    public static EnvelopePlan Plan(Arrival arrival, StoredState stored, LedgerPolicy policy)
+    private readonly Arrival _arrival;
+    private readonly StoredState _stored;
+    private readonly LedgerPolicy _policy;
+    private readonly EnvelopeOrder _order;
+    private readonly bool _isLate;
+    private readonly DateOnly _closedThrough;
+
+    /// <summary>Null where no daemon is to be told anything: the envelope names no day, or comes out of quarantine.</summary>
+    private readonly SyncPass? _pass;
+
+    private readonly List<DayChange> _days = [];
+    private readonly List<DateOnly> _unread = [];
+    private int _changed;
+    private int _unchanged;
+    private int _superseded;
+
+    private EnvelopePlanner(Arrival arrival, StoredState stored, LedgerPolicy policy)
     {
-        var (envelope, now) = (arrival.Received.Envelope, arrival.Received.ReceivedAt);
-        var sentAt = envelope.SyncedAt ?? Instant.ToMicroseconds(now);
-        var order = new EnvelopeOrder(arrival.Clock.Epoch, sentAt);
-        var isLate = arrival.IsLate && policy.Applies(LedgerRules.Order);
-        var closedThrough = WatermarkRule.ClosedThrough(now, arrival.IsFromDevice ? sentAt : now, policy.Applies(LedgerRules.Grace) ? policy.GraceDays : 0);
-        var pass = arrival.IsFromDevice && envelope.EarliestDay is { } begins && envelope.LatestDay is { } latest
-            ? new SyncPass(stored.Device.Progress, begins, latest, now, Day.Of(sentAt < now ? sentAt : now), closedThrough, policy)
-            : null;
-        if (!isLate && !arrival.IsRepeated) pass?.Arrive();
+        (_arrival, _stored, _policy) = (arrival, stored, policy);
+        var sentAt = Envelope.SyncedAt ?? Instant.ToMicroseconds(Now);
+        _order = new EnvelopeOrder(arrival.Clock.Epoch, sentAt);
+        _isLate = arrival.IsLate && policy.Applies(LedgerRules.Order);
+        _closedThrough = WatermarkRule.ClosedThrough(
+            Now, arrival.IsFromDevice ? sentAt : Now, policy.Applies(LedgerRules.Grace) ? policy.GraceDays : 0);
+        if (arrival.IsFromDevice && Envelope is { EarliestDay: { } begins, LatestDay: { } latest })
+        {
+            _pass = new SyncPass(stored.Device.Progress, begins, latest, Now, Day.Of(sentAt < Now ? sentAt : Now), _closedThrough, policy);
+        }
+    }
 
-        var count = new Counter();
-        var days = new List<DayChange>();
-        var unread = new List<DateOnly>();
-        JudgeDays(arrival, stored, policy, order, isLate, closedThrough, pass, count, days, unread);
-        if (isLate && arrival.Clock.Steady?.MeansTwoMachines(policy) == true) pass?.SawSharedId();
-        var sessions = JudgeSessions(envelope, stored, order, isLate, count);
-        var windows = JudgeWindows(envelope, stored, order, isLate, count);
-        var (quarantine, newlyQuarantined) = JudgeRejected(envelope, stored, isLate, days);
-        var released = isLate ? [] : SettledBy(envelope, stored);
+    private Envelope Envelope => _arrival.Received.Envelope;
 
-        var looksBack = !isLate && pass is not null
-            && pass.LookBack(arrival.MayLookBack, LookBackSchedule.NextAfter(now, envelope.WorkspaceId, envelope.DeviceId));
-        var watermark = pass?.Answer(isLate) ?? (arrival.IsFromDevice ? WatermarkRule.OfPending(stored.Device.Progress.Rewind) : null);
+    private DateTimeOffset Now => _arrival.Received.ReceivedAt;
+
+    public static EnvelopePlan Plan(Arrival arrival, StoredState stored, LedgerPolicy policy) => new EnvelopePlanner(arrival, stored, policy).Plan();
+
+    private EnvelopePlan Plan()
+    {
+        if (!_isLate && !_arrival.IsRepeated) _pass?.Arrive();
+        JudgeDays();
+        if (_isLate && _arrival.Clock.Steady?.MeansTwoMachines(_policy) == true) _pass?.SawSharedId();
+        var sessions = JudgeSessions();
+        var windows = JudgeWindows();
+        var (quarantine, newlyQuarantined) = JudgeRejected();
+        var released = _isLate ? [] : Settled();
+
+        var looksBack = !_isLate && _pass is not null
+            && _pass.LookBack(_arrival.MayLookBack, LookBackSchedule.NextAfter(Now, Envelope.WorkspaceId, Envelope.DeviceId));
+        var watermark = _pass?.Answer(_isLate) ?? (_arrival.IsFromDevice ? WatermarkRule.OfPending(_stored.Device.Progress.Rewind) : null);
+        var before = _stored.Device;
         var device = new DeviceState(
             IsRegistered: true,
-            isLate ? stored.Device.Label : envelope.Label.Or(stored.Device.Label),
-            Math.Max(order.ClockEpoch, stored.Device.ClockEpoch),
-            stored.Device.RollupRows + days.Sum(day => day.AddedRows),
-            stored.Device.QuarantinedRows + newlyQuarantined - released.Count,
-            pass?.Progress ?? stored.Device.Progress);
+            _isLate ? before.Label : Envelope.Label.Or(before.Label),
+            Math.Max(_order.ClockEpoch, before.ClockEpoch),
+            before.RollupRows + _days.Sum(day => day.AddedRows),
+            before.QuarantinedRows + newlyQuarantined - released.Count,
+            _pass?.Progress ?? before.Progress);
 
         return new EnvelopePlan
         {
-            Order = order,
+            Order = _order,
             Device = device,
-            DeviceChanges = device != stored.Device,
-            Unread = unread,
-            Days = days,
+            DeviceChanges = device != before,
+            Unread = _unread,
+            Days = _days,
             Sessions = sessions,
             Windows = windows,
             Quarantine = quarantine,
             NewlyQuarantined = newlyQuarantined,
             Released = released,
-            EndedRewinds = pass?.Ended ?? [],
+            EndedRewinds = _pass?.Ended ?? [],
             LooksBack = looksBack,
-            Counts = new RowCounts(count.Changed, count.Unchanged, count.Superseded, envelope.Rejected.Count),
+            Counts = new RowCounts(_changed, _unchanged, _superseded, Envelope.Rejected.Count),
             Watermark = watermark,
         };
     }
 
-    private static void JudgeDays(
-        Arrival arrival,
-        StoredState stored,
-        LedgerPolicy policy,
-        EnvelopeOrder order,
-        bool isLate,
-        DateOnly closedThrough,
-        SyncPass? pass,
-        Counter count,
-        List<DayChange> changes,
-        List<DateOnly> unread)
+    private void JudgeDays()
     {
         var rule = new SnapshotRule
         {
-            Policy = policy,
-            Order = order,
-            Now = arrival.Received.ReceivedAt,
-            AttemptId = arrival.Received.AttemptId,
-            IsLate = isLate,
-            IsCompleteByDay = arrival.Received.IsCompleteByDay,
-            ClosedThrough = closedThrough,
-            VerifyFrom = pass?.Progress.VerifyFrom,
-            Rejected = new RejectedKeys(arrival.Received.Envelope.Rejected),
+            Policy = _policy,
+            Order = _order,
+            Now = Now,
+            AttemptId = _arrival.Received.AttemptId,
+            IsLate = _isLate,
+            IsCompleteByDay = _arrival.Received.IsCompleteByDay,
+            ClosedThrough = _closedThrough,
+            VerifyFrom = _pass?.Progress.VerifyFrom,
+            Rejected = new RejectedKeys(Envelope.Rejected),
         };
-        foreach (var day in arrival.Received.Envelope.Days)
+        foreach (var day in Envelope.Days)
         {
-            var judged = rule.Judge(day, stored.Days.GetValueOrDefault(day.Day), stored.Rows.GetValueOrDefault(day.Day));
-            count.Add(judged.Fate, day.Rows.Length);
-            if (judged.Fate == DayFate.Unread) unread.Add(day.Day);
-            if (judged.AsksAgain is { } reason) pass?.Ask(day.Day, reason);
+            var judged = rule.Judge(day, _stored.Days.GetValueOrDefault(day.Day), _stored.Rows.GetValueOrDefault(day.Day));
+            Count(judged.Fate, day.Rows.Length);
+            if (judged.Fate == DayFate.Unread) _unread.Add(day.Day);
+            if (judged.AsksAgain is { } reason) _pass?.Ask(day.Day, reason);
             if (judged.Change is not { } change) continue;
-            changes.Add(change);
-            if (change.After.ShrunkAt > change.Before?.ShrunkAt || (change.After.ShrunkAt is not null && change.Before?.ShrunkAt is null)) pass?.Shrank();
-            if (change.After.IsShared(rule.Now, policy)) pass?.SawSharedId();
+            _days.Add(change);
+            if (change.Shrank) _pass?.Shrank();
+            if (change.After.IsShared(Now, _policy)) _pass?.SawSharedId();
         }
 
-        if (isLate || !rule.IsCompleteByDay || pass?.CoversAfter is not { } after) return;
-        foreach (var day in stored.UnnamedDays.Where(day => day.Day > after && !rule.Rejected.MayNameOf(day.Day)))
+        if (_isLate || !rule.IsCompleteByDay || _pass?.CoversAfter is not { } after) return;
+        foreach (var day in _stored.UnnamedDays.Where(day => day.Day > after && !rule.Rejected.MayNameOf(day.Day)))
         {
-            changes.Add(new DayChange(day, day with { GoneAt = rule.Now }, [], [], null));
+            _days.Add(new DayChange(day, day with { GoneAt = Now }, [], [], null));
         }
     }
 
-    private static List<StoredSession> JudgeSessions(Envelope envelope, StoredState stored, EnvelopeOrder order, bool isLate, Counter count)
+    private List<StoredSession> JudgeSessions()
     {
         var sessions = new List<StoredSession>();
-        foreach (var sent in envelope.Sessions)
+        foreach (var sent in Envelope.Sessions)
         {
-            var before = stored.Sessions.GetValueOrDefault(sent.SessionId);
-            var after = StoredSession.After(sent, before, order);
-            var fate = FateOf(after.TellsTheSameAs(before), before?.Order, order, isLate);
-            count.Add(fate, 1);
-            if (fate == DayFate.Changed) sessions.Add(after);
+            var before = _stored.Sessions.GetValueOrDefault(sent.SessionId);
+            var after = StoredSession.After(sent, before, _order);
+            if (IsChange(after.TellsTheSameAs(before), before?.Order)) sessions.Add(after);
         }
 
         return sessions;
     }
 
-    private static List<StoredWindow> JudgeWindows(Envelope envelope, StoredState stored, EnvelopeOrder order, bool isLate, Counter count)
+    private List<StoredWindow> JudgeWindows()
     {
         var windows = new List<StoredWindow>();
-        foreach (var sent in envelope.Windows)
+        foreach (var sent in Envelope.Windows)
         {
-            var before = stored.Windows.GetValueOrDefault(sent.Key);
-            var fate = FateOf(before?.Summary == sent, before?.Order, order, isLate);
-            count.Add(fate, 1);
-            if (fate == DayFate.Changed) windows.Add(new StoredWindow(sent, order));
+            var before = _stored.Windows.GetValueOrDefault(sent.Key);
+            if (IsChange(before?.Summary == sent, before?.Order)) windows.Add(new StoredWindow(sent, _order));
         }
 
         return windows;
     }
 
-    private static DayFate FateOf(bool isSame, EnvelopeOrder? before, EnvelopeOrder order, bool isLate)
+    private bool IsChange(bool isSame, EnvelopeOrder? before)
     {
-        if (isSame) return DayFate.Unchanged;
-        return before is null || (!isLate && order >= before) ? DayFate.Changed : DayFate.Superseded;
+        var fate = isSame ? DayFate.Unchanged : before is null || (!_isLate && _order >= before) ? DayFate.Changed : DayFate.Superseded;
+        Count(fate, 1);
+        return fate == DayFate.Changed;
     }
 
     /// <summary>
     /// A rejected row that is there already is written again when its day changes: it is part of that snapshot as much as the usable rows
     /// are, and must not look older than they do when it is replayed.
     /// </summary>
-    private static (List<RejectedRow> Rows, int NewOnes) JudgeRejected(Envelope envelope, StoredState stored, bool isLate, List<DayChange> days)
+    private (List<RejectedRow> Rows, int NewOnes) JudgeRejected()
     {
-        var written = days.Where(day => day.ChangesRows).Select(day => day.After.Day).ToHashSet();
+        var written = _days.Where(day => day.ChangesRows).Select(day => day.After.Day).ToHashSet();
         var quarantine = new List<RejectedRow>();
         var newOnes = 0;
-        foreach (var row in envelope.Rejected)
+        foreach (var row in Envelope.Rejected)
         {
-            var known = stored.Quarantined.TryGetValue(row.QuarantineId, out var kept);
+            var known = _stored.Quarantined.TryGetValue(row.QuarantineId, out var kept);
             var isSame = known && SHA256.HashData(row.Raw.Span).AsSpan().SequenceEqual(kept) && !(row.BucketDay is { } day && written.Contains(day));
-            if (isSame || (known && isLate)) continue;
+            if (isSame || (known && _isLate)) continue;
             newOnes += known ? 0 : 1;
             quarantine.Add(row);
         }
@@ -162,26 +174,17 @@ public static class EnvelopePlanner
     }
 
     /// <summary>A key that is named good and bad at once stays: released now, it would be quarantined again by the next repeat.</summary>
-    private static List<Guid> SettledBy(Envelope envelope, StoredState stored)
+    private List<Guid> Settled()
     {
-        if (stored.Quarantined.Count == 0) return [];
-        var stillBad = envelope.Rejected.Select(row => row.QuarantineId).ToHashSet();
-        return [.. envelope.UsableRowNames().Where(row => stored.Quarantined.ContainsKey(row) && !stillBad.Contains(row))];
+        if (_stored.Quarantined.Count == 0) return [];
+        var stillBad = Envelope.Rejected.Select(row => row.QuarantineId).ToHashSet();
+        return [.. Envelope.UsableRowNames().Where(row => _stored.Quarantined.ContainsKey(row) && !stillBad.Contains(row))];
     }
 
-    private sealed class Counter
+    private void Count(DayFate fate, int rows)
     {
-        public int Changed { get; private set; }
-
-        public int Unchanged { get; private set; }
-
-        public int Superseded { get; private set; }
-
-        public void Add(DayFate fate, int rows)
-        {
-            if (fate == DayFate.Superseded) Superseded += rows;
-            else if (fate == DayFate.Unchanged) Unchanged += rows;
-            else Changed += rows;
-        }
+        if (fate == DayFate.Superseded) _superseded += rows;
+        else if (fate == DayFate.Unchanged) _unchanged += rows;
+        else _changed += rows;
     }
 }

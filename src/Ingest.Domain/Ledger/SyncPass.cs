@@ -33,7 +33,7 @@ internal sealed class SyncPass(DeviceProgress before, DateOnly begins, DateOnly 
         var pending => pending.HeldDay,
     };
 
-    private DateOnly Base => WatermarkRule.Confirm(latest, closedThrough);
+    private DateOnly Confirmable => WatermarkRule.Confirm(latest, closedThrough);
 
     /// <summary>Takes in where the envelope begins.</summary>
     public void Arrive()
@@ -73,7 +73,7 @@ internal sealed class SyncPass(DeviceProgress before, DateOnly begins, DateOnly 
     /// <summary>Asks for <paramref name="day"/> and all after it. What the daemon sends again anyway need not be asked for.</summary>
     public void Ask(DateOnly day, RewindReason reason, bool verifies = false)
     {
-        if (day > (Progress.ConfirmedDay > Base ? Progress.ConfirmedDay : Base)) return;
+        if (day > (Progress.ConfirmedDay > Confirmable ? Progress.ConfirmedDay : Confirmable)) return;
         Progress = Progress with
         {
             Rewind = Progress.Rewind switch
@@ -125,7 +125,7 @@ internal sealed class SyncPass(DeviceProgress before, DateOnly begins, DateOnly 
     /// <returns>The watermark to answer.</returns>
     public DateOnly Answer(bool isLate)
     {
-        var confirmed = policy.Applies(LedgerRules.ClosedWatermark) ? Base : Later(latest, Progress.ConfirmedDay);
+        var confirmed = policy.Applies(LedgerRules.ClosedWatermark) ? Confirmable : Later(latest, Progress.ConfirmedDay);
         var answer = WatermarkRule.Below(confirmed, Progress.Rewind);
         if (isLate) return answer;
         Progress = Progress with

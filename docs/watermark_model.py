@@ -68,11 +68,12 @@ class Server:
         base, today = min(newest, open_day - 1 - self.grace), int(now // TICKS)
         first_contact = self.device is None
         d = self.device = self.device or dict(
-            confirmed=None, after=None, rewind=None, unheeded=0, epoch=0, newest=synced_at, off=synced_at - now, left=None,
+            confirmed=None, after=None, rewind=None, held=min(days) - 1, unheeded=0, epoch=0, newest=synced_at, off=synced_at - now, left=None, kept=True,
             late_by=None, late_at=None,
             full_look_on=today + 1, look_on=today + 1)
         repeated = not first_contact and synced_at == d["newest"]
         late = self.is_late(d, now, synced_at)
+        pending, held = d["rewind"], d["held"] if d["rewind"] is not None or d["after"] is None else d["after"]
         if self.rule == "design" and not late and not repeated:
             self.arrive(d, today, min(days))
         if self.rule == "design" and first_contact and min(days) >= open_day - 7:
@@ -89,6 +90,8 @@ class Server:
             d["rewind"], d["look_on"] = today - self.look_back, today + 1
             if today >= d["full_look_on"]:
                 d["rewind"], d["full_look_on"] = -10**6, today + 7
+        if d["rewind"] is not None:                                                        # what the daemon held when it was first told
+            d["held"] = held if pending is None or d["kept"] else pending - 1
         answer = base if d["rewind"] is None else min(base, d["rewind"] - 1)
         if not late:                                                                     # a late one tells nothing of where its daemon is
             d["confirmed"], d["after"] = confirmed, answer if d["rewind"] is None else newest
@@ -96,12 +99,13 @@ class Server:
 
     def arrive(self, d, today, begins):
         """Does the envelope go on where the last one ended, or has the daemon begun anew?"""
+        d["kept"] = True
         if d["after"] is None or begins > d["after"]:
             return
         if d["rewind"] is None:
             d["full_look_on"] = min(d["full_look_on"], today + 1)                        # reset, or our answer was lost
-        elif begins <= d["confirmed"]:
-            d["rewind"], d["unheeded"] = None, 0                                         # obeyed
+        elif begins <= max(d["rewind"], d["held"]):
+            d["rewind"], d["unheeded"], d["kept"] = None, 0, False                       # obeyed
         elif d["unheeded"] + 1 >= GIVE_UP:
             d["rewind"], d["unheeded"] = None, 0
             self.given_up += 1

@@ -78,7 +78,7 @@ internal static class DayTables
     [
         .. DayKeyOf<DayWrite>(day => day, day => day.Change.After.Day),
         Instant<DayWrite>("changed_at", day => day.At),
-        new ValueColumn<DayWrite, Guid>("version_id", "uuid", day => Guid.CreateVersion7(day.At)),
+        new ValueColumn<DayWrite, Guid>("version_id", "uuid", day => day.VersionId!.Value),
         // One text for each day: an array of arrays is a rectangle in Postgres, and reasons differ in number.
         new ValueColumn<DayWrite, string>("reasons", "text", day => string.Join(' ', day.Change.Version!.Reasons.Select(reason => reason.WireName()))),
         new ValueColumn<DayWrite, Guid>("attempt_id", "uuid", day => day.AttemptId),

@@ -1,4 +1,3 @@
-using Ingest.Domain.Envelopes;
 using Ingest.Domain.Ledger;
 using Npgsql;
 
@@ -52,8 +51,7 @@ internal static class LedgerRows
         Order = row.OrderAt(6),
         ReceivedAt = row.InstantAt(8)!.Value,
         AttemptId = row.GetGuid(9),
-        Totals = new DayTotals(
-            row.GetInt32(10), row.GetInt64(11), row.GetInt64(12), row.GetInt64(13), row.GetInt64(14), row.GetInt64(15), row.GetInt64(16), row.GetInt64(17)),
+        Totals = row.TotalsAt(10),
         KeptRows = row.GetInt32(18),
         GhostRows = row.GetInt32(19),
         Flips = row.GetInt32(20),
@@ -66,20 +64,5 @@ internal static class LedgerRows
         Changes = row.GetInt32(27),
     };
 
-    public static StoredRollup ReadRollup(NpgsqlDataReader row) => new(
-        new DailyRollup
-        {
-            Key = new RollupKey(
-                row.GetFieldValue<DateOnly>(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetString(6), row.GetString(7), row.GetString(8)),
-            Ticket = row.TextAt(9),
-            TicketSource = row.TextAt(10),
-            MessageCount = row.GetInt64(11),
-            InputTokens = row.GetInt64(12),
-            OutputTokens = row.GetInt64(13),
-            CacheCreationTokens = row.GetInt64(14),
-            CacheReadTokens = row.GetInt64(15),
-            CostIngested = row.GetInt64(16),
-            CostEffective = row.GetInt64(17),
-        },
-        IsGhost: row.GetBoolean(18));
+    public static StoredRollup ReadRollup(NpgsqlDataReader row) => new(row.RollupAt(row.GetFieldValue<DateOnly>(2), 3), IsGhost: row.GetBoolean(18));
 }

@@ -1,3 +1,4 @@
+using Ingest.Domain.Envelopes;
 using Ingest.Domain.Ledger;
 using Npgsql;
 
@@ -20,4 +21,31 @@ internal static class RowValues
 
     /// <param name="epoch">The column of the clock epoch; the one behind it is the stamp.</param>
     public static EnvelopeOrder OrderAt(this NpgsqlDataReader row, int epoch) => new(row.GetInt32(epoch), row.InstantAt(epoch + 1)!.Value);
+
+    /// <param name="first">The column of the rows; the sums are those behind it, in the order of the ledger.</param>
+    public static DayTotals TotalsAt(this NpgsqlDataReader row, int first) => new(
+        row.GetInt32(first),
+        row.GetInt64(first + 1),
+        row.GetInt64(first + 2),
+        row.GetInt64(first + 3),
+        row.GetInt64(first + 4),
+        row.GetInt64(first + 5),
+        row.GetInt64(first + 6),
+        row.GetInt64(first + 7));
+
+    /// <param name="first">The column of the role; the others are those behind it, in the order of the table.</param>
+    public static DailyRollup RollupAt(this NpgsqlDataReader row, DateOnly day, int first) => new()
+    {
+        Key = new RollupKey(
+            day, row.GetString(first), row.GetString(first + 1), row.GetString(first + 2), row.GetString(first + 3), row.GetString(first + 4), row.GetString(first + 5)),
+        Ticket = row.TextAt(first + 6),
+        TicketSource = row.TextAt(first + 7),
+        MessageCount = row.GetInt64(first + 8),
+        InputTokens = row.GetInt64(first + 9),
+        OutputTokens = row.GetInt64(first + 10),
+        CacheCreationTokens = row.GetInt64(first + 11),
+        CacheReadTokens = row.GetInt64(first + 12),
+        CostIngested = row.GetInt64(first + 13),
+        CostEffective = row.GetInt64(first + 14),
+    };
 }

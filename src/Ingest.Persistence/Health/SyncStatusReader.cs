@@ -1,4 +1,3 @@
-using Ingest.Domain;
 using Ingest.Domain.Health;
 using Ingest.Domain.Identity;
 using Ingest.Persistence.Attempts;
@@ -12,21 +11,15 @@ namespace Ingest.Persistence.Health;
 /// </summary>
 internal sealed class SyncStatusReader(IDbContextFactory<IngestDbContext> contexts, DeviceContacts contacts) : ISyncStatusReader
 {
-    public async Task<DeviceStatus?> FindAsync(Caller caller, string deviceId, CancellationToken cancellation)
-    {
-        try
+    public Task<DeviceStatus?> FindAsync(Caller caller, string deviceId, CancellationToken cancellation) =>
+        DatabaseFailure.AskedAsync(async () =>
         {
             await using var context = await contexts.CreateDbContextAsync(cancellation);
             var device = await context.FindVisibleAsync(caller, deviceId, cancellation);
             if (device is null) return await FindRefusedAsync(context, caller, deviceId, cancellation);
             var status = (await DescribeAsync(context, caller.WorkspaceId, [device], cancellation))[0];
             return status with { Rewinds = status.Rewinds with { Past = await PastRewindsAsync(context, device, cancellation) } };
-        }
-        catch (Exception failure) when (DatabaseFailure.Explains(failure))
-        {
-            throw new StoreUnavailableException("The database did not answer.", failure);
-        }
-    }
+        });
 
     public Task<IReadOnlyList<DeviceStatus>> FindAllAsync(Caller caller, IReadOnlyCollection<string> deviceIds, CancellationToken cancellation) =>
         DatabaseFailure.AskedAsync(async () =>

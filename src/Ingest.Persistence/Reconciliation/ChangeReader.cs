@@ -1,5 +1,4 @@
 using Ingest.Domain.Identity;
-using Ingest.Domain.Ledger;
 using Ingest.Domain.Reconciliation;
 using Ingest.Persistence.Envelopes;
 using Ingest.Persistence.Identity;
@@ -84,16 +83,6 @@ internal sealed class ChangeReader(SnapshotReads snapshots) : IChangeReader
         row.GetGuid(4),
         row.GetGuid(5),
         row.InstantAt(6)!.Value,
-        TotalsAt(row, 7),
-        TotalsAt(row, 15));
-
-    private static DayTotals TotalsAt(NpgsqlDataReader row, int first) => new(
-        row.GetInt32(first),
-        row.GetInt64(first + 1),
-        row.GetInt64(first + 2),
-        row.GetInt64(first + 3),
-        row.GetInt64(first + 4),
-        row.GetInt64(first + 5),
-        row.GetInt64(first + 6),
-        row.GetInt64(first + 7));
+        row.TotalsAt(7),
+        row.TotalsAt(15));
 }

@@ -130,21 +130,6 @@ internal sealed class DayRowReader(SnapshotReads snapshots) : IDayRowReader
         new NpgsqlParameter<DateOnly> { TypedValue = day },
     ];
 
-    private static TracedRollup RowAt(NpgsqlDataReader row, DateOnly day) => new(
-        new DailyRollup
-        {
-            Key = new RollupKey(day, row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5)),
-            Ticket = row.TextAt(6),
-            TicketSource = row.TextAt(7),
-            MessageCount = row.GetInt64(8),
-            InputTokens = row.GetInt64(9),
-            OutputTokens = row.GetInt64(10),
-            CacheCreationTokens = row.GetInt64(11),
-            CacheReadTokens = row.GetInt64(12),
-            CostIngested = row.GetInt64(13),
-            CostEffective = row.GetInt64(14),
-        },
-        row.IsDBNull(15) ? null : row.GetGuid(15),
-        ReceivedAt: null,
-        row.InstantAt(16));
+    private static TracedRollup RowAt(NpgsqlDataReader row, DateOnly day) =>
+        new(row.RollupAt(day, 0), row.IsDBNull(15) ? null : row.GetGuid(15), ReceivedAt: null, row.InstantAt(16));
 }

@@ -15,9 +15,6 @@ public sealed class DayRestores
 
     private const string CountRows = "UPDATE devices SET rollup_rows = rollup_rows + $3 WHERE workspace_id = $1 AND device_id = $2";
 
-    private const string KeptVersion =
-        "SELECT version_id FROM day_versions WHERE workspace_id = $1 AND device_id = $2 AND bucket_day = $3 AND attempt_id = $4";
-
     private readonly NpgsqlDataSource _database;
     private readonly TimeProvider _time;
 
@@ -47,9 +44,10 @@ public sealed class DayRestores
             if (restoration.Change is not { } change)
                 return new RestoreResult.Restored(new RestoredDay(deviceId, day, before.Totals, before.Totals, null, attemptId));
 
-            var kept = await WriteAsync(connection, new DayWrite(workspaceId, deviceId, attemptId, now, change), cancellation);
+            var write = new DayWrite(workspaceId, deviceId, attemptId, now, change);
+            await WriteAsync(connection, write, cancellation);
             await transaction.CommitAsync(CancellationToken.None);
-            return new RestoreResult.Restored(new RestoredDay(deviceId, day, before.Totals, change.After.Totals, kept, attemptId));
+            return new RestoreResult.Restored(new RestoredDay(deviceId, day, before.Totals, change.After.Totals, write.VersionId, attemptId));
         }
         catch (Exception failure) when (DatabaseFailure.Explains(failure))
         {
@@ -104,23 +102,15 @@ public sealed class DayRestores
         return rows;
     }
 
-    private static async Task<Guid> WriteAsync(NpgsqlConnection connection, DayWrite write, CancellationToken cancellation)
+    private static async Task WriteAsync(NpgsqlConnection connection, DayWrite write, CancellationToken cancellation)
     {
-        await using (var batch = new NpgsqlBatch(connection))
-        {
-            var count = new NpgsqlBatchCommand(CountRows);
-            AddDevice(count.Parameters, write.WorkspaceId, write.DeviceId);
-            count.Parameters.Add(new NpgsqlParameter<int> { TypedValue = write.Change.AddedRows });
-            batch.BatchCommands.Add(count);
-            DayTables.AddWrites(batch, [write]);
-            await batch.ExecuteNonQueryAsync(cancellation);
-        }
-
-        await using var command = new NpgsqlCommand(KeptVersion, connection);
-        AddDevice(command.Parameters, write.WorkspaceId, write.DeviceId);
-        command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = write.Change.After.Day });
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = write.AttemptId });
-        return (Guid)(await command.ExecuteScalarAsync(cancellation))!;
+        await using var batch = new NpgsqlBatch(connection);
+        var count = new NpgsqlBatchCommand(CountRows);
+        AddDevice(count.Parameters, write.WorkspaceId, write.DeviceId);
+        count.Parameters.Add(new NpgsqlParameter<int> { TypedValue = write.Change.AddedRows });
+        batch.BatchCommands.Add(count);
+        DayTables.AddWrites(batch, [write]);
+        await batch.ExecuteNonQueryAsync(cancellation);
     }
 
     private static NpgsqlCommand OfDay(string sql, NpgsqlConnection connection, string workspaceId, string deviceId, DateOnly day)

@@ -10,19 +10,36 @@ namespace Ingest.Persistence;
 /// <summary>The database the service runs on: the configured one, or the private cluster, which lives and ends with the service.</summary>
 public sealed class ServerDatabase : IAsyncDisposable
 {
+    /// <summary>Batches of envelopes being written at once: one waits for the disk while others compute, and more would only be in each other's way.</summary>
+    internal static readonly int WriteWorkers = Math.Clamp(Environment.ProcessorCount, 2, 8);
+
+    /// <summary>Batches of envelopes being looked up at once.</summary>
+    internal const int LookUpWorkers = 2;
+
+    /// <summary>Envelopes being written by themselves at once; these wait for locks.</summary>
+    internal const int LoneWorkers = 4;
+
     private const int LargestPool = 40;
 
     private const int ProbeSeconds = 3;
 
     private readonly LocalCluster? _cluster;
 
-    private ServerDatabase(NpgsqlDataSource source, LocalCluster? cluster) => (Source, _cluster) = (source, cluster);
+    private ServerDatabase(string connectionString, LocalCluster? cluster)
+    {
+        Source = Connect(connectionString);
+        Writers = ConnectWriters(connectionString);
+        _cluster = cluster;
+    }
 
     public bool IsEmbedded => _cluster is not null;
 
     public string? DataDirectory => _cluster?.DataDirectory;
 
     internal NpgsqlDataSource Source { get; }
+
+    /// <summary>For the write path alone: no number of readers can keep it waiting for a connection.</summary>
+    internal NpgsqlDataSource Writers { get; }
 
     /// <summary>Whether the text is a connection string to a host, in the driver's own reading: a keyword it does not know would otherwise throw at start.</summary>
     public static bool CanConnectWith(string connectionString)
@@ -43,9 +60,9 @@ public sealed class ServerDatabase : IAsyncDisposable
     /// <param name="cancellation">Ends the call.</param>
     public static async Task<ServerDatabase> OpenAsync(string? connectionString, ClusterOptions cluster, ILogger logger, CancellationToken cancellation)
     {
-        if (connectionString is not null) return new ServerDatabase(Connect(connectionString), null);
+        if (connectionString is not null) return new ServerDatabase(connectionString, null);
         var started = await LocalCluster.StartAsync(cluster, logger, cancellation);
-        return new ServerDatabase(Connect(started.ConnectionString), started);
+        return new ServerDatabase(started.ConnectionString, started);
     }
 
     /// <summary>Whether the database answers at all; one that hangs is as good as none.</summary>
@@ -72,10 +89,28 @@ public sealed class ServerDatabase : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Source.DisposeAsync();
+        await Writers.DisposeAsync();
         if (_cluster is not null) await _cluster.DisposeAsync();
     }
 
-    private static NpgsqlDataSource Connect(string connectionString)
+    private static NpgsqlDataSource Connect(string connectionString) => Describe(connectionString).Build();
+
+    private static NpgsqlDataSource ConnectWriters(string connectionString)
+    {
+        var builder = Describe(connectionString);
+        var options = builder.ConnectionStringBuilder;
+        options.MaxPoolSize = WriteWorkers + LookUpWorkers + LoneWorkers;
+        options.MinPoolSize = Math.Min(options.MinPoolSize, options.MaxPoolSize);
+
+        // Nothing here leaves anything behind on a connection, and the reset would cost as much as a small envelope.
+        options.NoResetOnClose = true;
+
+        // Every statement looks rows up by their keys. Planned while the tables are small, it would read them whole, and go on doing so when they have grown.
+        options.Options = $"{options.Options} -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c enable_bitmapscan=off".TrimStart();
+        return builder.Build();
+    }
+
+    private static NpgsqlDataSourceBuilder Describe(string connectionString)
     {
         var builder = new NpgsqlDataSourceBuilder(connectionString);
         var options = builder.ConnectionStringBuilder;
@@ -95,6 +130,6 @@ public sealed class ServerDatabase : IAsyncDisposable
         // to cancel, a request would be held for longer than any daemon waits for its answer.
         if (!Says("Timeout")) options.Timeout = 5;
         if (!Says("Command Timeout")) options.CommandTimeout = 20;
-        return builder.Build();
+        return builder;
     }
 }

@@ -25,6 +25,9 @@ public sealed record EnvelopeFrame
 
     public FieldShape Payload { get; set; }
 
+    /// <summary>Of the payload's bytes.</summary>
+    public UInt128 PayloadHash { get; set; }
+
     public FieldShape DailyRollups { get; set; }
 
     public FieldShape SessionSummaries { get; set; }

@@ -85,6 +85,7 @@ public static class EnvelopeParser
             Rejected = LastOfEach(draft.Rejected, row => row.QuarantineId),
             EarliestDay = earliest,
             LatestDay = latest,
+            PayloadHash = frame.PayloadHash,
         };
     }
 

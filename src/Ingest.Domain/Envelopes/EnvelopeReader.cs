@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Unicode;
 using Ingest.Domain.Validation;
@@ -185,6 +187,7 @@ internal ref partial struct EnvelopeReader
             return;
         }
 
+        var start = (int)_json.TokenStartIndex;
         var next = 0;
         var seen = 0u;
         while (ReadField(RowFields.Payload, ref next, out var field))
@@ -205,6 +208,10 @@ internal ref partial struct EnvelopeReader
             if (shape == FieldShape.Present) ReadRows();
             else _json.Skip();
         }
+
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(_body[start..(int)_json.BytesConsumed], hash);
+        frame.PayloadHash = BinaryPrimitives.ReadUInt128LittleEndian(hash);
     }
 
     private readonly FieldShape ShapeOf(JsonTokenType wanted) =>

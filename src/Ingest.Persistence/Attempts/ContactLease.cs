@@ -14,6 +14,11 @@ internal sealed class ContactLease(DeviceContacts owner, (string WorkspaceId, st
 
     public ObservedStamp Observe(DateTimeOffset now, DateTimeOffset? stamp, LedgerPolicy policy) => contact.Observe(now, stamp, policy);
 
+    /// <summary>What the device is known to have stored; null where that is not known.</summary>
+    public StoredPayload? Stored => contact.Stored;
+
+    public void Remember(StoredPayload stored) => contact.Stored = stored;
+
     public void Registered() => contact.IsRegistered = true;
 
     public void Dispose()

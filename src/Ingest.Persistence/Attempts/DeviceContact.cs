@@ -30,6 +30,9 @@ internal sealed class DeviceContact : IDisposable
 
     public DateTimeOffset? FailingSince { get; private set; }
 
+    /// <summary>What it brought last, where all of that is stored. Only who has entered may ask or tell.</summary>
+    public StoredPayload? Stored { get; set; }
+
     /// <summary>Whether something here has not reached the database yet.</summary>
     public bool IsDirty { get; set; }
 

@@ -21,7 +21,11 @@ internal sealed class BenchCommand
     };
 
     private readonly Option<int> _rounds = Number("--rounds", 3, "Alternations: every scenario runs so often, and its median is told.", 1, 100);
-    private readonly Option<int> _seconds = Number("--seconds", 10, "How long one run of one scenario lasts.", 1, 3_600);
+    private readonly Option<double> _seconds = new("--seconds")
+    {
+        Description = "How long one run of one scenario lasts.", DefaultValueFactory = _ => 10, HelpName = "N",
+    };
+
     private readonly Option<string> _rows = new("--rows")
     {
         Description = "Stored rollups to measure at.", DefaultValueFactory = _ => "0,1000000,10000000", HelpName = "N,N",
@@ -39,6 +43,10 @@ internal sealed class BenchCommand
 
     public async Task<int> RunAsync(string[] arguments, Func<BenchOptions, CancellationToken, Task<int>> run, TextWriter output, TextWriter error)
     {
+        _seconds.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<double>() is not (>= 0.1 and <= 3_600)) result.AddError("--seconds is a number from 0.1 to 3600.");
+        });
         var root = new RootCommand("Ingest beside Postgres itself, in one run on one machine: only ratios taken in one run count.")
         {
             _only, _rounds, _seconds, _rows, _connections, _devices, _service, _json, _quick,
@@ -75,7 +83,7 @@ internal sealed class BenchCommand
         return new BenchOptions(
             parse.GetValue(_only)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
             Or(_rounds, 1),
-            TimeSpan.FromSeconds(Or(_seconds, 1)),
+            TimeSpan.FromSeconds(Or(_seconds, 0.5)),
             Sizes(Given(_rows) || !quick ? parse.GetValue(_rows)! : "0,10000"),
             Or(_connections, 16),
             Or(_devices, 200),
@@ -84,7 +92,7 @@ internal sealed class BenchCommand
             quick);
 
         bool Given(Option option) => parse.GetResult(option) is { Implicit: false };
-        int Or(Option<int> option, int ifQuick) => quick && !Given(option) ? ifQuick : parse.GetValue(option);
+        T Or<T>(Option<T> option, T ifQuick) => quick && !Given(option) ? ifQuick : parse.GetValue(option)!;
     }
 
     private static List<long> Sizes(string text)

@@ -1,6 +1,8 @@
 using Ingest.Bench.Cluster;
 using Ingest.Bench.Load;
 using Ingest.Bench.Measuring;
+using Ingest.Bench.Reports;
+using Ingest.Bench.Scenarios;
 
 namespace Ingest.Bench;
 
@@ -9,56 +11,63 @@ internal sealed class BenchRun(TextWriter output, TextWriter error)
 {
     public async Task<int> RunAsync(BenchOptions options, CancellationToken cancellation)
     {
+        var plan = new BenchPlan(options);
         var fleet = new Fleet(options.Devices, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime));
         await using var cluster = await BenchCluster.StartAsync(cancellation);
-        await using var database = await BenchDatabase.CreateAsync(cluster, "bench", fleet, cancellation);
-        await using var service = await ServiceProcess.StartAsync(options.Service, database.ConnectionString, cancellation);
-        var meter = new Meter(database, [service]);
-        var template = EnvelopeTemplate.Of([(fleet.Today, 20)], 5, EnvelopeRequest.SyncedPlaceholder);
-        var changed = new EnvelopeWorkload(fleet, template, changes: true, (25, 0));
-        using var generator = new LoadGenerator([service.Address], options.Connections);
-        var floor = new Floor(database, fleet);
-        await error.WriteLineAsync($"body {template.Body.Length} bytes");
-        await generator.RunAsync(changed, new Pace.Once(), cancellation);
-        for (var round = 0; round < options.Rounds; round++)
+        var report = new Report(await Machine.LookAsync(cluster, cancellation), options);
+        await error.WriteLineAsync($"{report.Machine}");
+        await using (var first = await PrepareAsync(options, cluster, fleet, options.Rows[0], cancellation))
         {
-            await meter.CheckpointAsync(cancellation);
-            await floor.RunAsync(TimeSpan.FromSeconds(2), 16, cancellation);
-            var last = round == options.Rounds - 1;
-            var a = await meter.MeasureAsync(
-                async stop =>
-                {
-                    var perSecond = await floor.RunAsync(options.Duration, 16, stop);
-                    return (perSecond, perSecond * options.Duration.TotalSeconds, null);
-                },
-                last,
-                cancellation);
-            await Tell("floor", a);
-            await meter.CheckpointAsync(cancellation);
-            await generator.RunAsync(changed, new Pace.Once(), cancellation);
-            var b = await meter.MeasureAsync(
-                async stop =>
-                {
-                    var load = await generator.RunAsync(changed, new Pace.For(options.Duration), stop);
-                    return (load.PerSecond, load.Answers, load);
-                },
-                last,
-                cancellation);
-            await Tell("changed", b);
-            await output.WriteLineAsync($"ratio {b.PerSecond / a.PerSecond:0.000}");
+            await AlternateAsync(report, Part.Load, plan.Loads, [first], cancellation);
+            if (plan.IsScalingOut)
+            {
+                await first.AddServiceAsync(cancellation);
+                await AlternateAsync(report, Part.ScaleOut, plan.Instances, [first], cancellation);
+                await first.RemoveServiceAsync();
+            }
+
+            if (plan.IsGrowing) await GrowAsync(report, plan, cluster, first, cancellation);
         }
 
-        return BenchCommand.AsExpected;
+        await output.WriteAsync(ReportText.Of(report));
+        if (options.Json is { } file) await File.WriteAllTextAsync(file, ReportJson.Of(report) + "\n", cancellation);
+        return report.IsAsExpected ? BenchCommand.AsExpected : BenchCommand.NotAsExpected;
     }
 
-    private async Task Tell(string name, Figures f)
+    private async Task GrowAsync(Report report, BenchPlan plan, BenchCluster cluster, Stage first, CancellationToken cancellation)
     {
-        string Per(double? value) => value is null ? "-" : (value.Value / f.Requests).ToString("0.0");
-        await output.WriteLineAsync(
-            $"{name}: {f.PerSecond:0}/s p50 {f.Load?.Latencies.Percentile(0.5):0.0} p99 {f.Load?.Latencies.Percentile(0.99):0.0} p99.9 {f.Load?.Latencies.Percentile(0.999):0.0} ms, "
-            + $"wal {Per(f.Wal.Records)} + fpi {Per(f.Wal.Images)} B, cpu us service {Per(f.ServiceSeconds * 1e6)} postgres {Per(f.PostgresSeconds * 1e6)} generator {Per(f.GeneratorSeconds * 1e6)}, "
-            + $"peak {f.PeakMemory / 1048576.0:0} MiB, ins {Per(f.Counts?.Inserted)} upd {Per(f.Counts?.Updated)} hot {Per(f.Counts?.HotUpdated)} dead {Per(f.Counts?.Dead)}");
-        if (f.Load is not { } load) return;
-        await output.WriteLineAsync($"  {string.Join(", ", load.Statuses.Select(s => $"{s.Key}: {s.Value}"))}; changed {load.Changed} unchanged {load.Unchanged} mismatches {load.Mismatches} {load.Unexpected}");
+        var stages = new List<Stage> { first };
+        try
+        {
+            foreach (var rows in report.Options.Rows.Skip(1)) stages.Add(await PrepareAsync(report.Options, cluster, first.Fleet, rows, cancellation));
+            await AlternateAsync(report, Part.Growth, plan.AtEverySize, stages, cancellation);
+        }
+        finally
+        {
+            foreach (var stage in stages.Skip(1)) await stage.DisposeAsync();
+        }
+    }
+
+    private async Task<Stage> PrepareAsync(BenchOptions options, BenchCluster cluster, Fleet fleet, long rows, CancellationToken cancellation)
+    {
+        await error.WriteLineAsync($"making a database of {fleet.Devices.Count} devices and {rows} stored rollups");
+        return await Stage.PrepareAsync(options, cluster, fleet, rows, cancellation);
+    }
+
+    private async Task AlternateAsync(Report report, Part part, IReadOnlyList<Scenario> scenarios, IReadOnlyList<Stage> stages, CancellationToken cancellation)
+    {
+        for (var number = 1; number <= report.Options.Rounds; number++)
+        {
+            var rounds = stages.ToDictionary(stage => stage, _ => new Round());
+            foreach (var scenario in scenarios)
+            {
+                foreach (var stage in stages)
+                {
+                    var figures = await scenario.RunAsync(stage, rounds[stage], withCounts: number == report.Options.Rounds, cancellation);
+                    rounds[stage].Add(scenario, figures);
+                    await error.WriteLineAsync(ReportText.Line(new ScenarioLine(number, scenario.Name, stage.Rows, report.Add(part, scenario, stage.Rows, figures))));
+                }
+            }
+        }
     }
 }

@@ -11,11 +11,10 @@ namespace Ingest.Bench.Cluster;
 /// </summary>
 internal sealed class Floor(BenchDatabase database, Fleet fleet)
 {
-    private static readonly string Texts = string.Join(",\n        ", RollupTexts.OfDay.Select((row, number) =>
-        $"({number}, '{row.Role}', '{row.Provider}', '{row.Model}', '{row.RepoId}', '{row.GitBranch}', '{row.Surface}', '{row.Ticket}', '{row.TicketSource}')"));
+    private const int Clients = 16;
 
-    /// <returns>Transactions a second.</returns>
-    public async Task<double> RunAsync(TimeSpan duration, int clients, CancellationToken cancellation)
+    /// <returns>Transactions a second, and in all.</returns>
+    public async Task<(double PerSecond, double Transactions)> RunAsync(TimeSpan duration, CancellationToken cancellation)
     {
         var script = Path.Combine(database.Cluster.Folder, "floor.sql");
         await File.WriteAllTextAsync(script, Script(), cancellation);
@@ -23,7 +22,7 @@ internal sealed class Floor(BenchDatabase database, Fleet fleet)
         var connection = new NpgsqlConnectionStringBuilder(database.ConnectionString);
         var start = new ProcessStartInfo(
             Path.Combine(database.Cluster.Programs, "pgbench"),
-            ["-n", "-M", "prepared", "-c", $"{clients}", "-j", "2", "-T", seconds, "-f", script, connection.Database!])
+            ["-n", "-M", "prepared", "-c", $"{Clients}", "-j", "2", "-T", seconds, "-f", script, connection.Database!])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
@@ -41,15 +40,22 @@ internal sealed class Floor(BenchDatabase database, Fleet fleet)
             var error = pgbench.StandardError.ReadToEndAsync(cancellation);
             await pgbench.WaitForExitAsync(cancellation);
             var said = await output;
-            return pgbench.ExitCode == 0 && said.Split('\n').FirstOrDefault(line => line.StartsWith("tps = ", StringComparison.Ordinal)) is { } line
-                ? double.Parse(line.Split(' ')[2], CultureInfo.InvariantCulture)
-                : throw new BenchException($"pgbench ended with exit code {pgbench.ExitCode}: {said}{await error}");
+            if (pgbench.ExitCode != 0) throw new BenchException($"pgbench ended with exit code {pgbench.ExitCode}: {said}{await error}");
+            return (NumberAfter(said, "tps = "), NumberAfter(said, "number of transactions actually processed: "));
         }
         catch (OperationCanceledException)
         {
             pgbench.Kill();
             throw;
         }
+    }
+
+    private static double NumberAfter(string said, string name)
+    {
+        var at = said.IndexOf(name, StringComparison.Ordinal);
+        return at < 0
+            ? throw new BenchException($"pgbench does not say \"{name}\": {said}")
+            : double.Parse(said[(at + name.Length)..].Split(' ', '\n')[0], CultureInfo.InvariantCulture);
     }
 
     /// <summary>The device is worked out once, the values follow from one number: what is left is the two UPSERTs.</summary>
@@ -67,9 +73,7 @@ internal sealed class Floor(BenchDatabase database, Fleet fleet)
             SELECT {BenchDatabase.WorkspaceOf(":device::int")} AS workspace_id, {BenchDatabase.DeviceOf(":device")} AS device_id, :value::int AS value,
                    uuid '0196d2a4-5f31-7c1e-9a54-3b0f6f0f8f11' AS attempt_id
             OFFSET 0) AS d,
-            (VALUES
-            {Texts}
-            ) AS t (n, role, provider, model, repo_id, git_branch, surface, ticket, ticket_source)
+            {RollupTexts.AsSql} AS t
         ON CONFLICT (workspace_id, device_id, bucket_day, role, provider, model, repo_id, git_branch, surface) DO UPDATE SET
             ticket = excluded.ticket, ticket_source = excluded.ticket_source, message_count = excluded.message_count,
             input_tokens = excluded.input_tokens, output_tokens = excluded.output_tokens, cache_creation_tokens = excluded.cache_creation_tokens,

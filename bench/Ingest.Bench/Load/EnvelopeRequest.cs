@@ -51,6 +51,14 @@ internal sealed class EnvelopeRequest
         Clock.GetUtcNow().TryFormat(body[_template.SyncedAt..], out _, SyncedFormat, CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Writes days one after the other, each for so many rollups.</summary>
+    public void WriteDays(DateOnly first, int rollups)
+    {
+        var body = Body;
+        for (var row = 0; row < _template.Days.Count; row++)
+            first.AddDays(row / rollups).TryFormat(body[_template.Days[row]..], out _, "yyyy-MM-dd", CultureInfo.InvariantCulture);
+    }
+
     /// <summary>Writes every number that follows from the device's sequence.</summary>
     public void WriteValues(FleetDevice device)
     {

@@ -17,7 +17,7 @@ internal sealed class EnvelopeTemplate
     private readonly List<int> _sessionIds = [];
     private readonly List<int> _days = [];
 
-    private EnvelopeTemplate(string synced)
+    private EnvelopeTemplate()
     {
         _text.Append("{\n  \"schema_version\": 4,\n  \"device_id\": \"");
         DeviceIdAt = _text.Length;
@@ -25,7 +25,7 @@ internal sealed class EnvelopeTemplate
         WorkspaceIdAt = _text.Length;
         _text.Append(Fleet.WorkspaceIdOf(0)).Append("\",\n  \"label\": \"runner-7\",\n  \"synced_at\": \"");
         SyncedAt = _text.Length;
-        _text.Append(synced).Append("\",\n  \"payload\": {\n    \"daily_rollups\": [");
+        _text.Append(EnvelopeRequest.SyncedPlaceholder).Append("\",\n  \"payload\": {\n    \"daily_rollups\": [");
     }
 
     public byte[] Body { get; private set; } = [];
@@ -45,23 +45,19 @@ internal sealed class EnvelopeTemplate
     /// <summary>Where the day of each rollup stands.</summary>
     public IReadOnlyList<int> Days => _days;
 
-    public int Rollups => _days.Count;
-
-    public int Sessions => _sessionIds.Count;
-
-    /// <param name="days">Oldest first; of each, how many of its rows change from send to send.</param>
-    /// <param name="sessions">How many sessions, all of which change.</param>
-    /// <param name="synced">Any instant in the daemon's form.</param>
-    public static EnvelopeTemplate Of(IReadOnlyList<(DateOnly Day, int Changing)> days, int sessions, string synced)
+    /// <param name="days">Oldest first.</param>
+    /// <param name="sessions">How many, the last day's.</param>
+    /// <param name="changingSessions">How many of them differ from send to send.</param>
+    public static EnvelopeTemplate Of(IReadOnlyList<TemplateDay> days, int sessions, int changingSessions)
     {
-        var template = new EnvelopeTemplate(synced);
-        foreach (var (day, changing) in days)
+        var template = new EnvelopeTemplate();
+        foreach (var day in days)
         {
-            for (var row = 0; row < RollupTexts.OfDay.Count; row++) template.AddRollup(day, RollupTexts.OfDay[row], row < changing);
+            for (var row = 0; row < RollupTexts.OfDay.Count; row++) template.AddRollup(day.Day, RollupTexts.OfDay[row], row < day.Changing);
         }
 
         template._text.Append("\n    ],\n    \"session_summaries\": [");
-        for (var session = 0; session < sessions; session++) template.AddSession(days[^1].Day);
+        for (var session = 0; session < sessions; session++) template.AddSession(days[^1].Day, session < changingSessions);
         template._text.Append(sessions > 0 ? "\n    ]\n  }\n}" : "]\n  }\n}");
         template.Body = Encoding.ASCII.GetBytes(template._text.ToString());
         return template;
@@ -91,7 +87,7 @@ internal sealed class EnvelopeTemplate
         Close("\n      }");
     }
 
-    private void AddSession(DateOnly day)
+    private void AddSession(DateOnly day, bool changes)
     {
         var date = day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         _text.Append(_sessionIds.Count == 0 ? "\n      {" : ",\n      {");
@@ -101,24 +97,24 @@ internal sealed class EnvelopeTemplate
         Text("provider", "claude_code");
         Text("started_at", $"{date}T00:15:02.118+00:00");
         _text.Append($"\n        \"ended_at\": \"{date}T11:41:37.");
-        _values.Add(new Slot(_text.Length, 3));
-        _text.Append("902+00:00\",");
-        Number("duration_ms", 7, changes: true);
+        Digits(3, changes);
+        _text.Append("+00:00\",");
+        Number("duration_ms", 7, changes);
         Text("repo_id", "github.com/acme/storefront");
         Text("git_branch", "feature/PAY-1284-retry-webhooks");
         Text("surface", "vscode");
         Text("ticket", "PAY-1284");
         Text("ticket_source", "branch");
-        Number("message_count", 3, changes: true);
-        Number("total_input_tokens", 6, changes: true);
-        Number("total_output_tokens", 5, changes: true);
-        Cost("total_cost_cents", changes: true);
+        Number("message_count", 3, changes);
+        Number("total_input_tokens", 6, changes);
+        Number("total_output_tokens", 5, changes);
+        Cost("total_cost_cents", changes);
         Text("primary_model", "claude-opus-4-6");
         Text("title", "storefront-checkout");
         Text("vital_context_drag_state", "green");
-        Metric("vital_context_drag_metric");
+        Metric("vital_context_drag_metric", changes);
         Text("vital_cache_efficiency_state", "yellow");
-        Metric("vital_cache_efficiency_metric");
+        Metric("vital_cache_efficiency_metric", changes);
         Text("vital_overall_state", "green");
         Close("\n      }");
     }
@@ -141,10 +137,10 @@ internal sealed class EnvelopeTemplate
         _text.Append("7,");
     }
 
-    private void Metric(string name)
+    private void Metric(string name, bool changes)
     {
         _text.Append("\n        \"").Append(name).Append("\": 0.");
-        Digits(2, changes: true);
+        Digits(2, changes);
         _text.Append(',');
     }
 

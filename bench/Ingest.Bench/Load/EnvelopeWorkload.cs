@@ -1,43 +1,28 @@
 namespace Ingest.Bench.Load;
 
-/// <summary>Envelopes of the fleet, each connection going around in its own share of the devices.</summary>
-internal sealed class EnvelopeWorkload(Fleet fleet, EnvelopeTemplate template, bool changes, (int Changed, int Unchanged) expected) : Workload
+/// <summary>Envelopes of the fleet.</summary>
+/// <param name="changes">Whether the values differ from those sent before, or only <c>synced_at</c> does.</param>
+internal sealed class EnvelopeWorkload(Fleet fleet, EnvelopeTemplate template, bool changes, ExpectedRows expected) : Workload
 {
-    private Lane[] _lanes = [];
-
-    public override (int Changed, int Unchanged)? Expected => expected;
+    private DeviceShare[] _shares = [];
+    private EnvelopeRequest[] _requests = [];
 
     public override void Begin(int connections)
     {
-        if (_lanes.Length == connections) return;
-        _lanes = [.. Enumerable.Range(0, connections).Select(connection => new Lane(fleet.ShareOf(connection, connections), new EnvelopeRequest(template)))];
+        if (_shares.Length == connections) return;
+        _shares = DeviceShare.Of(fleet, connections);
+        _requests = [.. _shares.Select(_ => new EnvelopeRequest(template))];
     }
 
-    public override int RoundOf(int connection) => _lanes[connection].Count;
+    public override int RoundOf(int connection) => _shares[connection].Count;
 
-    public override ReadOnlyMemory<byte> Next(int connection)
+    public override LoadRequest Next(int connection)
     {
-        var lane = _lanes[connection];
-        var device = lane.Next();
+        var device = _shares[connection].Next();
         if (changes) device.Sequence++;
-        lane.Request.Address(device);
-        lane.Request.WriteValues(device);
-        return lane.Request.Bytes;
-    }
-
-    private sealed class Lane(FleetDevice[] devices, EnvelopeRequest request)
-    {
-        private int _next;
-
-        public int Count => devices.Length;
-
-        public EnvelopeRequest Request => request;
-
-        public FleetDevice Next()
-        {
-            var device = devices[_next];
-            _next = _next + 1 == devices.Length ? 0 : _next + 1;
-            return device;
-        }
+        var request = _requests[connection];
+        request.Address(device);
+        request.WriteValues(device);
+        return new LoadRequest(request.Bytes, expected);
     }
 }

@@ -8,12 +8,15 @@ internal sealed class Fleet
     public const int DevicesPerWorkspace = 100;
     public const string WorkspacePrefix = "ws_benchmarkflt";
     public const string DeviceIdEnd = "-4e2a-4d37-b2a7-4de452e6b438";
+    /// <summary>Of devices that come new to the server while it is measured, by which they are found and removed again.</summary>
+    public const string NewDeviceIdEnd = "-4e2a-4d37-b2a7-bacf11bacf11";
+
     public const string SessionIdEnd = "-7c1e-4f0a-9a54-3b0f6f0f8f11";
 
     public Fleet(int devices, DateOnly today)
     {
         Today = today;
-        Devices = [.. Enumerable.Range(0, devices).Select(number => new FleetDevice(number))];
+        Devices = [.. Enumerable.Range(0, devices).Select(number => new FleetDevice(number, number / DevicesPerWorkspace, DeviceIdEnd))];
     }
 
     public IReadOnlyList<FleetDevice> Devices { get; }
@@ -22,10 +25,6 @@ internal sealed class Fleet
 
     /// <summary>Of the whole run, also where it goes on past midnight.</summary>
     public DateOnly Today { get; }
-
-    /// <summary>Those that one of so many connections owns: no device ever has two requests in flight.</summary>
-    public FleetDevice[] ShareOf(int connection, int connections) =>
-        [.. Devices.Where(device => device.Number % connections == connection)];
 
     public static string WorkspaceIdOf(int workspace) => WorkspacePrefix + workspace.ToString("D4", CultureInfo.InvariantCulture);
 

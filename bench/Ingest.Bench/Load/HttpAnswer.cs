@@ -3,8 +3,11 @@ using System.Buffers.Text;
 namespace Ingest.Bench.Load;
 
 /// <summary>What is read of an answer: enough to judge it, and to know where it ends.</summary>
-internal readonly record struct HttpAnswer(int Status, bool HasRetryAfter, int Length, int Changed, int Unchanged, int TextAt)
+internal readonly record struct HttpAnswer(int Status, bool HasRetryAfter, int Length, int Changed, int Unchanged, int BodyAt)
 {
+    /// <summary>The connection was closed in place of an answer.</summary>
+    public static HttpAnswer None => default;
+
     private static ReadOnlySpan<byte> HeadEnd => "\r\n\r\n"u8;
 
     /// <returns>False where more bytes are to come.</returns>

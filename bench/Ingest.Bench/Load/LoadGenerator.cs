@@ -42,6 +42,7 @@ internal sealed class LoadGenerator : IDisposable
         var busy = 0;
         var lastHeard = started;
         var inTime = 0;
+        var answer = default(HttpAnswer);
         while (true)
         {
             var now = Stopwatch.GetTimestamp();
@@ -51,7 +52,7 @@ internal sealed class LoadGenerator : IDisposable
                 left[number]--;
                 busy++;
                 _connections[number].Send(workload.Next(number), intendedAt);
-                _descriptors[number].Wanted = _connections[number].WantsToSend ? (short)(Poll.Readable | Poll.Writable) : Poll.Readable;
+                Watch(number);
             }
 
             if (busy == 0 && (idle.Count == 0 || schedule.IsOver(now))) break;
@@ -61,16 +62,13 @@ internal sealed class LoadGenerator : IDisposable
             {
                 if (_descriptors[number].Happened == 0) continue;
                 var connection = _connections[number];
-                if (connection.WantsToSend)
-                {
-                    connection.GoOnSending();
-                    if (!connection.WantsToSend) _descriptors[number].Wanted = Poll.Readable;
-                }
-
-                if ((_descriptors[number].Happened & ~Poll.Writable) == 0 || !connection.TryReceive(out var answer)) continue;
+                if (connection.WantsToSend) connection.GoOnSending();
+                var isAnswered = (_descriptors[number].Happened & ~Poll.Writable) != 0 && connection.TryReceive(out answer);
+                Watch(number);
+                if (!isAnswered) continue;
                 lastHeard = Stopwatch.GetTimestamp();
                 if (!schedule.IsOver(lastHeard)) inTime++;
-                Take(result, workload, connection, answer, lastHeard - connection.IntendedAt);
+                Take(result, connection, answer, lastHeard - connection.IntendedAt);
                 busy--;
                 if (left[number] > 0) idle.Enqueue(number);
             }
@@ -84,27 +82,23 @@ internal sealed class LoadGenerator : IDisposable
         return result;
     }
 
-    private static void Take(LoadResult result, Workload workload, LoadConnection connection, HttpAnswer answer, long ticks)
+    /// <summary>A connection that was closed comes back as another descriptor.</summary>
+    private void Watch(int number) => _descriptors[number] = new PollDescriptor
+    {
+        Descriptor = _connections[number].Descriptor,
+        Wanted = _connections[number].WantsToSend ? (short)(Poll.Readable | Poll.Writable) : Poll.Readable,
+    };
+
+    private static void Take(LoadResult result, LoadConnection connection, HttpAnswer answer, long ticks)
     {
         result.Answers++;
         result.Latencies.Add(ticks);
         result.Statuses[answer.Status] = result.Statuses.GetValueOrDefault(answer.Status) + 1;
         result.Changed += answer.Changed;
         result.Unchanged += answer.Unchanged;
-        if (answer.Status == 200)
-        {
-            if (workload.Expected is not { } expected || (answer.Changed, answer.Unchanged) == expected) return;
-            result.Mismatches++;
-        }
-        else if (answer.HasRetryAfter)
-        {
-            return;
-        }
-        else
-        {
-            result.WithoutRetryAfter++;
-        }
-
-        result.Unexpected ??= $"{answer.Status}: {Encoding.UTF8.GetString(connection.Text(answer)).ReplaceLineEndings(" ")}";
+        if (answer.Status == 200 && (connection.Expected is not { } expected || (answer.Changed == expected.Changed && answer.Unchanged == expected.Unchanged))) return;
+        if (answer is { Status: 429 or 503, HasRetryAfter: true }) result.Refused++;
+        else result.Wrong++;
+        result.Example ??= $"{answer.Status}: {Encoding.UTF8.GetString(connection.Body(answer)).ReplaceLineEndings(" ")}";
     }
 }

@@ -16,18 +16,16 @@ internal sealed class LoadResult
 
     public SortedDictionary<int, int> Statuses { get; } = [];
 
-    /// <summary>Refusals that do not say when to come back.</summary>
-    public int WithoutRetryAfter { get; set; }
+    /// <summary>Requests that were refused and told when to come back, as an overloaded server may.</summary>
+    public int Refused { get; set; }
 
     public long Changed { get; set; }
 
     public long Unchanged { get; set; }
 
-    /// <summary>Accepted envelopes that did not do what the load says of itself.</summary>
-    public int Mismatches { get; set; }
+    /// <summary>Answers that no server may give, and envelopes that were accepted and did not do what the load says of itself.</summary>
+    public int Wrong { get; set; }
 
-    /// <summary>The first answer that was not expected.</summary>
-    public string? Unexpected { get; set; }
-
-    public int Accepted => Statuses.GetValueOrDefault(200);
+    /// <summary>The first answer that was refused or wrong.</summary>
+    public string? Example { get; set; }
 }

@@ -27,4 +27,10 @@ internal sealed record RollupTexts(
            from work in Works
            select new RollupTexts(role, client.Provider, client.Model, work.Repo, work.Branch, client.Surface, work.Ticket, work.Source),
     ];
+
+    /// <summary>The same as a list of SQL, with a number n of each; needs a name.</summary>
+    public static string AsSql { get; } = "(SELECT * FROM (VALUES "
+        + string.Join(", ", OfDay.Select((row, number) =>
+            $"({number}, '{row.Role}', '{row.Provider}', '{row.Model}', '{row.RepoId}', '{row.GitBranch}', '{row.Surface}', '{row.Ticket}', '{row.TicketSource}')"))
+        + ") AS v (n, role, provider, model, repo_id, git_branch, surface, ticket, ticket_source))";
 }

@@ -17,7 +17,7 @@ internal sealed record Figures
     public required WalBytes Wal { get; init; }
 
     /// <summary>Null where they were not waited for.</summary>
-    public required TableCounts? Counts { get; init; }
+    public required StoredCounts? Counts { get; init; }
 
     /// <summary>Processor seconds; of the floor, the generator is pgbench.</summary>
     public required double? ServiceSeconds { get; init; }

@@ -4,9 +4,9 @@ using Ingest.Bench.Load;
 namespace Ingest.Bench.Measuring;
 
 /// <summary>Takes the figures of one run: everything before it, and everything once it has settled.</summary>
-internal sealed class Meter(BenchDatabase database, IReadOnlyList<ServiceProcess> services)
+internal sealed class Meter(BenchDatabase database, IReadOnlyList<ServiceProcess> services, Patience patience)
 {
-    private readonly DatabaseMeter _database = new(database);
+    private readonly DatabaseMeter _database = new(database, patience);
 
     /// <param name="run">The load; returns requests a second, requests in all and, of a service, what came of them.</param>
     /// <param name="withCounts">Whether to wait for the counts of rows, which takes ten seconds.</param>
@@ -37,6 +37,15 @@ internal sealed class Meter(BenchDatabase database, IReadOnlyList<ServiceProcess
             PeakMemory = isService && isPeakOwn ? services.Max(service => ProcessTree.PeakMemory(service.ProcessId)) : null,
         };
     }
+
+    public Task<Figures> MeasureAsync(LoadGenerator generator, Workload workload, Pace pace, bool withCounts, CancellationToken cancellation) => MeasureAsync(
+        async stop =>
+        {
+            var load = await generator.RunAsync(workload, pace, stop);
+            return (load.PerSecond, load.Answers, load);
+        },
+        withCounts,
+        cancellation);
 
     public Task CheckpointAsync(CancellationToken cancellation) => _database.CheckpointAsync(cancellation);
 

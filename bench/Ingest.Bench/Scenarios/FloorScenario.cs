@@ -1,0 +1,25 @@
+using Ingest.Bench.Cluster;
+using Ingest.Bench.Measuring;
+
+namespace Ingest.Bench.Scenarios;
+
+/// <summary>Postgres by itself.</summary>
+internal sealed class FloorScenario() : Scenario(ScenarioNames.Floor)
+{
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
+
+    public override async Task<Figures> RunAsync(Stage stage, Round round, bool withCounts, CancellationToken cancellation)
+    {
+        var floor = new Floor(stage.Database, stage.Fleet);
+        await stage.Meter.CheckpointAsync(cancellation);
+        await floor.RunAsync(WarmUp < stage.Duration ? WarmUp : stage.Duration, cancellation);
+        return await stage.Meter.MeasureAsync(
+            async stop =>
+            {
+                var (perSecond, transactions) = await floor.RunAsync(stage.Duration, stop);
+                return (perSecond, transactions, null);
+            },
+            withCounts,
+            cancellation);
+    }
+}

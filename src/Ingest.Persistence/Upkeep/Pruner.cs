@@ -20,22 +20,25 @@ internal sealed partial class Pruner(NpgsqlDataSource database, RetentionPolicy 
     /// <summary>Attempts are written behind, by instances whose clocks differ.</summary>
     private static readonly TimeSpan Overlap = TimeSpan.FromHours(1);
 
+    /// <summary>Workspace by workspace, as the indexes of attempts are: one over the age alone would be paid for with every envelope.</summary>
+    private const string NextWorkspace = "SELECT workspace_id FROM sync_attempts WHERE workspace_id > $1 ORDER BY workspace_id LIMIT 1";
+
     /// <summary>A row that stands for equal attempts is as old as the last of them.</summary>
     private const string OldAttempts = """
         DELETE FROM sync_attempts AS t USING (
-            SELECT workspace_id, device_id, received_at, attempt_id FROM sync_attempts
-            WHERE received_at < $1 AND last_received_at < $1 ORDER BY received_at LIMIT $2) AS old
-        WHERE t.workspace_id = old.workspace_id AND t.device_id = old.device_id AND t.received_at = old.received_at AND t.attempt_id = old.attempt_id
-          AND t.last_received_at < $1
+            SELECT device_id, received_at, attempt_id FROM sync_attempts
+            WHERE workspace_id = $1 AND received_at < $2 AND last_received_at < $2 ORDER BY received_at LIMIT $3) AS old
+        WHERE t.workspace_id = $1 AND t.device_id = old.device_id AND t.received_at = old.received_at AND t.attempt_id = old.attempt_id
+          AND t.last_received_at < $2
         """;
 
     /// <summary>Only devices that have added attempts can have come to hold too many: each is asked for the first one beyond, from the end of its index.</summary>
     private const string DevicesWithTooMany = """
-        SELECT d.workspace_id, d.device_id, beyond.received_at, beyond.attempt_id
-        FROM (SELECT DISTINCT workspace_id, device_id FROM sync_attempts WHERE received_at >= $1) AS d
+        SELECT d.device_id, beyond.received_at, beyond.attempt_id
+        FROM (SELECT DISTINCT device_id FROM sync_attempts WHERE workspace_id = $1 AND received_at >= $2) AS d
         CROSS JOIN LATERAL (
-            SELECT received_at, attempt_id FROM sync_attempts AS t WHERE t.workspace_id = d.workspace_id AND t.device_id = d.device_id
-            ORDER BY received_at DESC, attempt_id DESC OFFSET $2 LIMIT 1) AS beyond
+            SELECT received_at, attempt_id FROM sync_attempts AS t WHERE t.workspace_id = $1 AND t.device_id = d.device_id
+            ORDER BY received_at DESC, attempt_id DESC OFFSET $3 LIMIT 1) AS beyond
         """;
 
     private const string AttemptsBeyond = """
@@ -87,26 +90,36 @@ internal sealed partial class Pruner(NpgsqlDataSource database, RetentionPolicy 
     private async Task<PrunedRows> PruneAsync(CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
-        var attempts = await DeleteAsync(OldAttempts, now.AddDays(-policy.AttemptDays), cancellation);
-        attempts += await DeleteBeyondAsync(cancellation);
-        var changes = await DeleteAsync(OldChanges, now.AddDays(-policy.ChangeDays), cancellation);
-        var rewinds = await DeleteAsync(OldRewinds, now.AddDays(-RetentionPolicy.RewindDays), cancellation);
+        var attempts = 0;
+        for (var after = ""; await WorkspaceAfterAsync(after, cancellation) is { } workspace; after = workspace)
+        {
+            attempts += await DeleteInBatchesAsync(OldAttempts, [() => Text(workspace), () => Instant(now.AddDays(-policy.AttemptDays))], cancellation);
+            attempts += await DeleteBeyondAsync(workspace, cancellation);
+        }
+
+        var changes = await DeleteInBatchesAsync(OldChanges, [() => Instant(now.AddDays(-policy.ChangeDays))], cancellation);
+        var rewinds = await DeleteInBatchesAsync(OldRewinds, [() => Instant(now.AddDays(-RetentionPolicy.RewindDays))], cancellation);
         _countedUpTo = now;
         return new PrunedRows(attempts, changes, rewinds);
     }
 
-    private Task<int> DeleteAsync(string sql, DateTimeOffset before, CancellationToken cancellation) =>
-        DeleteInBatchesAsync(sql, [() => Instant(before)], cancellation);
-
-    private async Task<int> DeleteBeyondAsync(CancellationToken cancellation)
+    private async Task<string?> WorkspaceAfterAsync(string workspaceId, CancellationToken cancellation)
     {
-        var devices = new List<(string WorkspaceId, string DeviceId, DateTime ReceivedAt, Guid AttemptId)>();
+        await using var command = database.CreateCommand(NextWorkspace);
+        command.Parameters.Add(Text(workspaceId));
+        return await command.ExecuteScalarAsync(cancellation) as string;
+    }
+
+    private async Task<int> DeleteBeyondAsync(string workspaceId, CancellationToken cancellation)
+    {
+        var devices = new List<(string DeviceId, DateTime ReceivedAt, Guid AttemptId)>();
         await using (var command = database.CreateCommand(DevicesWithTooMany))
         {
+            command.Parameters.Add(Text(workspaceId));
             command.Parameters.Add(Instant(_countedUpTo - Overlap));
             command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = RetentionPolicy.AttemptsPerDevice });
             await using var rows = await command.ExecuteReaderAsync(cancellation);
-            while (await rows.ReadAsync(cancellation)) devices.Add((rows.GetString(0), rows.GetString(1), rows.GetDateTime(2), rows.GetGuid(3)));
+            while (await rows.ReadAsync(cancellation)) devices.Add((rows.GetString(0), rows.GetDateTime(1), rows.GetGuid(2)));
         }
 
         var deleted = 0;
@@ -115,8 +128,8 @@ internal sealed partial class Pruner(NpgsqlDataSource database, RetentionPolicy 
             deleted += await DeleteInBatchesAsync(
                 AttemptsBeyond,
                 [
-                    () => new NpgsqlParameter<string> { TypedValue = device.WorkspaceId },
-                    () => new NpgsqlParameter<string> { TypedValue = device.DeviceId },
+                    () => Text(workspaceId),
+                    () => Text(device.DeviceId),
                     () => new NpgsqlParameter<DateTime> { TypedValue = device.ReceivedAt },
                     () => new NpgsqlParameter<Guid> { TypedValue = device.AttemptId },
                 ],
@@ -142,6 +155,8 @@ internal sealed partial class Pruner(NpgsqlDataSource database, RetentionPolicy 
             if (batch < LargestBatch) return deleted;
         }
     }
+
+    private static NpgsqlParameter<string> Text(string text) => new() { TypedValue = text };
 
     private static NpgsqlParameter<DateTime> Instant(DateTimeOffset instant) => new() { TypedValue = instant.UtcDateTime };
 

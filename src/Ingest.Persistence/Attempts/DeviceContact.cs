@@ -85,8 +85,8 @@ internal sealed class DeviceContact(string workspaceId, string deviceId) : IDisp
     public bool Take(bool hasWaited, UnwrittenContacts unwritten)
     {
         var (hasRow, hasFacts) = (_row is { IsWritten: false }, _hasNews && LastAttempt is not null);
-        var takesRow = hasRow && (hasWaited || _row!.WrittenTimes == 0);
         var takesFacts = hasFacts && (hasWaited || IsPressing());
+        var takesRow = hasRow && (hasWaited || takesFacts || _row!.WrittenTimes == 0);
         if (takesRow) unwritten.Add(_row!);
         if (takesFacts)
         {

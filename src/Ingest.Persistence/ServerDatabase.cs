@@ -19,6 +19,18 @@ public sealed class ServerDatabase : IAsyncDisposable
     /// <summary>Envelopes being written by themselves at once; these wait for locks.</summary>
     internal const int LoneWorkers = 4;
 
+    /// <summary>
+    /// Left to choose, Postgres plans a statement over arrays anew each time, since it takes the plan for these very arrays for the cheaper one:
+    /// that costs several times what the statement does.
+    /// </summary>
+    private const string PlanningOnce = "SET plan_cache_mode = force_generic_plan";
+
+    /// <summary>
+    /// The write path looks all rows up by their keys. Planned while the tables are small, its statements would read them whole, and go on
+    /// doing so when they have grown.
+    /// </summary>
+    private const string PlanningByKey = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_bitmapscan = off";
+
     private const int LargestPool = 40;
 
     private const int ProbeSeconds = 3;
@@ -93,24 +105,18 @@ public sealed class ServerDatabase : IAsyncDisposable
         if (_cluster is not null) await _cluster.DisposeAsync();
     }
 
-    private static NpgsqlDataSource Connect(string connectionString) => Describe(connectionString).Build();
+    private static NpgsqlDataSource Connect(string connectionString) => Describe(connectionString, PlanningOnce).Build();
 
     private static NpgsqlDataSource ConnectWriters(string connectionString)
     {
-        var builder = Describe(connectionString);
+        var builder = Describe(connectionString, $"{PlanningOnce}; {PlanningByKey}");
         var options = builder.ConnectionStringBuilder;
         options.MaxPoolSize = WriteWorkers + LookUpWorkers + LoneWorkers;
         options.MinPoolSize = Math.Min(options.MinPoolSize, options.MaxPoolSize);
-
-        // Nothing here leaves anything behind on a connection, and the reset would cost as much as a small envelope.
-        options.NoResetOnClose = true;
-
-        // Every statement looks rows up by their keys. Planned while the tables are small, it would read them whole, and go on doing so when they have grown.
-        options.Options = $"{options.Options} -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c enable_bitmapscan=off".TrimStart();
         return builder.Build();
     }
 
-    private static NpgsqlDataSourceBuilder Describe(string connectionString)
+    private static NpgsqlDataSourceBuilder Describe(string connectionString, string settings)
     {
         var builder = new NpgsqlDataSourceBuilder(connectionString);
         var options = builder.ConnectionStringBuilder;
@@ -122,6 +128,21 @@ public sealed class ServerDatabase : IAsyncDisposable
         // Statements of the write path are few and always the same: prepared once a connection, they are planned once.
         if (options.MaxAutoPrepare == 0) options.MaxAutoPrepare = 64;
         options.AutoPrepareMinUsages = 2;
+        builder.UsePhysicalConnectionInitializer(
+            connection =>
+            {
+                using var command = new NpgsqlCommand(settings, connection);
+                command.ExecuteNonQuery();
+            },
+            async connection =>
+            {
+                await using var command = new NpgsqlCommand(settings, connection);
+                await command.ExecuteNonQueryAsync();
+            });
+
+        // The driver otherwise resets a session in eight statements before each request that takes it from the pool, and undoes the line above.
+        // Nothing here leaves anything behind in a session: no temporary table, no setting, and locks that are given back by name.
+        if (!Says("No Reset On Close") && !Says("NoResetOnClose")) options.NoResetOnClose = true;
 
         // Postgres takes 100 by default; all of them for one instance would leave none for verbs, backups and a second instance.
         if (!Says("Maximum Pool Size") && !Says("MaxPoolSize")) options.MaxPoolSize = LargestPool;

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Ingest.Domain.Health;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -7,35 +6,22 @@ using Npgsql;
 namespace Ingest.Persistence.Attempts;
 
 /// <summary>
-/// Writes attempts and contacts behind the answers, a few times a second in one transaction. Equal attempts in a row that changed
-/// nothing are one row with a count. While the database is away, the newest attempts are kept and the oldest given up.
+/// Writes attempts and contacts behind the answers, a few times a second in one transaction: at once what is worth telling, and every
+/// <see cref="DeviceContacts.Lazily"/> that all goes on as before. A stop writes everything, a crash loses what was not written yet.
 /// </summary>
 internal sealed partial class AttemptLog(NpgsqlDataSource database, DeviceContacts contacts, TimeProvider time, ILogger<AttemptLog> logger)
     : BackgroundService, IAttemptLog
 {
-    private const int Capacity = 20_000;
-
     /// <summary>Rows of one statement.</summary>
     private const int LargestBatch = 2_000;
 
+    private const int TriesAtStop = 3;
+
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
-
-    private readonly Channel<SyncAttempt> _pending = Channel.CreateBounded<SyncAttempt>(
-        new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
-
-    /// <summary>The last row written for each device, which an equal attempt is counted into. Forgotten now and then: that costs one more row.</summary>
-    private readonly Dictionary<(string, string), SyncAttempt> _lastWritten = [];
-
-    /// <summary>Taken from the queue and not written yet, since the database was away.</summary>
-    private List<SyncAttempt> _held = [];
 
     private bool _isAway;
 
-    public void Record(SyncAttempt attempt)
-    {
-        if (attempt.DeviceId.Length > 0) contacts.Attempted(attempt);
-        _pending.Writer.TryWrite(attempt);
-    }
+    public void Record(SyncAttempt attempt) => contacts.Attempted(attempt);
 
     public async ValueTask<bool> WereRefusedBeforeAsync(string workspaceId, string deviceId, byte[] rejectedDigest, CancellationToken cancellation)
     {
@@ -58,7 +44,7 @@ internal sealed partial class AttemptLog(NpgsqlDataSource database, DeviceContac
         using var timer = new PeriodicTimer(Interval, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) await FlushAsync(stoppingToken);
+            while (await timer.WaitForNextTickAsync(stoppingToken)) await FlushAsync(everything: false, stoppingToken);
         }
         catch (OperationCanceledException)
         {
@@ -69,76 +55,54 @@ internal sealed partial class AttemptLog(NpgsqlDataSource database, DeviceContac
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await FlushAsync(cancellationToken);
+
+        // A conflict passes, and nobody is left to try again later; a database that is away must not hold up the stop.
+        for (var tried = 0; tried < TriesAtStop && !await FlushAsync(everything: true, cancellationToken); tried++)
+        {
+        }
     }
 
-    private async Task FlushAsync(CancellationToken cancellation)
+    /// <returns>Whether everything that had to be written is.</returns>
+    private async Task<bool> FlushAsync(bool everything, CancellationToken cancellation)
     {
         while (true)
         {
-            var rows = new List<AttemptRow>();
-            var open = new Dictionary<(string, string), AttemptRow>();
-            var repeats = new Dictionary<(string, string), AttemptRepeat>();
-            var taken = _held;
-            while (taken.Count < LargestBatch && _pending.Reader.TryRead(out var attempt)) taken.Add(attempt);
-            _held = [];
-            foreach (var attempt in taken) Add(attempt, rows, open, repeats);
-
-            var dirty = contacts.TakeDirty();
-            if (taken.Count == 0 && dirty.Count == 0) return;
-
+            var unwritten = contacts.Take(LargestBatch, everything);
+            if (unwritten.IsNone) return true;
             try
             {
                 await using var connection = await database.OpenConnectionAsync(cancellation);
                 await using var batch = new NpgsqlBatch(connection);
-                if (rows.Count > 0) batch.BatchCommands.Add(AttemptTables.Attempts.CommandFor(rows));
-                if (repeats.Count > 0) batch.BatchCommands.Add(AttemptTables.Count([.. repeats.Values]));
-                if (dirty.Count > 0) batch.BatchCommands.Add(AttemptTables.Contacts(dirty));
+                if (unwritten.NewRows.Count > 0) batch.BatchCommands.Add(AttemptTables.Attempts.CommandFor(unwritten.NewRows));
+                if (unwritten.CountedOn.Count > 0) batch.BatchCommands.Add(AttemptTables.Count(unwritten.CountedOn));
+                if (unwritten.Facts.Count > 0) batch.BatchCommands.Add(AttemptTables.Contacts(unwritten.Facts));
                 await batch.ExecuteNonQueryAsync(cancellation);
+                contacts.Wrote(unwritten);
                 _isAway = false;
             }
             catch (Exception failure) when (IsPassing(failure))
             {
-                _held = taken;
-                _lastWritten.Clear();
-                contacts.MarkDirty(dirty);
+                contacts.NotWritten(unwritten);
                 // Once an outage: this is tried several times a second.
-                if (!_isAway) Log.NotWritten(logger, taken.Count, dirty.Count, failure.Message);
+                if (!_isAway) Log.NotWritten(logger, unwritten.Rows, unwritten.Facts.Count, failure.Message);
                 _isAway = true;
-                return;
+                return false;
             }
             catch (Exception failure)
             {
                 // Tried again it would fail again, and hold up all that come after it; let through it would end the whole service.
-                _lastWritten.Clear();
-                Log.GivenUp(logger, taken.Count, dirty.Count, failure);
-                return;
+                contacts.GiveUp(unwritten);
+                Log.GivenUp(logger, unwritten.Rows, unwritten.Facts.Count, failure);
             }
 
-            if (_lastWritten.Count > Capacity) _lastWritten.Clear();
-            if (taken.Count < LargestBatch) return;
+            // What came meanwhile waits for its turn: written in ever smaller transactions, nothing would be merged.
+            if (!everything && unwritten.Rows < LargestBatch && unwritten.Facts.Count < LargestBatch) return true;
         }
     }
 
     /// <summary>Trouble with the database passes; a value that it, or its driver, refuses is refused for ever.</summary>
     private static bool IsPassing(Exception failure) => failure is OperationCanceledException
         || (DatabaseFailure.Cause(failure) is { } cause && cause is not PostgresException { SqlState: ['2', '2' or '3', ..] });
-
-    private void Add(SyncAttempt attempt, List<AttemptRow> rows, Dictionary<(string, string), AttemptRow> open, Dictionary<(string, string), AttemptRepeat> repeats)
-    {
-        // Where the body did not name a device, the key tells senders apart; no device id begins like that.
-        var device = (attempt.WorkspaceId, attempt.DeviceId.Length > 0 ? attempt.DeviceId : $"key {attempt.KeyId}");
-        if (_lastWritten.TryGetValue(device, out var before) && attempt.Repeats(before))
-        {
-            if (open.TryGetValue(device, out var row)) row.Repeat(attempt);
-            else if (repeats.TryGetValue(device, out var repeat)) repeats[device] = repeat with { Times = repeat.Times + 1, LastReceivedAt = attempt.ReceivedAt };
-            else repeats[device] = new AttemptRepeat(before, 1, attempt.ReceivedAt);
-            return;
-        }
-
-        rows.Add(open[device] = new AttemptRow(attempt));
-        _lastWritten[device] = attempt;
-    }
 
     private static partial class Log
     {

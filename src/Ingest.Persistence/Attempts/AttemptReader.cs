@@ -7,8 +7,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ingest.Persistence.Attempts;
 
-/// <summary>Reads what <see cref="AttemptLog"/> has written: an attempt is listed a moment after its answer.</summary>
-internal sealed class AttemptReader(IDbContextFactory<IngestDbContext> contexts) : IAttemptReader
+/// <summary>
+/// Reads what <see cref="AttemptLog"/> has written: an attempt is listed a moment after its answer. What this process has counted into one
+/// since is laid over it.
+/// </summary>
+internal sealed class AttemptReader(IDbContextFactory<IngestDbContext> contexts, DeviceContacts contacts) : IAttemptReader
 {
     public Task<AttemptPage> ListAsync(Caller caller, AttemptFilter filter, AttemptPlace? after, int limit, CancellationToken cancellation) =>
         DatabaseFailure.AskedAsync(async () =>
@@ -22,7 +25,7 @@ internal sealed class AttemptReader(IDbContextFactory<IngestDbContext> contexts)
             }
 
             var found = await rows.OrderByDescending(row => row.ReceivedAt).ThenByDescending(row => row.AttemptId).Take(limit + 1)
-                .Select(row => new AttemptRecord
+                .Select(row => new Listed(row.KeyId, new AttemptRecord
                 {
                     AttemptId = row.AttemptId,
                     DeviceId = row.DeviceId,
@@ -42,10 +45,15 @@ internal sealed class AttemptReader(IDbContextFactory<IngestDbContext> contexts)
                     Windows = row.Windows,
                     Counts = new RowCounts(row.Changed, row.Unchanged, row.Superseded, row.Rejected),
                     KeyPrefix = context.ApiKeys.Where(key => key.WorkspaceId == row.WorkspaceId && key.KeyId == row.KeyId).Select(key => key.Prefix).FirstOrDefault(),
-                })
+                }))
                 .ToListAsync(cancellation);
-            return new AttemptPage(found.Count > limit ? found.GetRange(0, limit) : found, found.Count > limit);
+            return new AttemptPage([.. found.Take(limit).Select(listed => Counted(caller.WorkspaceId, listed))], found.Count > limit);
         });
+
+    private AttemptRecord Counted(string workspaceId, Listed listed) =>
+        contacts.CountOf(workspaceId, listed.Record.DeviceId, listed.KeyId, listed.Record.AttemptId) is { } count
+            ? listed.Record with { Attempts = count.Times, LastReceivedAt = count.LastReceivedAt }
+            : listed.Record;
 
     /// <summary>What is a member's is looked up first: asked anew for each attempt of a large workspace it would take seconds.</summary>
     private static async Task<IQueryable<SyncAttemptRow>> VisibleAsync(IngestDbContext context, Caller caller, CancellationToken cancellation)
@@ -79,4 +87,6 @@ internal sealed class AttemptReader(IDbContextFactory<IngestDbContext> contexts)
         if (filter.To is { } to) rows = rows.Where(row => row.ReceivedAt < to);
         return rows;
     }
+
+    private sealed record Listed(Guid KeyId, AttemptRecord Record);
 }

@@ -15,46 +15,46 @@ internal static class AttemptTables
         WHERE rejected_digest IS NOT NULL ORDER BY received_at DESC, attempt_id DESC LIMIT 1
         """;
 
-    public static readonly BulkUpsert<AttemptRow> Attempts = new(
+    public static readonly BulkUpsert<AttemptCount> Attempts = new(
         "sync_attempts",
         key:
         [
-            new ValueColumn<AttemptRow, string>("workspace_id", "text", row => row.Attempt.WorkspaceId),
-            new ValueColumn<AttemptRow, string>("device_id", "text", row => row.Attempt.DeviceId),
-            new ValueColumn<AttemptRow, DateTime>("received_at", "timestamptz", row => row.Attempt.ReceivedAt.UtcDateTime),
-            new ValueColumn<AttemptRow, Guid>("attempt_id", "uuid", row => row.Attempt.AttemptId),
+            new ValueColumn<AttemptCount, string>("workspace_id", "text", count => count.Row.Attempt.WorkspaceId),
+            new ValueColumn<AttemptCount, string>("device_id", "text", count => count.Row.Attempt.DeviceId),
+            new ValueColumn<AttemptCount, DateTime>("received_at", "timestamptz", count => count.Row.Attempt.ReceivedAt.UtcDateTime),
+            new ValueColumn<AttemptCount, Guid>("attempt_id", "uuid", count => count.Row.Attempt.AttemptId),
         ],
         values:
         [
-            new ValueColumn<AttemptRow, Guid>("key_id", "uuid", row => row.Attempt.KeyId),
-            new ValueColumn<AttemptRow, DateTime>("last_received_at", "timestamptz", row => row.LastReceivedAt.UtcDateTime),
-            new ValueColumn<AttemptRow, int>("attempts", "integer", row => row.Times),
-            new ValueColumn<AttemptRow, short>("http_status", "smallint", row => (short)row.Attempt.HttpStatus),
-            new ValueColumn<AttemptRow, string?>("code", "text", row => row.Attempt.Code),
-            new ValueColumn<AttemptRow, string?>("detail", "text", row => row.Attempt.Detail),
-            new ValueColumn<AttemptRow, short?>("schema_version", "smallint", row => (short?)row.Attempt.SchemaVersion),
-            new ValueColumn<AttemptRow, DateTime?>("synced_at", "timestamptz", row => row.Attempt.SyncedAt?.UtcDateTime),
-            new ValueColumn<AttemptRow, DateOnly?>("watermark", "date", row => row.Attempt.Watermark),
-            new ValueColumn<AttemptRow, long>("body_bytes", "bigint", row => row.Attempt.BodyBytes),
-            new ValueColumn<AttemptRow, long>("duration_us", "bigint", row => (long)row.Attempt.Duration.TotalMicroseconds),
-            new ValueColumn<AttemptRow, int>("rollups", "integer", row => row.Attempt.Rollups),
-            new ValueColumn<AttemptRow, int>("sessions", "integer", row => row.Attempt.Sessions),
-            new ValueColumn<AttemptRow, int>("windows", "integer", row => row.Attempt.Windows),
-            new ValueColumn<AttemptRow, int>("changed", "integer", row => row.Attempt.Counts.Changed),
-            new ValueColumn<AttemptRow, int>("unchanged", "integer", row => row.Attempt.Counts.Unchanged),
-            new ValueColumn<AttemptRow, int>("superseded", "integer", row => row.Attempt.Counts.Superseded),
-            new ValueColumn<AttemptRow, int>("rejected", "integer", row => row.Attempt.Counts.Rejected),
-            new ValueColumn<AttemptRow, byte[]?>("rejected_digest", "bytea", row => row.Attempt.RejectedDigest),
+            new ValueColumn<AttemptCount, Guid>("key_id", "uuid", count => count.Row.Attempt.KeyId),
+            new ValueColumn<AttemptCount, DateTime>("last_received_at", "timestamptz", count => count.LastReceivedAt.UtcDateTime),
+            new ValueColumn<AttemptCount, int>("attempts", "integer", count => count.Times),
+            new ValueColumn<AttemptCount, short>("http_status", "smallint", count => (short)count.Row.Attempt.HttpStatus),
+            new ValueColumn<AttemptCount, string?>("code", "text", count => count.Row.Attempt.Code),
+            new ValueColumn<AttemptCount, string?>("detail", "text", count => count.Row.Attempt.Detail),
+            new ValueColumn<AttemptCount, short?>("schema_version", "smallint", count => (short?)count.Row.Attempt.SchemaVersion),
+            new ValueColumn<AttemptCount, DateTime?>("synced_at", "timestamptz", count => count.Row.Attempt.SyncedAt?.UtcDateTime),
+            new ValueColumn<AttemptCount, DateOnly?>("watermark", "date", count => count.Row.Attempt.Watermark),
+            new ValueColumn<AttemptCount, long>("body_bytes", "bigint", count => count.Row.Attempt.BodyBytes),
+            new ValueColumn<AttemptCount, long>("duration_us", "bigint", count => (long)count.Row.Attempt.Duration.TotalMicroseconds),
+            new ValueColumn<AttemptCount, int>("rollups", "integer", count => count.Row.Attempt.Rollups),
+            new ValueColumn<AttemptCount, int>("sessions", "integer", count => count.Row.Attempt.Sessions),
+            new ValueColumn<AttemptCount, int>("windows", "integer", count => count.Row.Attempt.Windows),
+            new ValueColumn<AttemptCount, int>("changed", "integer", count => count.Row.Attempt.Counts.Changed),
+            new ValueColumn<AttemptCount, int>("unchanged", "integer", count => count.Row.Attempt.Counts.Unchanged),
+            new ValueColumn<AttemptCount, int>("superseded", "integer", count => count.Row.Attempt.Counts.Superseded),
+            new ValueColumn<AttemptCount, int>("rejected", "integer", count => count.Row.Attempt.Counts.Rejected),
+            new ValueColumn<AttemptCount, byte[]?>("rejected_digest", "bytea", count => count.Row.Attempt.RejectedDigest),
         ]);
 
-    private static readonly Column<AttemptRepeat>[] Repeat =
+    private static readonly Column<AttemptCount>[] Counted =
     [
-        new ValueColumn<AttemptRepeat, string>("workspace_id", "text", repeat => repeat.Written.WorkspaceId),
-        new ValueColumn<AttemptRepeat, string>("device_id", "text", repeat => repeat.Written.DeviceId),
-        new ValueColumn<AttemptRepeat, DateTime>("received_at", "timestamptz", repeat => repeat.Written.ReceivedAt.UtcDateTime),
-        new ValueColumn<AttemptRepeat, Guid>("attempt_id", "uuid", repeat => repeat.Written.AttemptId),
-        new ValueColumn<AttemptRepeat, int>("times", "integer", repeat => repeat.Times),
-        new ValueColumn<AttemptRepeat, DateTime>("last_received_at", "timestamptz", repeat => repeat.LastReceivedAt.UtcDateTime),
+        new ValueColumn<AttemptCount, string>("workspace_id", "text", count => count.Row.Attempt.WorkspaceId),
+        new ValueColumn<AttemptCount, string>("device_id", "text", count => count.Row.Attempt.DeviceId),
+        new ValueColumn<AttemptCount, DateTime>("received_at", "timestamptz", count => count.Row.Attempt.ReceivedAt.UtcDateTime),
+        new ValueColumn<AttemptCount, Guid>("attempt_id", "uuid", count => count.Row.Attempt.AttemptId),
+        new ValueColumn<AttemptCount, int>("attempts", "integer", count => count.Times),
+        new ValueColumn<AttemptCount, DateTime>("last_received_at", "timestamptz", count => count.LastReceivedAt.UtcDateTime),
     ];
 
     private static readonly Column<ContactFacts>[] Contact =
@@ -79,10 +79,10 @@ internal static class AttemptTables
         new ValueColumn<ContactFacts, long?>("clock_skew_ms", "bigint", fact => (long?)fact.ClockSkew?.TotalMilliseconds),
     ];
 
-    private static readonly string CountRepeats = $"""
-        UPDATE sync_attempts AS t SET attempts = t.attempts + r.times, last_received_at = r.last_received_at
-        FROM {Column.Unnest(Repeat, "r")}
-        WHERE t.workspace_id = r.workspace_id AND t.device_id = r.device_id AND t.received_at = r.received_at AND t.attempt_id = r.attempt_id
+    private static readonly string CountOn = $"""
+        UPDATE sync_attempts AS t SET attempts = c.attempts, last_received_at = c.last_received_at
+        FROM {Column.Unnest(Counted, "c")}
+        WHERE t.workspace_id = c.workspace_id AND t.device_id = c.device_id AND t.received_at = c.received_at AND t.attempt_id = c.attempt_id
         """;
 
     private static readonly string WriteContacts = $"""
@@ -121,8 +121,8 @@ internal static class AttemptTables
             clock_skew_ms = CASE WHEN EXCLUDED.last_attempt_at < t.last_attempt_at THEN t.clock_skew_ms ELSE coalesce(EXCLUDED.clock_skew_ms, t.clock_skew_ms) END
         """;
 
-    /// <summary>Counts repeats into the rows they equal.</summary>
-    public static NpgsqlBatchCommand Count(IReadOnlyList<AttemptRepeat> repeats) => Column.Command(CountRepeats, Repeat, repeats);
+    /// <summary>Writes how often attempts came that are there already.</summary>
+    public static NpgsqlBatchCommand Count(IReadOnlyList<AttemptCount> counts) => Column.Command(CountOn, Counted, counts);
 
     /// <summary>
     /// Writes contacts of registered devices; of one that is not there is nothing to be told but its attempts. What another instance

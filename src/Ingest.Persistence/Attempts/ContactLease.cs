@@ -6,13 +6,9 @@ namespace Ingest.Persistence.Attempts;
 internal sealed class ContactLease(DeviceContacts owner, (string WorkspaceId, string DeviceId) device, DeviceContact contact) : IDisposable
 {
     /// <summary>Takes in what the database knows; another instance may have seen more.</summary>
-    public void Learn(DeviceClock stored, bool isRegistered)
-    {
-        contact.Learn(stored);
-        contact.IsRegistered |= isRegistered;
-    }
+    public void Learn(DeviceClock stored, bool isRegistered) => owner.Learn(contact, stored, isRegistered);
 
-    public ObservedStamp Observe(DateTimeOffset now, DateTimeOffset? stamp, LedgerPolicy policy) => contact.Observe(now, stamp, policy);
+    public ObservedStamp Observe(DateTimeOffset now, DateTimeOffset? stamp, LedgerPolicy policy) => owner.Observe(contact, now, stamp, policy);
 
     /// <summary>What the device is known to have stored; null where that is not known.</summary>
     public StoredPayload? Stored => contact.Stored;

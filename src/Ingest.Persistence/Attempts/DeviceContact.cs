@@ -4,13 +4,20 @@ using Ingest.Domain.Ledger;
 namespace Ingest.Persistence.Attempts;
 
 /// <summary>
-/// What this process knows of one device: its clock, its last attempt, and since when it fails. Not data: it reaches the database
-/// behind the answers, and whoever holds it may read and write it.
+/// What this process knows of one device: its clock, its last attempts, and since when it fails. Not data: it reaches the database
+/// behind the answers. Guarded by the lock of <see cref="DeviceContacts"/>, which hands it out.
 /// </summary>
-internal sealed class DeviceContact : IDisposable
+internal sealed class DeviceContact(string workspaceId, string deviceId) : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
-    private readonly Lock _facts = new();
+
+    /// <summary>What this process last wrote of it.</summary>
+    private ContactFacts? _written;
+
+    private bool _hasNews;
+
+    /// <summary>The attempt that equal ones are counted into.</summary>
+    private AttemptRow? _row;
 
     /// <summary>How many requests use or wait for this contact; only an unused one may be forgotten.</summary>
     public int Users { get; set; }
@@ -33,63 +40,102 @@ internal sealed class DeviceContact : IDisposable
     /// <summary>What it brought last, where all of that is stored. Only who has entered may ask or tell.</summary>
     public StoredPayload? Stored { get; set; }
 
-    /// <summary>Whether something here has not reached the database yet.</summary>
-    public bool IsDirty { get; set; }
+    public DateTimeOffset? LastReceivedAt => LastAttempt?.ReceivedAt ?? _row?.LastReceivedAt;
+
+    /// <summary>Since when it is among those that have something to be written; null: it is not. A timestamp, since a calendar may stand still.</summary>
+    public long? WaitsSince { get; set; }
+
+    public bool IsWritten => !_hasNews && _row is null or { IsWritten: true };
 
     public Task EnterAsync(CancellationToken cancellation) => _gate.WaitAsync(cancellation);
 
     public void Leave() => _gate.Release();
 
-    public void Learn(DeviceClock stored)
-    {
-        lock (_facts) Clock = Clock.MergedWith(stored);
-    }
+    public void Learn(DeviceClock stored) => Clock = Clock.MergedWith(stored);
 
     /// <summary>An envelope without a stamp is ordered by its arrival, and tells nothing of the device's clock.</summary>
     public ObservedStamp Observe(DateTimeOffset now, DateTimeOffset? stamp, LedgerPolicy policy)
     {
-        lock (_facts)
-        {
-            var isRepeated = stamp is { } sent && Clock.HasJustSeen(sent);
-            (Clock, var isLate) = Clock.Observe(now, stamp ?? now, policy);
-            ClockSkew = stamp - now ?? ClockSkew;
-            IsDirty = true;
-            return new ObservedStamp(Clock, isLate, isRepeated);
-        }
+        var isRepeated = stamp is { } sent && Clock.HasJustSeen(sent);
+        (Clock, var isLate) = Clock.Observe(now, stamp ?? now, policy);
+        ClockSkew = stamp - now ?? ClockSkew;
+        _hasNews = true;
+        return new ObservedStamp(Clock, isLate, isRepeated);
     }
 
-    public void Attempted(SyncAttempt attempt)
+    /// <returns>The row before, where not all of it is written.</returns>
+    public AttemptRow? Attempted(SyncAttempt attempt)
     {
-        lock (_facts)
+        if (attempt.DeviceId.Length > 0) Remember(attempt);
+        if (_row is { IsGivenUp: false } && attempt.Repeats(_row.Attempt))
         {
-            IsDirty = true;
-            RefusedRows = attempt.RejectedDigest ?? RefusedRows;
-            if (attempt.IsAccepted && !(LastStoredAt > attempt.ReceivedAt)) LastStoredAt = attempt.ReceivedAt;
-
-            // Answers overtake each other; the last attempt is the one that came last.
-            if (LastAttempt?.ReceivedAt > attempt.ReceivedAt) return;
-            LastAttempt = attempt;
-            FailingSince = attempt.IsAccepted ? null : FailingSince ?? attempt.ReceivedAt;
+            _row.Repeat(attempt);
+            return null;
         }
+
+        var before = _row;
+        _row = new AttemptRow(attempt);
+        return before is null or { IsWritten: true } ? null : before;
     }
 
-    /// <summary>What shall be written behind, taken at once.</summary>
-    public ContactFacts? TakeDirty(string workspaceId, string deviceId)
+    /// <summary>The row of that attempt as it is counted here, which may be more than is written of it.</summary>
+    public AttemptCount? CountOf(Guid attemptId) => _row?.Attempt.AttemptId == attemptId ? _row.Count : null;
+
+    /// <summary>Takes what has to be written now.</summary>
+    /// <param name="hasWaited">Whether what can wait has waited long enough.</param>
+    /// <param name="unwritten">Is added to.</param>
+    /// <returns>Whether that was all there is to write.</returns>
+    public bool Take(bool hasWaited, UnwrittenContacts unwritten)
     {
-        lock (_facts)
+        var (hasRow, hasFacts) = (_row is { IsWritten: false }, _hasNews && LastAttempt is not null);
+        var takesFacts = hasFacts && (hasWaited || IsPressing());
+        var takesRow = hasRow && (hasWaited || takesFacts || _row!.WrittenTimes == 0);
+        if (takesRow) unwritten.Add(_row!);
+        if (takesFacts)
         {
-            if (!IsDirty || LastAttempt is null) return null;
-            IsDirty = false;
-            return Facts(workspaceId, deviceId);
+            unwritten.Facts.Add(Facts());
+            unwritten.FactsOf.Add(this);
+            _hasNews = false;
         }
+
+        if (takesRow || takesFacts) unwritten.Contacts.Add(this);
+        return takesRow == hasRow && takesFacts == hasFacts;
     }
 
-    public ContactFacts? Peek(string workspaceId, string deviceId)
-    {
-        lock (_facts) return LastAttempt is null ? null : Facts(workspaceId, deviceId);
-    }
+    public void Wrote(ContactFacts facts) => _written = facts;
+
+    public void FactsNotWritten() => _hasNews = true;
+
+    public ContactFacts? Peek() => LastAttempt is null ? null : Facts();
 
     public void Dispose() => _gate.Dispose();
 
-    private ContactFacts Facts(string workspaceId, string deviceId) => new(workspaceId, deviceId, LastAttempt!, LastStoredAt, FailingSince, Clock, ClockSkew);
+    private void Remember(SyncAttempt attempt)
+    {
+        _hasNews = true;
+        RefusedRows = attempt.RejectedDigest ?? RefusedRows;
+        if (attempt.IsAccepted && !(LastStoredAt > attempt.ReceivedAt)) LastStoredAt = attempt.ReceivedAt;
+
+        // Answers overtake each other; the last attempt is the one that came last.
+        if (LastAttempt?.ReceivedAt > attempt.ReceivedAt) return;
+        LastAttempt = attempt;
+        FailingSince = attempt.IsAccepted ? null : FailingSince ?? attempt.ReceivedAt;
+    }
+
+    /// <summary>
+    /// Whether it tells more than that the device goes on as it was written. The order of its envelopes is among what must not wait: what
+    /// another instance knows of the device's clock is never behind by more than <see cref="DeviceContacts.Lazily"/> of that very clock.
+    /// </summary>
+    private bool IsPressing()
+    {
+        if (_written is not { LastAttempt: var before, Clock: var clock }) return true;
+        var last = LastAttempt!;
+        return (last.KeyId, last.HttpStatus, last.Code, last.Detail, FailingSince) != (before.KeyId, before.HttpStatus, before.Code, before.Detail, _written.FailingSince)
+            || last.ReceivedAt - before.ReceivedAt >= DeviceContacts.Lazily
+            || (Clock.Epoch, Clock.LateBy, Clock.LateStamp, Clock.LeftBehind) != (clock.Epoch, clock.LateBy, clock.LateStamp, clock.LeftBehind)
+            || Clock.Newest is null != clock.Newest is null
+            || Clock.Newest - clock.Newest >= DeviceContacts.Lazily;
+    }
+
+    private ContactFacts Facts() => new(workspaceId, deviceId, LastAttempt!, LastStoredAt, FailingSince, Clock, ClockSkew);
 }

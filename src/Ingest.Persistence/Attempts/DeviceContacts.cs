@@ -1,4 +1,5 @@
 using Ingest.Domain.Health;
+using Ingest.Domain.Ledger;
 
 namespace Ingest.Persistence.Attempts;
 
@@ -8,11 +9,28 @@ namespace Ingest.Persistence.Attempts;
 /// </summary>
 internal sealed class DeviceContacts(TimeProvider time)
 {
+    /// <summary>
+    /// How long it may wait to be written that a device goes on as before: the same outcome again, a stamp a little later. A crash loses
+    /// as much of it, and another instance is as far behind. A stock daemon comes every five minutes, and so is written each time.
+    /// </summary>
+    public static readonly TimeSpan Lazily = TimeSpan.FromSeconds(10);
+
+    /// <summary>Rows of attempts that are kept for a database that is away.</summary>
+    private const int MostClosed = 20_000;
+
     /// <summary>A stock daemon comes every five minutes; one that does so is not forgotten in between.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(15);
 
-    private readonly Dictionary<(string WorkspaceId, string DeviceId), DeviceContact> _contacts = [];
+    private static readonly TimeSpan BetweenSweeps = TimeSpan.FromMinutes(1);
+
+    private readonly Dictionary<(string WorkspaceId, string Sender), DeviceContact> _contacts = [];
+    private readonly Queue<AttemptRow> _closed = new();
     private readonly Lock _lock = new();
+
+    /// <summary>Those of which something has to be written.</summary>
+    private readonly List<DeviceContact> _waiting = [];
+
+    private long _sweptAt = time.GetTimestamp();
 
     /// <summary>Waits until no other request of this process handles the device.</summary>
     public async Task<ContactLease> EnterAsync((string WorkspaceId, string DeviceId) device, CancellationToken cancellation)
@@ -41,61 +59,148 @@ internal sealed class DeviceContacts(TimeProvider time)
         lock (_lock)
         {
             contact.Users--;
-            if (contact is { Users: 0, LastAttempt: null, IsDirty: false, IsRegistered: false }) Forget(device, contact);
+            if (contact is { Users: 0, LastAttempt: null, IsWritten: true, IsRegistered: false }) Forget(device, contact);
+        }
+    }
+
+    public void Learn(DeviceContact contact, DeviceClock stored, bool isRegistered)
+    {
+        lock (_lock)
+        {
+            contact.Learn(stored);
+            contact.IsRegistered |= isRegistered;
+        }
+    }
+
+    public ObservedStamp Observe(DeviceContact contact, DateTimeOffset now, DateTimeOffset? stamp, LedgerPolicy policy)
+    {
+        lock (_lock)
+        {
+            Await(contact);
+            return contact.Observe(now, stamp, policy);
         }
     }
 
     public void Attempted(SyncAttempt attempt)
     {
-        lock (_lock) GetOrAdd((attempt.WorkspaceId, attempt.DeviceId)).Attempted(attempt);
+        lock (_lock)
+        {
+            var contact = GetOrAdd((attempt.WorkspaceId, Sender(attempt.DeviceId, attempt.KeyId)));
+            if (contact.Attempted(attempt) is { } before) Close(before);
+            Await(contact);
+        }
     }
 
     public ContactFacts? Peek(string workspaceId, string deviceId)
     {
-        lock (_lock) return _contacts.TryGetValue((workspaceId, deviceId), out var contact) ? contact.Peek(workspaceId, deviceId) : null;
+        lock (_lock) return _contacts.GetValueOrDefault((workspaceId, deviceId))?.Peek();
     }
 
     public byte[]? RefusedRows(string workspaceId, string deviceId)
     {
-        lock (_lock) return _contacts.TryGetValue((workspaceId, deviceId), out var contact) ? contact.RefusedRows : null;
+        lock (_lock) return _contacts.GetValueOrDefault((workspaceId, deviceId))?.RefusedRows;
     }
 
-    /// <summary>Takes what has to be written and forgets who has been quiet.</summary>
-    public List<ContactFacts> TakeDirty()
+    /// <summary>How often that attempt came, and when last, where it is counted on here.</summary>
+    public AttemptCount? CountOf(string workspaceId, string deviceId, Guid keyId, Guid attemptId)
     {
-        var dirty = new List<ContactFacts>();
-        var quietSince = time.GetUtcNow() - Quiet;
+        lock (_lock) return _contacts.GetValueOrDefault((workspaceId, Sender(deviceId, keyId)))?.CountOf(attemptId);
+    }
+
+    /// <summary>Takes what has to be written, and forgets who has been quiet.</summary>
+    /// <param name="most">Rows, and contacts, of one transaction.</param>
+    /// <param name="everything">Also what could wait.</param>
+    public UnwrittenContacts Take(int most, bool everything)
+    {
+        var unwritten = new UnwrittenContacts();
         lock (_lock)
         {
-            foreach (var (device, contact) in _contacts)
+            Sweep();
+            while (unwritten.Closed.Count < most && _closed.TryDequeue(out var closed))
             {
-                if (contact.TakeDirty(device.WorkspaceId, device.DeviceId) is { } facts) dirty.Add(facts);
-                else if (contact.Users == 0 && (contact.LastAttempt?.ReceivedAt ?? DateTimeOffset.MinValue) < quietSince) Forget(device, contact);
+                unwritten.Closed.Add(closed);
+                unwritten.Add(closed);
             }
+
+            var (now, still) = (time.GetTimestamp(), 0);
+            for (var i = 0; i < _waiting.Count; i++)
+            {
+                var contact = _waiting[i];
+                var isFull = unwritten.Rows >= most || unwritten.Facts.Count >= most;
+                if (!isFull && contact.Take(everything || time.GetElapsedTime(contact.WaitsSince!.Value, now) >= Lazily, unwritten)) contact.WaitsSince = null;
+                else _waiting[still++] = contact;
+            }
+
+            _waiting.RemoveRange(still, _waiting.Count - still);
         }
 
-        return dirty;
+        return unwritten;
+    }
+
+    public void Wrote(UnwrittenContacts written)
+    {
+        lock (_lock)
+        {
+            foreach (var count in written.NewRows) count.Row.WrittenTimes = count.Times;
+            foreach (var count in written.CountedOn) count.Row.WrittenTimes = count.Times;
+            for (var i = 0; i < written.Facts.Count; i++) written.FactsOf[i].Wrote(written.Facts[i]);
+        }
     }
 
     /// <summary>What could not be written has to be written later.</summary>
-    public void MarkDirty(IEnumerable<ContactFacts> facts)
+    public void NotWritten(UnwrittenContacts unwritten)
     {
         lock (_lock)
         {
-            foreach (var fact in facts)
-            {
-                if (_contacts.TryGetValue((fact.WorkspaceId, fact.DeviceId), out var contact)) contact.IsDirty = true;
-            }
+            foreach (var closed in unwritten.Closed) Close(closed);
+            foreach (var contact in unwritten.FactsOf) contact.FactsNotWritten();
+            foreach (var contact in unwritten.Contacts) Await(contact);
         }
     }
 
-    private DeviceContact GetOrAdd((string WorkspaceId, string DeviceId) device)
+    public void GiveUp(UnwrittenContacts refused)
     {
-        if (!_contacts.TryGetValue(device, out var contact)) _contacts[device] = contact = new DeviceContact();
+        lock (_lock)
+        {
+            foreach (var count in refused.NewRows) count.Row.IsGivenUp = true;
+        }
+    }
+
+    /// <summary>Where the body did not name a device, the key tells senders apart; no device id begins like that.</summary>
+    private static string Sender(string deviceId, Guid keyId) => deviceId.Length > 0 ? deviceId : $"key {keyId}";
+
+    private DeviceContact GetOrAdd((string WorkspaceId, string Sender) device)
+    {
+        if (!_contacts.TryGetValue(device, out var contact)) _contacts[device] = contact = new DeviceContact(device.WorkspaceId, device.Sender);
         return contact;
     }
 
-    private void Forget((string WorkspaceId, string DeviceId) device, DeviceContact contact)
+    private void Await(DeviceContact contact)
+    {
+        if (contact.WaitsSince is not null) return;
+        contact.WaitsSince = time.GetTimestamp();
+        _waiting.Add(contact);
+    }
+
+    /// <summary>While the database is away, the newest are kept.</summary>
+    private void Close(AttemptRow row)
+    {
+        if (_closed.Count >= MostClosed) _closed.Dequeue();
+        _closed.Enqueue(row);
+    }
+
+    private void Sweep()
+    {
+        if (time.GetElapsedTime(_sweptAt) < BetweenSweeps) return;
+        _sweptAt = time.GetTimestamp();
+        var quietSince = time.GetUtcNow() - Quiet;
+        foreach (var (device, contact) in _contacts)
+        {
+            if (contact is { Users: 0, WaitsSince: null } && !(contact.LastReceivedAt >= quietSince)) Forget(device, contact);
+        }
+    }
+
+    private void Forget((string WorkspaceId, string Sender) device, DeviceContact contact)
     {
         _contacts.Remove(device);
         contact.Dispose();

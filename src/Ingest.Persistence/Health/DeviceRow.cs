@@ -13,39 +13,15 @@ internal sealed class DeviceRow
 
     public string? Label { get; init; }
 
-    public required DateTimeOffset FirstContactAt { get; init; }
-
     public DateOnly? ConfirmedDay { get; init; }
 
     public DateOnly? ContinuesAfter { get; init; }
-
-    public required long RollupRows { get; init; }
-
-    public required long SessionRows { get; init; }
-
-    public required long WindowRows { get; init; }
 
     public required long QuarantinedRows { get; init; }
 
     public DateOnly? RewindFrom { get; init; }
 
-    public DateTimeOffset? RewindSince { get; init; }
-
     public string? RewindReason { get; init; }
-
-    public required int RewindUnheeded { get; init; }
-
-    public required bool RewindVerifies { get; init; }
-
-    public DateOnly? RequestedFrom { get; init; }
-
-    public required bool RequestedVerify { get; init; }
-
-    public DateTimeOffset? LookBackAt { get; init; }
-
-    public DateOnly? FullLookBackOn { get; init; }
-
-    public DateTimeOffset? SharedSeenAt { get; init; }
 
     internal sealed class Mapping : IEntityTypeConfiguration<DeviceRow>
     {
@@ -57,23 +33,11 @@ internal sealed class DeviceRow
             builder.Property(device => device.DeviceId).HasColumnName("device_id").HasColumnType("text");
             builder.Property(device => device.OwnerUserId).HasColumnName("owner_user_id");
             builder.Property(device => device.Label).HasColumnName("label");
-            builder.Property(device => device.FirstContactAt).HasColumnName("first_contact_at");
             builder.Property(device => device.ConfirmedDay).HasColumnName("confirmed_day");
             builder.Property(device => device.ContinuesAfter).HasColumnName("continues_after");
-            builder.Property(device => device.RollupRows).HasColumnName("rollup_rows");
-            builder.Property(device => device.SessionRows).HasColumnName("session_rows");
-            builder.Property(device => device.WindowRows).HasColumnName("window_rows");
             builder.Property(device => device.QuarantinedRows).HasColumnName("quarantined_rows");
             builder.Property(device => device.RewindFrom).HasColumnName("rewind_from");
-            builder.Property(device => device.RewindSince).HasColumnName("rewind_since");
             builder.Property(device => device.RewindReason).HasColumnName("rewind_reason");
-            builder.Property(device => device.RewindUnheeded).HasColumnName("rewind_unheeded");
-            builder.Property(device => device.RewindVerifies).HasColumnName("rewind_verifies");
-            builder.Property(device => device.RequestedFrom).HasColumnName("requested_from");
-            builder.Property(device => device.RequestedVerify).HasColumnName("requested_verify");
-            builder.Property(device => device.LookBackAt).HasColumnName("look_back_at");
-            builder.Property(device => device.FullLookBackOn).HasColumnName("full_look_back_on");
-            builder.Property(device => device.SharedSeenAt).HasColumnName("shared_seen_at");
         }
     }
 }

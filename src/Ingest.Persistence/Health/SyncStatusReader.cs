@@ -1,112 +1,159 @@
 using Ingest.Domain.Health;
 using Ingest.Domain.Identity;
 using Ingest.Persistence.Attempts;
+using Ingest.Persistence.Envelopes;
 using Ingest.Persistence.Identity;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace Ingest.Persistence.Health;
 
 /// <summary>
-/// Status from a few rows: the device and its last rewinds, its contact and the key it last used. What this process has not written behind yet is laid over them.
+/// Status from a few rows in one round trip: the device and its last rewinds, its contact and the key it last used. What this process has
+/// not written behind yet is laid over them. Asked about as often as envelopes come, so without Entity Framework.
 /// </summary>
-internal sealed class SyncStatusReader(IDbContextFactory<IngestDbContext> contexts, DeviceContacts contacts) : ISyncStatusReader
+internal sealed class SyncStatusReader(NpgsqlDataSource database, IDbContextFactory<IngestDbContext> contexts, DeviceContacts contacts) : ISyncStatusReader
 {
-    public Task<DeviceStatus?> FindAsync(Caller caller, string deviceId, CancellationToken cancellation) =>
-        DatabaseFailure.AskedAsync(async () =>
-        {
-            await using var context = await contexts.CreateDbContextAsync(cancellation);
-            var device = await context.FindVisibleAsync(caller, deviceId, cancellation);
-            if (device is null) return await FindRefusedAsync(context, caller, deviceId, cancellation);
-            var status = (await DescribeAsync(context, caller.WorkspaceId, [device], cancellation))[0];
-            return status with { Rewinds = status.Rewinds with { Past = await PastRewindsAsync(context, device, cancellation) } };
-        });
+    /// <summary>
+    /// A poll tells of the key, not of the device: it vouches for a device only where no other one uses the key. Whether one does is looked up in
+    /// the order of an index: told only that keys are equal, Postgres may find it cheaper to read all contacts.
+    /// </summary>
+    private const string Columns = """
+        SELECT d.device_id, d.label, d.first_contact_at, d.confirmed_day, d.rollup_rows, d.session_rows, d.window_rows, d.quarantined_rows,
+               d.rewind_from, d.rewind_since, d.rewind_reason, d.rewind_unheeded, d.rewind_verifies, d.requested_from, d.requested_verify,
+               d.look_back_at, d.full_look_back_on, d.shared_seen_at,
+               c.last_attempt_id, c.last_attempt_at, c.last_http_status, c.last_code, c.last_detail, c.last_stored_at, c.failing_since, c.healthy_since,
+               c.clock_skew_ms,
+               CASE WHEN k.last_polled_at IS NOT NULL AND (
+                   SELECT count(*) FROM (SELECT o.key_id FROM device_contacts AS o WHERE o.workspace_id = $1 AND o.key_id >= k.key_id ORDER BY o.key_id LIMIT 2) AS two
+                   WHERE two.key_id = k.key_id) < 2 THEN k.last_polled_at END
+        """;
+
+    /// <summary>
+    /// Of devices asked for as s, with the key and the time of the last attempt this process knows of: another instance may have been in contact since.
+    /// </summary>
+    private const string Joins = """
+        JOIN devices AS d ON d.workspace_id = $1 AND d.device_id = s.device_id AND ($2::uuid IS NULL OR d.owner_user_id = $2)
+        LEFT JOIN device_contacts AS c ON c.workspace_id = $1 AND c.device_id = d.device_id
+        LEFT JOIN api_keys AS k ON k.workspace_id = $1 AND k.key_id = CASE WHEN s.at IS NULL OR c.last_attempt_at > s.at THEN c.key_id ELSE s.key_id END
+        """;
+
+    private const string OneDevice = Columns + "\nFROM (SELECT $3::text AS device_id, $4::uuid AS key_id, $5::timestamptz AS at) AS s\n" + Joins;
+
+    private const string SeveralDevices = Columns + "\nFROM unnest($3::text[], $4::uuid[], $5::timestamptz[]) AS s (device_id, key_id, at)\n" + Joins;
+
+    private static readonly string PastRewinds = $"""
+        SELECT from_day, reason, since, ended_at, outcome FROM device_rewinds
+        WHERE workspace_id = $1 AND device_id = $2 AND ended_at IS NOT NULL AND outcome IS NOT NULL ORDER BY since DESC LIMIT {DeviceRewinds.MostPast}
+        """;
+
+    public Task<DeviceStatus?> FindAsync(Caller caller, string deviceId, CancellationToken cancellation) => DatabaseFailure.AskedAsync(async () =>
+    {
+        var seen = contacts.Peek(caller.WorkspaceId, deviceId);
+        return await FindRegisteredAsync(caller, deviceId, seen, cancellation) ?? await FindRefusedAsync(caller, deviceId, seen, cancellation);
+    });
 
     public Task<IReadOnlyList<DeviceStatus>> FindAllAsync(Caller caller, IReadOnlyCollection<string> deviceIds, CancellationToken cancellation) =>
-        DatabaseFailure.AskedAsync(async () =>
+        DatabaseFailure.AskedAsync<IReadOnlyList<DeviceStatus>>(async () =>
         {
-            await using var context = await contexts.CreateDbContextAsync(cancellation);
-            var devices = await context.DevicesVisibleTo(caller).Where(row => deviceIds.Contains(row.DeviceId)).ToListAsync(cancellation);
-            return await DescribeAsync(context, caller.WorkspaceId, devices, cancellation);
+            var seen = deviceIds.ToDictionary(device => device, device => contacts.Peek(caller.WorkspaceId, device), StringComparer.Ordinal);
+            await using var command = database.CreateCommand(SeveralDevices);
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = caller.WorkspaceId });
+            command.Parameters.Add(VisibleDevices.OwnerOf(caller));
+            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. seen.Keys] });
+            command.Parameters.Add(new NpgsqlParameter<Guid?[]> { TypedValue = [.. seen.Values.Select(facts => facts?.LastAttempt.KeyId)], DataTypeName = "uuid[]" });
+            command.Parameters.Add(
+                new NpgsqlParameter<DateTime?[]> { TypedValue = [.. seen.Values.Select(facts => facts?.LastAttempt.ReceivedAt.UtcDateTime)], DataTypeName = "timestamptz[]" });
+            await using var row = await command.ExecuteReaderAsync(cancellation);
+            var found = new List<DeviceStatus>();
+            while (await row.ReadAsync(cancellation)) found.Add(Describe(row, seen[row.GetString(0)]));
+            return found;
         });
 
-    private async Task<IReadOnlyList<DeviceStatus>> DescribeAsync(
-        IngestDbContext context, string workspaceId, IReadOnlyList<DeviceRow> devices, CancellationToken cancellation)
+    private async Task<DeviceStatus?> FindRegisteredAsync(Caller caller, string deviceId, ContactFacts? seen, CancellationToken cancellation)
     {
-        var ids = devices.Select(device => device.DeviceId).ToArray();
-        var stored = await context.Set<DeviceContactRow>()
-            .Where(row => row.WorkspaceId == workspaceId && ids.Contains(row.DeviceId)).ToDictionaryAsync(row => row.DeviceId, StringComparer.Ordinal, cancellation);
-        var known = devices.Select(device => (Device: device, Stored: stored.GetValueOrDefault(device.DeviceId), Seen: contacts.Peek(workspaceId, device.DeviceId))).ToList();
-        var polls = await LastPollsAsync(context, workspaceId, [.. known.Select(of => KeyOf(of.Seen, of.Stored)).OfType<Guid>().Distinct()], cancellation);
-        return [.. known.Select(of => Describe(of.Device, of.Stored, of.Seen, polls))];
+        await using var batch = database.CreateBatch();
+        var device = new NpgsqlBatchCommand(OneDevice);
+        device.Parameters.Add(new NpgsqlParameter<string> { TypedValue = caller.WorkspaceId });
+        device.Parameters.Add(VisibleDevices.OwnerOf(caller));
+        device.Parameters.Add(new NpgsqlParameter<string> { TypedValue = deviceId });
+        device.Parameters.Add(new NpgsqlParameter<Guid?> { TypedValue = seen?.LastAttempt.KeyId, DataTypeName = "uuid" });
+        device.Parameters.Add(new NpgsqlParameter<DateTime?> { TypedValue = seen?.LastAttempt.ReceivedAt.UtcDateTime, DataTypeName = "timestamptz" });
+        var past = new NpgsqlBatchCommand(PastRewinds);
+        past.Parameters.Add(new NpgsqlParameter<string> { TypedValue = caller.WorkspaceId });
+        past.Parameters.Add(new NpgsqlParameter<string> { TypedValue = deviceId });
+        batch.BatchCommands.Add(device);
+        batch.BatchCommands.Add(past);
+
+        await using var row = await batch.ExecuteReaderAsync(cancellation);
+        if (!await row.ReadAsync(cancellation)) return null;
+        var status = Describe(row, seen);
+        await row.NextResultAsync(cancellation);
+        var rewinds = new List<PastRewind>();
+        while (await row.ReadAsync(cancellation))
+            rewinds.Add(new PastRewind(row.GetFieldValue<DateOnly>(0), row.GetString(1), row.InstantAt(2)!.Value, row.InstantAt(3)!.Value, row.GetString(4)));
+        return status with { Rewinds = status.Rewinds with { Past = rewinds } };
     }
 
-    /// <summary>Another instance may have been in contact since this one was.</summary>
-    private static bool IsLater(ContactFacts? seen, DeviceContactRow? stored) =>
-        seen is not null && (stored is null || seen.LastAttempt.ReceivedAt >= stored.LastAttemptAt);
-
-    private static Guid? KeyOf(ContactFacts? seen, DeviceContactRow? stored) => IsLater(seen, stored) ? seen!.LastAttempt.KeyId : stored?.KeyId;
-
-    private static DeviceStatus Describe(DeviceRow device, DeviceContactRow? stored, ContactFacts? seen, Dictionary<Guid, DateTimeOffset?> polls)
+    private static DeviceStatus Describe(NpgsqlDataReader row, ContactFacts? seen)
     {
-        var isLater = IsLater(seen, stored);
-        var last = isLater ? Summary(seen!.LastAttempt) : stored is null ? null : Summary(stored);
-        var polledAt = KeyOf(seen, stored) is { } key ? polls.GetValueOrDefault(key) : null;
+        var stored = ContactAt(row, 18);
+        var polledAt = row.InstantAt(27);
+        var isLater = seen is not null && (stored is null || seen.LastAttempt.ReceivedAt >= stored.LastAttempt.At);
+        var last = isLater ? Summary(seen!.LastAttempt) : stored?.LastAttempt;
         var lastStoredAt = seen?.LastStoredAt > stored?.LastStoredAt ? seen.LastStoredAt : stored?.LastStoredAt ?? seen?.LastStoredAt;
         var failingSince = isLater ? FailingSince(seen!, stored) : stored?.FailingSince;
-        var skew = isLater && seen!.ClockSkew is { } observed ? observed : stored?.ClockSkewMs is { } ms ? TimeSpan.FromMilliseconds(ms) : seen?.ClockSkew;
+        var skew = isLater && seen!.ClockSkew is { } observed ? observed : stored?.ClockSkew ?? seen?.ClockSkew;
+        var firstContactAt = row.InstantAt(2)!.Value;
         return new DeviceStatus
         {
-            DeviceId = device.DeviceId,
-            Label = device.Label,
-            ConfirmedDay = device.ConfirmedDay,
+            DeviceId = row.GetString(0),
+            Label = row.TextAt(1),
+            ConfirmedDay = row.DayAt(3),
             Facts = new DeviceFacts(
-                device.FirstContactAt, lastStoredAt, polledAt, failingSince, HealthySince(seen, stored), last?.HttpStatus, last?.Code, last?.Detail, skew,
-                device.SharedSeenAt),
-            LastSeenAt = polledAt > last?.At ? polledAt : last?.At ?? device.FirstContactAt,
+                firstContactAt, lastStoredAt, polledAt, failingSince, HealthySince(seen, stored), last?.HttpStatus, last?.Code, last?.Detail, skew, row.InstantAt(17)),
+            LastSeenAt = polledAt > last?.At ? polledAt : last?.At ?? firstContactAt,
             ClockSkew = skew,
             LastAttempt = last,
-            RollupRows = device.RollupRows,
-            SessionRows = device.SessionRows,
-            WindowRows = device.WindowRows,
-            QuarantinedRows = device.QuarantinedRows,
+            RollupRows = row.GetInt64(4),
+            SessionRows = row.GetInt64(5),
+            WindowRows = row.GetInt64(6),
+            QuarantinedRows = row.GetInt64(7),
             Rewinds = new DeviceRewinds(
-                device is { RewindFrom: { } from, RewindSince: { } since, RewindReason: { } reason }
-                    ? new PendingRewind(from, reason, since, device.RewindUnheeded, device.RewindVerifies)
+                row.DayAt(8) is { } from && row.InstantAt(9) is { } since && row.TextAt(10) is { } reason
+                    ? new PendingRewind(from, reason, since, row.GetInt32(11), row.GetBoolean(12))
                     : null,
-                device.RequestedFrom is { } requested ? new RequestedRewind(requested, device.RequestedVerify) : null,
+                row.DayAt(13) is { } requested ? new RequestedRewind(requested, row.GetBoolean(14)) : null,
                 [],
-                device.LookBackAt,
-                device.FullLookBackOn),
+                row.InstantAt(15),
+                row.DayAt(16)),
         };
     }
 
-    private static async Task<IReadOnlyList<PastRewind>> PastRewindsAsync(IngestDbContext context, DeviceRow device, CancellationToken cancellation) =>
-        await context.Set<DeviceRewindRow>()
-            .Where(row => row.WorkspaceId == device.WorkspaceId && row.DeviceId == device.DeviceId && row.EndedAt != null && row.Outcome != null)
-            .OrderByDescending(row => row.Since).Take(DeviceRewinds.MostPast)
-            .Select(row => new PastRewind(row.FromDay, row.Reason, row.Since, row.EndedAt!.Value, row.Outcome!)).ToListAsync(cancellation);
+    private static StoredContact? ContactAt(NpgsqlDataReader row, int first) => row.IsDBNull(first)
+        ? null
+        : new StoredContact(
+            new AttemptSummary(row.GetGuid(first), row.InstantAt(first + 1)!.Value, row.GetInt16(first + 2), row.TextAt(first + 3), row.TextAt(first + 4)),
+            row.InstantAt(first + 5),
+            row.InstantAt(first + 6),
+            row.InstantAt(first + 7),
+            row.MillisecondsAt(first + 8));
 
     /// <summary>What is stored, unless an envelope that is not written behind yet has ended a refusal or a long silence.</summary>
-    private static DateTimeOffset? HealthySince(ContactFacts? seen, DeviceContactRow? stored)
+    private static DateTimeOffset? HealthySince(ContactFacts? seen, StoredContact? stored)
     {
         if (seen?.LastStoredAt is not { } lately) return stored?.HealthySince;
         return stored?.HealthySince is { } since && !(lately - stored.LastStoredAt > SyncHealth.LateAfter) ? since : lately;
     }
 
-    /// <summary>A poll tells of the key, not of the device: it vouches for a device only where no other one uses the key.</summary>
-    private static Task<Dictionary<Guid, DateTimeOffset?>> LastPollsAsync(IngestDbContext context, string workspaceId, Guid[] keyIds, CancellationToken cancellation) =>
-        context.ApiKeys
-            .Where(key => key.WorkspaceId == workspaceId && keyIds.Contains(key.KeyId)
-                && context.Set<DeviceContactRow>().Where(row => row.WorkspaceId == workspaceId && row.KeyId == key.KeyId).OrderBy(row => row.DeviceId).Take(2).Count() < 2)
-            .ToDictionaryAsync(key => key.KeyId, key => key.LastPolledAt, cancellation);
-
     /// <summary>A device of which nothing was ever stored is not registered, but whoever's envelopes are refused asks here why.</summary>
-    private async Task<DeviceStatus?> FindRefusedAsync(IngestDbContext context, Caller caller, string deviceId, CancellationToken cancellation)
+    private async Task<DeviceStatus?> FindRefusedAsync(Caller caller, string deviceId, ContactFacts? seen, CancellationToken cancellation)
     {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+
         // A device that is registered, and not the caller's, has left attempts too; they are no more the caller's than the device.
         if (await context.Set<DeviceRow>().AnyAsync(row => row.WorkspaceId == caller.WorkspaceId && row.DeviceId == deviceId, cancellation)) return null;
 
-        var seen = contacts.Peek(caller.WorkspaceId, deviceId);
         if (seen is not null && (caller.Role == UserRole.Manager || seen.LastAttempt.KeyId == caller.KeyId))
         {
             return Refused(deviceId, Summary(seen.LastAttempt), seen.FailingSince ?? seen.LastAttempt.ReceivedAt, seen.ClockSkew);
@@ -120,9 +167,9 @@ internal sealed class SyncStatusReader(IDbContextFactory<IngestDbContext> contex
         }
 
         var last = await attempts.OrderByDescending(row => row.ReceivedAt).FirstOrDefaultAsync(cancellation);
-        return last is null
-            ? null
-            : Refused(deviceId, new AttemptSummary(last.AttemptId, last.LastReceivedAt, last.HttpStatus, last.Code, last.Detail), last.ReceivedAt, null);
+        if (last is null) return null;
+        var at = contacts.CountOf(caller.WorkspaceId, deviceId, last.KeyId, last.AttemptId)?.LastReceivedAt ?? last.LastReceivedAt;
+        return Refused(deviceId, new AttemptSummary(last.AttemptId, at, last.HttpStatus, last.Code, last.Detail), last.ReceivedAt, null);
     }
 
     private static DeviceStatus Refused(string deviceId, AttemptSummary last, DateTimeOffset since, TimeSpan? skew) => new()
@@ -142,14 +189,11 @@ internal sealed class SyncStatusReader(IDbContextFactory<IngestDbContext> contex
     };
 
     /// <summary>What this process takes for one row of refusals another one may know to be older, or broken by an envelope it accepted.</summary>
-    private static DateTimeOffset? FailingSince(ContactFacts seen, DeviceContactRow? stored)
+    private static DateTimeOffset? FailingSince(ContactFacts seen, StoredContact? stored)
     {
         if (seen.FailingSince is not { } since || stored is null) return seen.FailingSince;
         return stored.FailingSince ?? (stored.LastStoredAt > since ? seen.LastAttempt.ReceivedAt : since);
     }
-
-    private static AttemptSummary Summary(DeviceContactRow stored) =>
-        new(stored.LastAttemptId, stored.LastAttemptAt, stored.LastHttpStatus, stored.LastCode, stored.LastDetail);
 
     private static AttemptSummary Summary(SyncAttempt attempt) =>
         new(attempt.AttemptId, attempt.ReceivedAt, attempt.HttpStatus, attempt.Code, attempt.Detail);

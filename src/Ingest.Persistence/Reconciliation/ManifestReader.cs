@@ -6,61 +6,45 @@ using Npgsql;
 
 namespace Ingest.Persistence.Reconciliation;
 
-internal sealed class ManifestReader(SnapshotReads snapshots) : IManifestReader
+/// <summary>One statement, and so one round trip and one state of the database (P3).</summary>
+internal sealed class ManifestReader(NpgsqlDataSource database) : IManifestReader
 {
+    /// <summary>A device without days is one row without a day.</summary>
     private const string Days = LedgerRows.DayColumns + """
-
-        FROM device_days AS t
-        WHERE t.workspace_id = $1 AND t.device_id = $2 AND t.bucket_day >= $3 AND t.bucket_day < $4
+        , d.confirmed_day, coalesce(q.quarantined, 0)
+        FROM devices AS d
+        LEFT JOIN LATERAL (
+            SELECT * FROM device_days AS t
+            WHERE t.workspace_id = $1 AND t.device_id = $3 AND t.bucket_day >= $4 AND t.bucket_day < $5 ORDER BY t.bucket_day LIMIT $6) AS t ON true
+        LEFT JOIN (
+            SELECT bucket_day, count(*) AS quarantined FROM quarantined_rows
+            WHERE workspace_id = $1 AND device_id = $3 AND bucket_day >= $4 AND bucket_day < $5 GROUP BY bucket_day) AS q ON q.bucket_day = t.bucket_day
+        WHERE d.workspace_id = $1 AND d.device_id = $3 AND ($2::uuid IS NULL OR d.owner_user_id = $2)
         ORDER BY t.bucket_day
-        LIMIT $5
         """;
 
-    private const string Quarantined = """
-        SELECT bucket_day, count(*)
-        FROM quarantined_rows
-        WHERE workspace_id = $1 AND device_id = $2 AND bucket_day BETWEEN $3 AND $4
-        GROUP BY bucket_day
-        """;
-
-    public Task<Manifest?> ReadAsync(Caller caller, string deviceId, DayRange range, int limit, CancellationToken cancellation) => snapshots.ReadAsync(
-        async context =>
-        {
-            if (await context.FindVisibleAsync(caller, deviceId, cancellation) is not { } device) return null;
-
-            var days = new List<ManifestDay>();
-            await using (var command = SnapshotReads.Command(
-                context,
-                Days,
-                new NpgsqlParameter<string> { TypedValue = caller.WorkspaceId },
-                new NpgsqlParameter<string> { TypedValue = deviceId },
-                new NpgsqlParameter<DateOnly> { TypedValue = range.From },
-                new NpgsqlParameter<DateOnly> { TypedValue = range.To },
-                new NpgsqlParameter<int> { TypedValue = limit + 1 }))
-            {
-                await using var reader = await command.ExecuteReaderAsync(cancellation);
-                while (await reader.ReadAsync(cancellation)) days.Add(new ManifestDay(LedgerRows.ReadDay(reader), QuarantinedRows: 0));
-            }
-
-            var hasMore = days.Count > limit;
-            if (hasMore) days.RemoveAt(limit);
-            if (device.QuarantinedRows > 0 && days.Count > 0) await CountQuarantinedAsync(context, caller, deviceId, days, cancellation);
-            return new Manifest(device.ConfirmedDay, days, hasMore);
-        },
-        cancellation);
-
-    private static async Task CountQuarantinedAsync(IngestDbContext context, Caller caller, string deviceId, List<ManifestDay> days, CancellationToken cancellation)
+    public Task<Manifest?> ReadAsync(Caller caller, string deviceId, DayRange range, int limit, CancellationToken cancellation) => DatabaseFailure.AskedAsync(async () =>
     {
-        await using var command = SnapshotReads.Command(
-            context,
-            Quarantined,
-            new NpgsqlParameter<string> { TypedValue = caller.WorkspaceId },
-            new NpgsqlParameter<string> { TypedValue = deviceId },
-            new NpgsqlParameter<DateOnly> { TypedValue = days[0].Entry.Day },
-            new NpgsqlParameter<DateOnly> { TypedValue = days[^1].Entry.Day });
-        var counts = new Dictionary<DateOnly, long>();
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        while (await reader.ReadAsync(cancellation)) counts[reader.GetFieldValue<DateOnly>(0)] = reader.GetInt64(1);
-        for (var i = 0; i < days.Count; i++) days[i] = days[i] with { QuarantinedRows = counts.GetValueOrDefault(days[i].Entry.Day) };
-    }
+        await using var command = database.CreateCommand(Days);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = caller.WorkspaceId });
+        command.Parameters.Add(VisibleDevices.OwnerOf(caller));
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = deviceId });
+        command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = range.From });
+        command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = range.To });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit + 1 });
+
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        if (!await row.ReadAsync(cancellation)) return null;
+        var confirmedDay = row.DayAt(28);
+        var days = new List<ManifestDay>();
+        if (!row.IsDBNull(2))
+        {
+            do days.Add(new ManifestDay(LedgerRows.ReadDay(row), row.GetInt64(29)));
+            while (await row.ReadAsync(cancellation));
+        }
+
+        var hasMore = days.Count > limit;
+        if (hasMore) days.RemoveAt(limit);
+        return new Manifest(confirmedDay, days, hasMore);
+    });
 }

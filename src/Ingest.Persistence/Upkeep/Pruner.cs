@@ -10,6 +10,7 @@ namespace Ingest.Persistence.Upkeep;
 /// </summary>
 internal sealed partial class Pruner(NpgsqlDataSource database, RetentionPolicy policy, TimeProvider time, ILogger<Pruner> logger) : BackgroundService
 {
+    /// <summary>Written into the statements: of a number it is told later Postgres expects a tenth of the table, and reads the whole table for it.</summary>
     internal const int LargestBatch = 2_000;
 
     /// <summary>Long enough for a start, and for the wave of envelopes that waited for it.</summary>
@@ -20,40 +21,34 @@ internal sealed partial class Pruner(NpgsqlDataSource database, RetentionPolicy 
     /// <summary>Attempts are written behind, by instances whose clocks differ.</summary>
     private static readonly TimeSpan Overlap = TimeSpan.FromHours(1);
 
+    /// <summary>Workspace by workspace, as the indexes of attempts are: one over the age alone would be paid for with every envelope.</summary>
+    private const string NextWorkspace = "SELECT workspace_id FROM sync_attempts WHERE workspace_id > $1 ORDER BY workspace_id LIMIT 1";
+
     /// <summary>A row that stands for equal attempts is as old as the last of them.</summary>
-    private const string OldAttempts = """
+    private static readonly string OldAttempts = $"""
         DELETE FROM sync_attempts AS t USING (
-            SELECT workspace_id, device_id, received_at, attempt_id FROM sync_attempts
-            WHERE received_at < $1 AND last_received_at < $1 ORDER BY received_at LIMIT $2) AS old
-        WHERE t.workspace_id = old.workspace_id AND t.device_id = old.device_id AND t.received_at = old.received_at AND t.attempt_id = old.attempt_id
-          AND t.last_received_at < $1
+            SELECT device_id, received_at, attempt_id FROM sync_attempts
+            WHERE workspace_id = $1 AND received_at < $2 AND last_received_at < $2 ORDER BY received_at LIMIT {LargestBatch}) AS old
+        WHERE t.workspace_id = $1 AND t.device_id = old.device_id AND t.received_at = old.received_at AND t.attempt_id = old.attempt_id
+          AND t.last_received_at < $2
         """;
 
-    /// <summary>Only devices that have added attempts can have come to hold too many: each is asked for the first one beyond, from the end of its index.</summary>
-    private const string DevicesWithTooMany = """
-        SELECT d.workspace_id, d.device_id, beyond.received_at, beyond.attempt_id
-        FROM (SELECT DISTINCT workspace_id, device_id FROM sync_attempts WHERE received_at >= $1) AS d
-        CROSS JOIN LATERAL (
-            SELECT received_at, attempt_id FROM sync_attempts AS t WHERE t.workspace_id = d.workspace_id AND t.device_id = d.device_id
-            ORDER BY received_at DESC, attempt_id DESC OFFSET $2 LIMIT 1) AS beyond
-        """;
-
-    private const string AttemptsBeyond = """
+    private static readonly string AttemptsBeyond = $"""
         DELETE FROM sync_attempts AS t USING (
             SELECT received_at, attempt_id FROM sync_attempts
-            WHERE workspace_id = $1 AND device_id = $2 AND (received_at, attempt_id) <= ($3, $4) ORDER BY received_at, attempt_id LIMIT $5) AS old
+            WHERE workspace_id = $1 AND device_id = $2 AND (received_at, attempt_id) <= ($3, $4) ORDER BY received_at, attempt_id LIMIT {LargestBatch}) AS old
         WHERE t.workspace_id = $1 AND t.device_id = $2 AND t.received_at = old.received_at AND t.attempt_id = old.attempt_id
         """;
 
-    private const string OldChanges = """
+    private static readonly string OldChanges = $"""
         DELETE FROM day_versions AS t USING (
-            SELECT workspace_id, device_id, bucket_day, changed_at, version_id FROM day_versions WHERE changed_at < $1 ORDER BY changed_at LIMIT $2) AS old
+            SELECT workspace_id, device_id, bucket_day, changed_at, version_id FROM day_versions WHERE changed_at < $1 ORDER BY changed_at LIMIT {LargestBatch}) AS old
         WHERE t.workspace_id = old.workspace_id AND t.device_id = old.device_id AND t.bucket_day = old.bucket_day
           AND t.changed_at = old.changed_at AND t.version_id = old.version_id
         """;
 
-    private const string OldRewinds = """
-        DELETE FROM device_rewinds AS t USING (SELECT workspace_id, device_id, since FROM device_rewinds WHERE ended_at < $1 LIMIT $2) AS old
+    private static readonly string OldRewinds = $"""
+        DELETE FROM device_rewinds AS t USING (SELECT workspace_id, device_id, since FROM device_rewinds WHERE ended_at < $1 LIMIT {LargestBatch}) AS old
         WHERE t.workspace_id = old.workspace_id AND t.device_id = old.device_id AND t.since = old.since
         """;
 
@@ -87,26 +82,46 @@ internal sealed partial class Pruner(NpgsqlDataSource database, RetentionPolicy 
     private async Task<PrunedRows> PruneAsync(CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
-        var attempts = await DeleteAsync(OldAttempts, now.AddDays(-policy.AttemptDays), cancellation);
-        attempts += await DeleteBeyondAsync(cancellation);
-        var changes = await DeleteAsync(OldChanges, now.AddDays(-policy.ChangeDays), cancellation);
-        var rewinds = await DeleteAsync(OldRewinds, now.AddDays(-RetentionPolicy.RewindDays), cancellation);
+        var attempts = 0;
+        for (var after = ""; await WorkspaceAfterAsync(after, cancellation) is { } workspace; after = workspace)
+        {
+            attempts += await DeleteInBatchesAsync(OldAttempts, [() => Text(workspace), () => Instant(now.AddDays(-policy.AttemptDays))], cancellation);
+            attempts += await DeleteBeyondAsync(workspace, cancellation);
+        }
+
+        var changes = await DeleteInBatchesAsync(OldChanges, [() => Instant(now.AddDays(-policy.ChangeDays))], cancellation);
+        var rewinds = await DeleteInBatchesAsync(OldRewinds, [() => Instant(now.AddDays(-RetentionPolicy.RewindDays))], cancellation);
         _countedUpTo = now;
         return new PrunedRows(attempts, changes, rewinds);
     }
 
-    private Task<int> DeleteAsync(string sql, DateTimeOffset before, CancellationToken cancellation) =>
-        DeleteInBatchesAsync(sql, [() => Instant(before)], cancellation);
-
-    private async Task<int> DeleteBeyondAsync(CancellationToken cancellation)
+    private async Task<string?> WorkspaceAfterAsync(string workspaceId, CancellationToken cancellation)
     {
-        var devices = new List<(string WorkspaceId, string DeviceId, DateTime ReceivedAt, Guid AttemptId)>();
-        await using (var command = database.CreateCommand(DevicesWithTooMany))
+        await using var command = database.CreateCommand(NextWorkspace);
+        command.Parameters.Add(Text(workspaceId));
+        return await command.ExecuteScalarAsync(cancellation) as string;
+    }
+
+    /// <summary>
+    /// Only devices that have added attempts can have come to hold too many: each is asked for the first one beyond, from the end of its index.
+    /// The time stands in the statement: of one that it is told later Postgres expects a third of the table.
+    /// </summary>
+    private static string DevicesWithTooMany(DateTimeOffset since) => $"""
+        SELECT d.device_id, beyond.received_at, beyond.attempt_id
+        FROM (SELECT DISTINCT device_id FROM sync_attempts WHERE workspace_id = $1 AND received_at >= '{since.UtcDateTime:O}') AS d
+        CROSS JOIN LATERAL (
+            SELECT received_at, attempt_id FROM sync_attempts AS t WHERE t.workspace_id = $1 AND t.device_id = d.device_id
+            ORDER BY received_at DESC, attempt_id DESC OFFSET {RetentionPolicy.AttemptsPerDevice} LIMIT 1) AS beyond
+        """;
+
+    private async Task<int> DeleteBeyondAsync(string workspaceId, CancellationToken cancellation)
+    {
+        var devices = new List<(string DeviceId, DateTime ReceivedAt, Guid AttemptId)>();
+        await using (var command = database.CreateCommand(DevicesWithTooMany(_countedUpTo - Overlap)))
         {
-            command.Parameters.Add(Instant(_countedUpTo - Overlap));
-            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = RetentionPolicy.AttemptsPerDevice });
+            command.Parameters.Add(Text(workspaceId));
             await using var rows = await command.ExecuteReaderAsync(cancellation);
-            while (await rows.ReadAsync(cancellation)) devices.Add((rows.GetString(0), rows.GetString(1), rows.GetDateTime(2), rows.GetGuid(3)));
+            while (await rows.ReadAsync(cancellation)) devices.Add((rows.GetString(0), rows.GetDateTime(1), rows.GetGuid(2)));
         }
 
         var deleted = 0;
@@ -115,8 +130,8 @@ internal sealed partial class Pruner(NpgsqlDataSource database, RetentionPolicy 
             deleted += await DeleteInBatchesAsync(
                 AttemptsBeyond,
                 [
-                    () => new NpgsqlParameter<string> { TypedValue = device.WorkspaceId },
-                    () => new NpgsqlParameter<string> { TypedValue = device.DeviceId },
+                    () => Text(workspaceId),
+                    () => Text(device.DeviceId),
                     () => new NpgsqlParameter<DateTime> { TypedValue = device.ReceivedAt },
                     () => new NpgsqlParameter<Guid> { TypedValue = device.AttemptId },
                 ],
@@ -126,8 +141,8 @@ internal sealed partial class Pruner(NpgsqlDataSource database, RetentionPolicy 
         return deleted;
     }
 
-    /// <param name="sql">Its last parameter is the size of the batch.</param>
-    /// <param name="parameters">All others, made anew for each batch.</param>
+    /// <param name="sql">Removes one batch.</param>
+    /// <param name="parameters">Made anew for each batch.</param>
     /// <param name="cancellation">Ends the call between two batches.</param>
     private async Task<int> DeleteInBatchesAsync(string sql, Func<NpgsqlParameter>[] parameters, CancellationToken cancellation)
     {
@@ -136,12 +151,13 @@ internal sealed partial class Pruner(NpgsqlDataSource database, RetentionPolicy 
         {
             await using var command = database.CreateCommand(sql);
             foreach (var parameter in parameters) command.Parameters.Add(parameter());
-            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = LargestBatch });
             var batch = await command.ExecuteNonQueryAsync(cancellation);
             deleted += batch;
             if (batch < LargestBatch) return deleted;
         }
     }
+
+    private static NpgsqlParameter<string> Text(string text) => new() { TypedValue = text };
 
     private static NpgsqlParameter<DateTime> Instant(DateTimeOffset instant) => new() { TypedValue = instant.UtcDateTime };
 

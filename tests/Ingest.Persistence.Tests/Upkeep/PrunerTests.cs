@@ -42,6 +42,20 @@ public sealed class PrunerTests
         (await ReadAsync<DateTime>(database, "SELECT min(received_at) FROM sync_attempts WHERE device_id = 'busy'")).ShouldBe(Now.AddMinutes(-2_000).UtcDateTime);
     }
 
+    [Fact]
+    public async Task Each_workspace_gets_its_turn()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        foreach (var workspace in new[] { "ws", "WS", "a", "zz" })
+        {
+            await AddAttemptsAsync(database, "d", 2_001, "n * interval '1 minute'", workspace: workspace);
+            await AddAttemptsAsync(database, "other", 1, "interval '91 days'", workspace: workspace);
+        }
+
+        (await PruneAsync(database))!.Attempts.ShouldBe(8);
+        (await ReadAsync<string>(database, "SELECT string_agg(DISTINCT n::text, ',') FROM (SELECT count(*) AS n FROM sync_attempts GROUP BY workspace_id) AS t")).ShouldBe("2000");
+    }
+
     /// <summary>The look for devices that hold too many goes by what was added since: one that comes to hold too many later must not be missed.</summary>
     [Fact]
     public async Task A_device_that_outgrows_the_number_between_two_runs_is_found_by_the_second()
@@ -150,10 +164,11 @@ public sealed class PrunerTests
 
     /// <param name="age">How long before now each began; <c>n</c> counts from 1.</param>
     /// <param name="last">How long before now its last repetition was; left out, it has none.</param>
-    private static Task AddAttemptsAsync(TestDatabase database, string device, int count, string age, string? last = null) => ExecuteAsync(database, $"""
+    /// <param name="workspace">Whose.</param>
+    private static Task AddAttemptsAsync(TestDatabase database, string device, int count, string age, string? last = null, string workspace = "ws") => ExecuteAsync(database, $"""
         INSERT INTO sync_attempts (workspace_id, device_id, received_at, attempt_id, key_id, last_received_at, http_status, body_bytes, duration_us,
             rollups, sessions, windows, changed, unchanged, superseded, rejected)
-        SELECT 'ws', '{device}', {Sql(Now)} - ({age}), gen_random_uuid(), gen_random_uuid(), {Sql(Now)} - ({last ?? age}), 200, 1, 1, 0, 0, 0, 0, 0, 0, 0
+        SELECT '{workspace}', '{device}', {Sql(Now)} - ({age}), gen_random_uuid(), gen_random_uuid(), {Sql(Now)} - ({last ?? age}), 200, 1, 1, 0, 0, 0, 0, 0, 0, 0
         FROM generate_series(1, {count}) AS n
         """);
 

@@ -210,6 +210,8 @@ internal ref partial struct EnvelopeReader
         _fields = RowFields.Of(_kind);
         for (_index = 0; ; _index++)
         {
+            // Where the text breaks off here, no field of the row before is to blame.
+            _field = -1;
             _json.Read();
             if (_json.TokenType == JsonTokenType.EndArray) break;
             if (_draft.HasTooManyBadRows)

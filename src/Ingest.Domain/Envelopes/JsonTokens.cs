@@ -257,10 +257,12 @@ internal ref struct JsonTokens
     {
         var json = _json[at..];
         var length = DecimalText.Read(json, out _number);
-        if (length == 0) Fail();
-        if (length < json.Length && json[length] is not ((byte)',' or (byte)'}' or (byte)'\n' or (byte)' ' or (byte)']' or (byte)'\r' or (byte)'\t' or (byte)'/')) Fail();
+        if (length == 0 || !(length < json.Length ? EndsNumber(json[length]) : _depth == 0)) Fail();
         Take(at, length, JsonTokenType.Number);
     }
+
+    private static bool EndsNumber(byte next) =>
+        next is (byte)',' or (byte)'}' or (byte)'\n' or (byte)']' or (byte)' ' or (byte)'\r' or (byte)'\t' or (byte)'/';
 
     private void Take(int at, int length, JsonTokenType type)
     {

@@ -1,10 +1,12 @@
+using System.Runtime.CompilerServices;
+
 namespace Ingest.Domain.Envelopes;
 
 /// <summary>
 /// A JSON number read digit by digit. Going through <see cref="double"/> or <see cref="decimal"/> would round once before our own
 /// rounding does, and a value a hair above a tie would be stored as another one than was sent (P4).
 /// </summary>
-internal readonly ref struct DecimalText
+internal readonly struct DecimalText
 {
     private const int HeadDigits = 18;
 
@@ -28,48 +30,53 @@ internal readonly ref struct DecimalText
     /// <summary>Whether a digit behind the head is not zero.</summary>
     private readonly bool _rest;
 
-    /// <param name="number">A number token of the JSON grammar, as <see cref="System.Text.Json.Utf8JsonReader"/> checked it.</param>
+    /// <param name="number">A number token of the JSON grammar.</param>
+    /// <exception cref="FormatException">It is none.</exception>
     public DecimalText(ReadOnlySpan<byte> number)
     {
-        var at = 0;
-        if (number[0] == '-')
+        if (Read(number, out this) != number.Length) throw new FormatException("Not a JSON number.");
+    }
+
+    private DecimalText(bool negative, long head, int headDigits, int exponent, bool rest) =>
+        (_negative, _head, _headDigits, _exponent, _rest) = (negative, head, headDigits, exponent, rest);
+
+    /// <summary>Reads the number that <paramref name="text"/> begins with.</summary>
+    /// <returns>How many bytes it takes; 0 where there is none of the JSON grammar.</returns>
+    public static int Read(ReadOnlySpan<byte> text, out DecimalText number)
+    {
+        number = default;
+        var negative = text.Length > 0 && text[0] == '-';
+        var at = negative ? 1 : 0;
+        long head = 0;
+        int headDigits = 0, exponent = 0;
+        var rest = false;
+
+        var start = at;
+        if (at < text.Length && text[at] == '0') at++;
+        else at = ReadDigits(text, at, 0, ref head, ref headDigits, ref exponent, ref rest);
+        if (at == start) return 0;
+
+        if (at < text.Length && text[at] == '.')
         {
-            _negative = true;
-            at = 1;
+            start = ++at;
+            at = ReadDigits(text, at, 1, ref head, ref headDigits, ref exponent, ref rest);
+            if (at == start) return 0;
         }
 
-        var afterPoint = false;
-        var exponent = 0;
-        for (; at < number.Length; at++)
+        if (at < text.Length && text[at] is (byte)'e' or (byte)'E')
         {
-            var c = number[at];
-            if (c == '.')
-            {
-                afterPoint = true;
-                continue;
-            }
-
-            if (c is (byte)'e' or (byte)'E')
-            {
-                exponent += ReadExponent(number[(at + 1)..]);
-                break;
-            }
-
-            var digit = c - '0';
-            if (_headDigits < HeadDigits)
-            {
-                _head = (_head * 10) + digit;
-                _headDigits += _head == 0 ? 0 : 1;
-                exponent -= afterPoint ? 1 : 0;
-            }
-            else
-            {
-                _rest |= digit != 0;
-                exponent += afterPoint ? 0 : 1;
-            }
+            at++;
+            var isNegative = at < text.Length && text[at] == '-';
+            if (at < text.Length && text[at] is (byte)'-' or (byte)'+') at++;
+            start = at;
+            var power = 0;
+            for (; at < text.Length && char.IsAsciiDigit((char)text[at]); at++) power = Math.Min((power * 10) + (text[at] - '0'), ExponentCap);
+            if (at == start) return 0;
+            exponent += isNegative ? -power : power;
         }
 
-        _exponent = exponent;
+        number = new DecimalText(negative, head, headDigits, exponent, rest);
+        return at;
     }
 
     /// <summary>The number times 10^<paramref name="places"/>, rounded half to even. A negative one is zero while it is above −<paramref name="residue"/> (exclusive).</summary>
@@ -127,16 +134,27 @@ internal readonly ref struct DecimalText
         return NumberProblem.OutOfRange;
     }
 
-    private static int ReadExponent(ReadOnlySpan<byte> text)
+    /// <param name="places">1 behind the point, else 0.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int ReadDigits(ReadOnlySpan<byte> text, int at, int places, ref long head, ref int headDigits, ref int exponent, ref bool rest)
     {
-        var negative = text[0] == '-';
-        var value = 0;
-        foreach (var c in text)
+        for (; (uint)at < (uint)text.Length; at++)
         {
-            if (c is (byte)'-' or (byte)'+') continue;
-            value = Math.Min((value * 10) + (c - '0'), ExponentCap);
+            var digit = text[at] - '0';
+            if ((uint)digit > 9) break;
+            if (headDigits < HeadDigits)
+            {
+                head = (head * 10) + digit;
+                headDigits += head == 0 ? 0 : 1;
+                exponent -= places;
+            }
+            else
+            {
+                rest |= digit != 0;
+                exponent += 1 - places;
+            }
         }
 
-        return negative ? -value : value;
+        return at;
     }
 }

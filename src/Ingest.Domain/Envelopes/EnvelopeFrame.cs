@@ -36,4 +36,11 @@ public sealed record EnvelopeFrame
 
     /// <summary>The first envelope-level field that stood twice.</summary>
     public string? DuplicateField { get; set; }
+
+    /// <summary>The workspace, from where older daemons put it if it is not where newer ones do.</summary>
+    public string? Workspace => WorkspaceIdShape == FieldShape.Present ? WorkspaceId : OrgId;
+
+    public FrameShape ShapeWith(bool validDeviceId) => new(
+        DuplicateField, !string.IsNullOrWhiteSpace(DeviceId), validDeviceId, WorkspaceIdShape, !string.IsNullOrEmpty(Workspace), SyncedAtShape, Payload, DailyRollups,
+        SessionSummaries, WindowSummaries);
 }

@@ -92,7 +92,7 @@ internal ref partial struct EnvelopeReader
         {
             switch (_field)
             {
-                case 0: id = KeyField(EnvelopeLimits.SessionId); break;
+                case 0: id = KeyField(EnvelopeLimits.SessionId, isShared: false); break;
                 case 1: provider = KeyField(EnvelopeLimits.Provider); break;
                 case 2: startedAt = new(OptionalInstantField()); break;
                 case 3: endedAt = new(OptionalInstantField()); break;

@@ -12,15 +12,13 @@ namespace Ingest.Domain.Envelopes;
 /// </summary>
 internal ref partial struct EnvelopeReader
 {
-    private static readonly JsonReaderOptions Strict = new() { CommentHandling = JsonCommentHandling.Disallow, AllowTrailingCommas = false, MaxDepth = 64 };
-
     private readonly ReadOnlySpan<byte> _body;
 
     /// <summary>The JSON reader checks structure, not text; when the whole body is UTF-8, and it nearly always is, no string needs a look of its own.</summary>
     private readonly bool _bodyIsUtf8;
 
     private readonly EnvelopeDraft _draft = new();
-    private Utf8JsonReader _json;
+    private JsonTokens _json;
 
     // The row being read, and where it stands.
     private RowKind _kind;
@@ -35,7 +33,7 @@ internal ref partial struct EnvelopeReader
     {
         _body = body.StartsWith("\uFEFF"u8) ? body[3..] : body;
         _bodyIsUtf8 = Utf8.IsValid(_body);
-        _json = new Utf8JsonReader(_body, Strict);
+        _json = new JsonTokens(_body);
     }
 
     /// <summary>Reads <paramref name="body"/>.</summary>
@@ -110,11 +108,8 @@ internal ref partial struct EnvelopeReader
     /// <summary>Steps onto the value of the next property; false at the end of the object.</summary>
     private bool ReadField(RowFields fields, ref int next, out int field)
     {
-        field = -1;
-        _json.Read();
-        if (_json.TokenType == JsonTokenType.EndObject) return false;
-        field = fields.Find(ref _json, ref next);
-        _json.Read();
+        if (!fields.ReadName(ref _json, ref next, out field)) return false;
+        _json.ReadValue();
         return true;
     }
 
@@ -127,7 +122,7 @@ internal ref partial struct EnvelopeReader
             JsonTokenType.StartArray => "an array",
             _ => System.Text.Encoding.ASCII.GetString(_json.ValueSpan[..Math.Min(20, _json.ValueSpan.Length)]),
         };
-        frame.SchemaVersion = _json.TokenType == JsonTokenType.Number && Count.Parse(_json.ValueSpan, int.MaxValue, out var version) == NumberProblem.None
+        frame.SchemaVersion = _json.TokenType == JsonTokenType.Number && _json.Number.Whole(int.MaxValue, out var version) == NumberProblem.None
             ? version
             : null;
         _json.Skip();
@@ -222,6 +217,8 @@ internal ref partial struct EnvelopeReader
         _fields = RowFields.Of(_kind);
         for (_index = 0; ; _index++)
         {
+            // Where the text breaks off here, no field of the row before is to blame.
+            _field = -1;
             _json.Read();
             if (_json.TokenType == JsonTokenType.EndArray) break;
             if (_draft.HasTooManyBadRows)
@@ -238,7 +235,7 @@ internal ref partial struct EnvelopeReader
 
     private void ReadRow()
     {
-        var start = (int)_json.TokenStartIndex;
+        var start = _json.TokenStartIndex;
         _issues = null;
         _seen = _bad = 0;
         _field = -1;
@@ -305,7 +302,7 @@ internal ref partial struct EnvelopeReader
             return;
         }
 
-        var raw = RowRedaction.Reduce(_kind, _body[start..(int)_json.BytesConsumed]);
+        var raw = RowRedaction.Reduce(_kind, _body[start.._json.BytesConsumed]);
         _draft.Rejected.Add(new RejectedRow(_kind, id ?? IdentifyUnreadable(raw), day, key, raw, _issues!));
     }
 

@@ -56,6 +56,7 @@ public static class KeyText
     /// <summary>Compares as Postgres does under <c>COLLATE "C"</c>: by UTF-8 bytes, which for surrogate pairs is not the order of UTF-16.</summary>
     public static int Compare(string left, string right)
     {
+        if (ReferenceEquals(left, right)) return 0;
         var shared = left.AsSpan().CommonPrefixLength(right);
         if (shared == left.Length || shared == right.Length) return left.Length.CompareTo(right.Length);
         var a = left[shared];

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Text.Json;
 
 namespace Ingest.Domain.Envelopes;
 
@@ -18,6 +17,7 @@ internal sealed class RowFields
     }.ToFrozenSet(StringComparer.Ordinal);
 
     private readonly byte[][] _names;
+    private readonly byte[][] _quoted;
     private readonly string[] _texts;
 
     /// <summary>One bit a field that rows are told apart by.</summary>
@@ -28,6 +28,7 @@ internal sealed class RowFields
         _key = key;
         _texts = names;
         _names = Array.ConvertAll(names, System.Text.Encoding.ASCII.GetBytes);
+        _quoted = Array.ConvertAll(names, name => System.Text.Encoding.ASCII.GetBytes($"\"{name}\""));
     }
 
     public static RowFields Rollup { get; } = new(
@@ -68,18 +69,31 @@ internal sealed class RowFields
 
     public bool HoldsText(int field) => Texts.Contains(_texts[field]);
 
-    /// <summary>The place of the property name the reader stands on, or −1 for one the contract does not know.</summary>
-    public int Find(ref Utf8JsonReader json, ref int next)
+    /// <summary>Steps onto the next name: false at the end of the object.</summary>
+    /// <param name="next">Where the names go on behind the last one found.</param>
+    /// <param name="field">The place of the name, or −1 for one the contract does not know.</param>
+    public bool ReadName(ref JsonTokens json, ref int next, out int field)
     {
-        // A name with half a surrogate pair is no name of ours, and comparing it would throw.
-        if (json.ValueIsEscaped && !EnvelopeReader.EscapesArePaired(json.ValueSpan)) return -1;
-        for (var tried = 0; tried < _names.Length; tried++)
+        field = -1;
+        if (!json.ReadName(_quoted[next], out var isLikely)) return false;
+        if (isLikely)
         {
-            var field = next;
-            next = field + 1 == _names.Length ? 0 : field + 1;
-            if (json.ValueTextEquals(_names[field])) return field;
+            field = next;
+            next = Behind(field);
+            return true;
         }
 
-        return -1;
+        for (var tried = 0; tried < _names.Length; tried++)
+        {
+            var place = next;
+            next = Behind(place);
+            if (!json.TextEquals(_names[place])) continue;
+            field = place;
+            break;
+        }
+
+        return true;
     }
+
+    private int Behind(int field) => field + 1 == _names.Length ? 0 : field + 1;
 }

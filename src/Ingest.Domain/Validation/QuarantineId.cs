@@ -28,7 +28,7 @@ internal static class QuarantineId
         var text = new ArrayBufferWriter<byte>();
         text.Write<byte>([(byte)kind, 1]);
         text.Write(BitConverter.GetBytes(place));
-        var json = new Utf8JsonReader(raw);
+        var json = new JsonTokens(raw);
         json.Read();
         if (json.TokenType != JsonTokenType.StartObject)
         {
@@ -38,10 +38,9 @@ internal static class QuarantineId
 
         var fields = RowFields.Of(kind);
         var next = 0;
-        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        while (fields.ReadName(ref json, ref next, out var field))
         {
-            var field = fields.Find(ref json, ref next);
-            json.Read();
+            json.ReadValue();
             if (fields.IsOfKey(field))
             {
                 text.Write<byte>([(byte)field, (byte)json.TokenType]);

@@ -139,6 +139,16 @@ public sealed class EnvelopeParserTests
     }
 
     [Fact]
+    public void Json_that_breaks_off_before_a_row_names_that_row_and_no_field_of_the_one_before()
+    {
+        var whole = Parsing.AnEnvelope().Rollup(Parsing.Day).Rollup(Parsing.Day).Window(EnvelopeBuilder.DefaultSyncedAt).ToJson();
+        var second = whole.LastIndexOf("{\"bucket_day\"", StringComparison.Ordinal);
+        Parsing.Parse(whole[..second]).ShouldBeOfType<ParsedEnvelope.NotJson>().Issue.Path.ShouldBe("$.payload.daily_rollups[1]");
+        var window = whole.LastIndexOf("{\"started_at\"", StringComparison.Ordinal);
+        Parsing.Parse(whole[..window]).ShouldBeOfType<ParsedEnvelope.NotJson>().Issue.Path.ShouldBe("$.payload.window_summaries[0]");
+    }
+
+    [Fact]
     public void Depth_is_bounded_and_within_it_unknown_fields_are_skipped()
     {
         static string Nested(int depth) => new string('[', depth) + new string(']', depth);

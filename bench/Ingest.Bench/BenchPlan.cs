@@ -10,7 +10,8 @@ internal sealed class BenchPlan
 
     private static readonly Scenario[] All =
     [
-        new FloorScenario(),
+        new FloorScenario(ScenarioNames.Floor, isOneStatement: false),
+        new FloorScenario("floor-single", isOneStatement: true),
         new LoadScenario(ScenarioNames.Changed, Workloads.Changed, writes: true),
         new LoadScenario(ScenarioNames.Idle, Workloads.Changed, writes: false, connections: 1),
         new HalfScenario(),

@@ -95,7 +95,7 @@ internal sealed partial class BenchCommand
         return new BenchOptions(
             parse.GetValue(_only)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
             Or(_rounds, 1),
-            TimeSpan.FromSeconds(Or(_seconds, 0.5)),
+            TimeSpan.FromSeconds(Or(_seconds, 0.3)),
             Sizes(Given(_rows) || !quick ? parse.GetValue(_rows)! : "0,10000"),
             Or(_connections, 16),
             Or(_devices, 200),

@@ -2,11 +2,12 @@ using System.CommandLine;
 using System.Globalization;
 using System.Reflection;
 using Ingest.Persistence.Cluster;
+using Npgsql;
 
 namespace Ingest.Bench;
 
 /// <summary>The command line. Exit codes: 0 every scenario ran as it should, 1 one did not, 2 it could not be tried.</summary>
-internal sealed class BenchCommand
+internal sealed partial class BenchCommand
 {
     public const int AsExpected = 0;
     public const int NotAsExpected = 1;
@@ -39,6 +40,7 @@ internal sealed class BenchCommand
     };
 
     private readonly Option<string?> _json = new("--json") { Description = "Write the report to this file as well.", HelpName = "FILE" };
+    private readonly Option<bool> _micro = new("--micro") { Description = "Only the micro-benchmarks: parse, validate, digest, build a batch." };
     private readonly Option<bool> _quick = new("--quick") { Description = "Seconds only: proves that everything runs, and judges no figure." };
 
     public async Task<int> RunAsync(string[] arguments, Func<BenchOptions, CancellationToken, Task<int>> run, TextWriter output, TextWriter error)
@@ -49,13 +51,13 @@ internal sealed class BenchCommand
         });
         var root = new RootCommand("Ingest beside Postgres itself, in one run on one machine: only ratios taken in one run count.")
         {
-            _only, _rounds, _seconds, _rows, _connections, _devices, _service, _json, _quick,
+            _only, _rounds, _seconds, _rows, _connections, _devices, _service, _json, _micro, _quick,
         };
         var parse = root.Parse(arguments);
         foreach (var problem in parse.Errors) await error.WriteLineAsync("ingest-bench: " + problem.Message);
         if (parse.Errors.Count > 0) return NotTried;
 
-        root.SetAction((asked, stop) => run(Read(asked), stop));
+        root.SetAction((asked, stop) => asked.GetValue(_micro) ? RunMicroAsync(asked.GetValue(_quick), output, stop) : run(Read(asked), stop));
         try
         {
             return await parse.InvokeAsync(new InvocationConfiguration
@@ -63,7 +65,7 @@ internal sealed class BenchCommand
                 Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = CleanUp,
             });
         }
-        catch (Exception failure) when (failure is BenchException or ClusterException or IOException)
+        catch (Exception failure) when (failure is BenchException or ClusterException or NpgsqlException or IOException)
         {
             await error.WriteLineAsync("ingest-bench: " + failure.Message);
             return NotTried;
@@ -75,6 +77,16 @@ internal sealed class BenchCommand
         }
     }
 
+    /// <summary>Filled in by the folder Micro.</summary>
+    static partial void OfferMicro(ref Func<bool, TextWriter, CancellationToken, Task<int>>? offer);
+
+    private static Task<int> RunMicroAsync(bool quick, TextWriter output, CancellationToken cancellation)
+    {
+        Func<bool, TextWriter, CancellationToken, Task<int>>? micro = null;
+        OfferMicro(ref micro);
+        return micro is null ? throw new BenchException("No micro-benchmarks are built in.") : micro(quick, output, cancellation);
+    }
+
     private BenchOptions Read(ParseResult parse)
     {
         var quick = parse.GetValue(_quick);
@@ -83,7 +95,7 @@ internal sealed class BenchCommand
         return new BenchOptions(
             parse.GetValue(_only)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
             Or(_rounds, 1),
-            TimeSpan.FromSeconds(Or(_seconds, 0.5)),
+            TimeSpan.FromSeconds(Or(_seconds, 0.3)),
             Sizes(Given(_rows) || !quick ? parse.GetValue(_rows)! : "0,10000"),
             Or(_connections, 16),
             Or(_devices, 200),

@@ -10,16 +10,17 @@ internal sealed class BenchPlan
 
     private static readonly Scenario[] All =
     [
-        new FloorScenario(),
+        new FloorScenario(ScenarioNames.Floor, isOneStatement: false),
+        new FloorScenario("floor-single", isOneStatement: true),
         new LoadScenario(ScenarioNames.Changed, Workloads.Changed, writes: true),
-        new LoadScenario(ScenarioNames.Idle, Workloads.Changed, writes: false, connections: 1),
+        new LoadScenario(ScenarioNames.Idle, Workloads.Changed, writes: true, connections: 1),
         new HalfScenario(),
         new OverloadScenario(),
         new RecoveryScenario(),
         new LoadScenario(ScenarioNames.Steady, Workloads.Steady, writes: true),
         new LoadScenario("steady-few", Workloads.SteadyFew, writes: true),
         new LoadScenario(ScenarioNames.Resend, Workloads.Resend, writes: true),
-        new LoadScenario("mixed", Workloads.Mixed, writes: false),
+        new LoadScenario("mixed", Workloads.Mixed, writes: true),
         new LoadScenario(ScenarioNames.Status, Workloads.Status, writes: false),
         new LoadScenario(ScenarioNames.Manifest, Workloads.Manifest, writes: false),
         new LoadScenario("usage", Workloads.Usage, writes: false),

@@ -9,9 +9,62 @@ namespace Ingest.Bench.Cluster;
 /// What Postgres itself does with the same rows: <c>pgbench</c> makes them up inside the server, one transaction for each envelope. It works on the very
 /// tables the service works on, so both meet the same indexes, the same free space and the same cache.
 /// </summary>
-internal sealed class Floor(BenchDatabase database, Fleet fleet)
+internal sealed class Floor(BenchDatabase database, Fleet fleet, bool isOneStatement)
 {
     private const int Clients = 16;
+
+    private static readonly FloorColumn[] RollupValues =
+    [
+        new("ticket", "t.ticket"),
+        new("ticket_source", "t.ticket_source"),
+        new("message_count", "100 + (d.value + t.n) % 900"),
+        new("input_tokens", "100000 + d.value * 7 + t.n"),
+        new("output_tokens", "10000 + d.value * 3 + t.n"),
+        new("cache_creation_tokens", "100000 + d.value * 11 + t.n"),
+        new("cache_read_tokens", "1000000 + d.value * 13 + t.n"),
+        new("cost_ingested", "1000000 + d.value * 17 + t.n"),
+        new("cost_effective", "1000000 + d.value * 19 + t.n"),
+        new("ghosted_at", "NULL"),
+        new("attempt_id", "d.attempt_id"),
+    ];
+
+    private static readonly FloorColumn[] SessionKeys =
+    [
+        new("workspace_id", "d.workspace_id"),
+        new("device_id", "d.device_id"),
+        new("session_id", BenchDatabase.SessionOf(":device", "n")),
+    ];
+
+    private static readonly FloorColumn[] SessionValues =
+    [
+        new("provider", "'claude_code'"),
+        new("started_at", "d.today + interval '902118 milliseconds'"),
+        new("ended_at", "d.today + (42097000 + d.value) * interval '1 millisecond'"),
+        new("duration_ms", "1000000 + d.value * 7 + n"),
+        new("repo_id", "'github.com/acme/storefront'"),
+        new("git_branch", "'feature/PAY-1284-retry-webhooks'"),
+        new("ticket", "'PAY-1284'"),
+        new("ticket_source", "'branch'"),
+        new("surface", "'vscode'"),
+        new("message_count", "100 + (d.value + n) % 900"),
+        new("total_input_tokens", "100000 + d.value * 7 + n"),
+        new("total_output_tokens", "10000 + d.value * 3 + n"),
+        new("total_cost", "1000000 + d.value * 17 + n"),
+        new("primary_model", "'claude-opus-4-6'"),
+        new("title", "'storefront-checkout'"),
+        new("vital_context_drag_state", "'green'"),
+        new("vital_context_drag_metric", "(d.value % 100) / 100.0::double precision"),
+        new("vital_cache_efficiency_state", "'yellow'"),
+        new("vital_cache_efficiency_metric", "(d.value % 100) / 100.0::double precision"),
+        new("vital_thrashing_state", "NULL"),
+        new("vital_thrashing_metric", "NULL"),
+        new("vital_cost_acceleration_state", "NULL"),
+        new("vital_cost_acceleration_metric", "NULL"),
+        new("vital_overall_state", "'green'"),
+        new("clock_epoch", "0"),
+        new("sent_at", "now()"),
+        new("attempt_id", "d.attempt_id"),
+    ];
 
     /// <returns>Transactions a second, and in all.</returns>
     public async Task<(double PerSecond, double Transactions)> RunAsync(TimeSpan duration, CancellationToken cancellation)
@@ -58,54 +111,41 @@ internal sealed class Floor(BenchDatabase database, Fleet fleet)
             : double.Parse(said[(at + name.Length)..].Split(' ', '\n')[0], CultureInfo.InvariantCulture);
     }
 
-    /// <summary>The device is worked out once, the values follow from one number: what is left is the two UPSERTs.</summary>
-    private string Script() => $"""
-        \set device random(0, {fleet.Devices.Count - 1})
-        \set value random(0, 899)
-        BEGIN;
-        INSERT INTO daily_rollups (
-            workspace_id, device_id, bucket_day, role, provider, model, repo_id, git_branch, surface, ticket, ticket_source,
-            message_count, input_tokens, output_tokens, cache_creation_tokens, cache_read_tokens, cost_ingested, cost_effective, ghosted_at, attempt_id)
-        SELECT d.workspace_id, d.device_id, date '{fleet.Today:yyyy-MM-dd}', t.role, t.provider, t.model, t.repo_id, t.git_branch, t.surface,
-               t.ticket, t.ticket_source, 100 + (d.value + t.n) % 900, 100000 + d.value * 7 + t.n, 10000 + d.value * 3 + t.n, 100000 + d.value * 11 + t.n,
-               1000000 + d.value * 13 + t.n, 1000000 + d.value * 17 + t.n, 1000000 + d.value * 19 + t.n, NULL, d.attempt_id
+    /// <summary>The device is worked out once, every value follows from one number, and what does not change is a constant: what is left is the UPSERT.</summary>
+    private string Upsert(string table, FloorColumn[] keys, FloorColumn[] values, string rows) => $"""
+        INSERT INTO {table} ({string.Join(", ", keys.Concat(values).Select(column => column.Name))})
+        SELECT {string.Join(", ", keys.Concat(values).Select(column => column.Value))}
         FROM (
             SELECT {BenchDatabase.WorkspaceOf(":device::int")} AS workspace_id, {BenchDatabase.DeviceOf(":device")} AS device_id, :value::int AS value,
-                   uuid '0196d2a4-5f31-7c1e-9a54-3b0f6f0f8f11' AS attempt_id
+                   uuid '0196d2a4-5f31-7c1e-9a54-3b0f6f0f8f11' AS attempt_id, timestamptz '{fleet.Today:yyyy-MM-dd}' AS today
             OFFSET 0) AS d,
-            {RollupTexts.AsSql} AS t
-        ON CONFLICT (workspace_id, device_id, bucket_day, role, provider, model, repo_id, git_branch, surface) DO UPDATE SET
-            ticket = excluded.ticket, ticket_source = excluded.ticket_source, message_count = excluded.message_count,
-            input_tokens = excluded.input_tokens, output_tokens = excluded.output_tokens, cache_creation_tokens = excluded.cache_creation_tokens,
-            cache_read_tokens = excluded.cache_read_tokens, cost_ingested = excluded.cost_ingested, cost_effective = excluded.cost_effective,
-            ghosted_at = excluded.ghosted_at, attempt_id = excluded.attempt_id;
-        INSERT INTO session_summaries (
-            workspace_id, device_id, session_id, provider, started_at, ended_at, duration_ms, repo_id, git_branch, ticket, ticket_source, surface,
-            message_count, total_input_tokens, total_output_tokens, total_cost, primary_model, title, vital_context_drag_state, vital_context_drag_metric,
-            vital_cache_efficiency_state, vital_cache_efficiency_metric, vital_thrashing_state, vital_thrashing_metric, vital_cost_acceleration_state,
-            vital_cost_acceleration_metric, vital_overall_state, clock_epoch, sent_at, attempt_id)
-        SELECT d.workspace_id, d.device_id, {BenchDatabase.SessionOf(":device", "n")}, 'claude_code', d.started_at, d.ended_at,
-               1000000 + d.value * 7 + n, 'github.com/acme/storefront', 'feature/PAY-1284-retry-webhooks', 'PAY-1284', 'branch', 'vscode',
-               100 + (d.value + n) % 900, 100000 + d.value * 7 + n, 10000 + d.value * 3 + n, 1000000 + d.value * 17 + n, 'claude-opus-4-6', 'storefront-checkout',
-               'green', d.metric, 'yellow', d.metric, NULL, NULL, NULL, NULL, 'green', 0, now(), d.attempt_id
-        FROM (
-            SELECT {BenchDatabase.WorkspaceOf(":device::int")} AS workspace_id, {BenchDatabase.DeviceOf(":device")} AS device_id, :value::int AS value,
-                   timestamptz '{fleet.Today:yyyy-MM-dd}' + interval '902118 milliseconds' AS started_at,
-                   timestamptz '{fleet.Today:yyyy-MM-dd}' + (42097000 + :value::int) * interval '1 millisecond' AS ended_at,
-                   (:value::int % 100) / 100.0::double precision AS metric, uuid '0196d2a4-5f31-7c1e-9a54-3b0f6f0f8f11' AS attempt_id
-            OFFSET 0) AS d,
-            generate_series(0, 4) AS n
-        ON CONFLICT (workspace_id, device_id, session_id) DO UPDATE SET
-            provider = excluded.provider, started_at = excluded.started_at, ended_at = excluded.ended_at, duration_ms = excluded.duration_ms,
-            repo_id = excluded.repo_id, git_branch = excluded.git_branch, ticket = excluded.ticket, ticket_source = excluded.ticket_source,
-            surface = excluded.surface, message_count = excluded.message_count, total_input_tokens = excluded.total_input_tokens,
-            total_output_tokens = excluded.total_output_tokens, total_cost = excluded.total_cost, primary_model = excluded.primary_model,
-            title = excluded.title, vital_context_drag_state = excluded.vital_context_drag_state,
-            vital_context_drag_metric = excluded.vital_context_drag_metric, vital_cache_efficiency_state = excluded.vital_cache_efficiency_state,
-            vital_cache_efficiency_metric = excluded.vital_cache_efficiency_metric, vital_thrashing_state = excluded.vital_thrashing_state,
-            vital_thrashing_metric = excluded.vital_thrashing_metric, vital_cost_acceleration_state = excluded.vital_cost_acceleration_state,
-            vital_cost_acceleration_metric = excluded.vital_cost_acceleration_metric, vital_overall_state = excluded.vital_overall_state,
-            clock_epoch = excluded.clock_epoch, sent_at = excluded.sent_at, attempt_id = excluded.attempt_id;
-        END;
+            {rows}
+        ON CONFLICT ({string.Join(", ", keys.Select(column => column.Name))}) DO UPDATE SET
+            {string.Join(", ", values.Select(column => $"{column.Name} = excluded.{column.Name}"))}
         """;
+
+    private string Script()
+    {
+        var rollups = Upsert("daily_rollups", RollupKeys(), RollupValues, $"{RollupTexts.AsSql} AS t");
+        var sessions = Upsert("session_summaries", SessionKeys, SessionValues, "generate_series(0, 4) AS n");
+        return $"""
+            \set device random(0, {fleet.Devices.Count - 1})
+            \set value random(0, 899)
+            {(isOneStatement ? $"WITH sessions AS ({sessions}) {rollups};" : $"BEGIN;\n{rollups};\n{sessions};\nEND;")}
+
+            """;
+    }
+
+    private FloorColumn[] RollupKeys() =>
+    [
+        new("workspace_id", "d.workspace_id"),
+        new("device_id", "d.device_id"),
+        new("bucket_day", $"date '{fleet.Today:yyyy-MM-dd}'"),
+        new("role", "t.role"),
+        new("provider", "t.provider"),
+        new("model", "t.model"),
+        new("repo_id", "t.repo_id"),
+        new("git_branch", "t.git_branch"),
+        new("surface", "t.surface"),
+    ];
 }

@@ -8,5 +8,5 @@ internal sealed record Patience(TimeSpan UntilWritten, TimeSpan UntilCounted)
     public static readonly Patience Usual = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(11));
 
     /// <summary>Where nobody judges the figures.</summary>
-    public static readonly Patience None = new(TimeSpan.FromMilliseconds(200), TimeSpan.Zero);
+    public static readonly Patience None = new(TimeSpan.FromMilliseconds(100), TimeSpan.Zero);
 }

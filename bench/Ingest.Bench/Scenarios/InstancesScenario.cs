@@ -16,18 +16,32 @@ internal sealed class InstancesScenario(string name, int instances) : Scenario(n
         await WarmUpAsync(stage, generator, workload, cancellation);
         if (instances == 1) return await stage.Meter.MeasureAsync(generator, workload, new Pace.For(stage.Duration), withCounts: false, cancellation);
 
-        using var over = new CancellationTokenSource();
         var number = stage.TakeNewDevices(1);
         var device = new FleetDevice(number, number % stage.Fleet.Workspaces, Fleet.NewDeviceIdEnd);
-        var alternating = Workloads.Alternating(stage, device, addresses).RunAsync(over.Token);
+        var alternating = Workloads.Alternating(stage, device, addresses);
         try
         {
-            return await stage.Meter.MeasureAsync(generator, workload, new Pace.For(stage.Duration), withCounts: false, cancellation);
+            return await stage.Meter.MeasureAsync(
+                async stop =>
+                {
+                    using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
+                    var other = alternating.RunAsync(over.Token);
+                    try
+                    {
+                        var load = await generator.RunAsync(workload, new Pace.For(stage.Duration), stop);
+                        return (load.PerSecond, load.Answers, load);
+                    }
+                    finally
+                    {
+                        await over.CancelAsync();
+                        _complaint = await other;
+                    }
+                },
+                withCounts: false,
+                cancellation);
         }
         finally
         {
-            await over.CancelAsync();
-            _complaint = await alternating;
             await stage.Database.RemoveNewDevicesAsync(CancellationToken.None);
         }
     }

@@ -63,7 +63,7 @@ internal sealed class BenchRun(TextWriter output, TextWriter error)
             {
                 foreach (var stage in stages)
                 {
-                    var figures = await scenario.RunAsync(stage, rounds[stage], withCounts: number == report.Options.Rounds, cancellation);
+                    var figures = await scenario.RunAsync(stage, rounds[stage], report.Options.CountsRows && number == report.Options.Rounds, cancellation);
                     rounds[stage].Add(scenario, figures);
                     await error.WriteLineAsync(ReportText.Line(new ScenarioLine(number, scenario.Name, stage.Rows, report.Add(part, scenario, stage.Rows, figures))));
                 }

@@ -10,9 +10,12 @@ internal readonly record struct HttpAnswer(int Status, bool HasRetryAfter, int L
 
     private static ReadOnlySpan<byte> HeadEnd => "\r\n\r\n"u8;
 
+    /// <param name="bytes">All that has come of it.</param>
+    /// <param name="countsRows">Whether it reports rows: a large body need not be searched in vain.</param>
+    /// <param name="answer">The answer.</param>
     /// <returns>False where more bytes are to come.</returns>
     /// <exception cref="BenchException">It is no answer this can read.</exception>
-    public static bool TryRead(ReadOnlySpan<byte> bytes, out HttpAnswer answer)
+    public static bool TryRead(ReadOnlySpan<byte> bytes, bool countsRows, out HttpAnswer answer)
     {
         answer = default;
         var headLength = bytes.IndexOf(HeadEnd);
@@ -36,7 +39,7 @@ internal readonly record struct HttpAnswer(int Status, bool HasRetryAfter, int L
             end = bodyAt;
         }
 
-        var body = bytes[bodyAt..end];
+        var body = countsRows ? bytes[bodyAt..end] : default;
         answer = new HttpAnswer(
             status, !ValueOf(head, "\r\nRetry-After: "u8).IsEmpty, end, NumberAfter(body, "\"changed\":"u8), NumberAfter(body, "\"unchanged\":"u8), bodyAt);
         return true;

@@ -60,7 +60,7 @@ internal sealed class LoadConnection(IPEndPoint server) : IDisposable
             if (error == SocketError.WouldBlock) return false;
             if (count == 0 || error != SocketError.Success) return HungUp(out answer);
             _filled += count;
-            if (!HttpAnswer.TryRead(_received.AsSpan(0, _filled), out answer)) continue;
+            if (!HttpAnswer.TryRead(_received.AsSpan(0, _filled), Expected is not null, out answer)) continue;
             IsBusy = false;
             return true;
         }

@@ -67,7 +67,7 @@ internal sealed class LoadGenerator : IDisposable
                 Watch(number);
                 if (!isAnswered) continue;
                 lastHeard = Stopwatch.GetTimestamp();
-                if (!schedule.IsOver(lastHeard)) inTime++;
+                if (answer.Status == 200 && !schedule.IsOver(lastHeard)) inTime++;
                 Take(result, connection, answer, lastHeard - connection.IntendedAt);
                 busy--;
                 if (left[number] > 0) idle.Enqueue(number);
@@ -77,7 +77,7 @@ internal sealed class LoadGenerator : IDisposable
                 throw new BenchException($"{busy} requests were not answered within {Patience.TotalSeconds} s.");
         }
 
-        result.PerSecond = schedule.PerSecond(inTime, result.Answers, lastHeard - started);
+        result.PerSecond = schedule.PerSecond(inTime, lastHeard - started);
         result.Unsent = schedule.Unsent;
         return result;
     }
@@ -92,7 +92,7 @@ internal sealed class LoadGenerator : IDisposable
     private static void Take(LoadResult result, LoadConnection connection, HttpAnswer answer, long ticks)
     {
         result.Answers++;
-        result.Latencies.Add(ticks);
+        if (answer.Status == 200) result.Latencies.Add(ticks);
         result.Statuses[answer.Status] = result.Statuses.GetValueOrDefault(answer.Status) + 1;
         result.Changed += answer.Changed;
         result.Unchanged += answer.Unchanged;

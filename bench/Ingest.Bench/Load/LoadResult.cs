@@ -3,7 +3,7 @@ namespace Ingest.Bench.Load;
 /// <summary>What came of a load.</summary>
 internal sealed class LoadResult
 {
-    /// <summary>Answers that came before the time was over, a second.</summary>
+    /// <summary>Requests that were accepted before the time was over, a second.</summary>
     public double PerSecond { get; set; }
 
     /// <summary>All answers, those too that came after the time was over.</summary>
@@ -12,6 +12,7 @@ internal sealed class LoadResult
     /// <summary>Requests that were due and never sent, because every connection was waiting.</summary>
     public long Unsent { get; set; }
 
+    /// <summary>Of accepted requests.</summary>
     public Latencies Latencies { get; } = new();
 
     public SortedDictionary<int, int> Statuses { get; } = [];

@@ -35,9 +35,9 @@ internal sealed class SendSchedule(Pace pace, long started)
         return Math.Max(0, (Math.Min(DueAt(_taken), _end) - now) * 1_000_000_000 / Stopwatch.Frequency);
     }
 
-    /// <summary>What was answered in time; once around takes as long as it takes.</summary>
-    public double PerSecond(int inTime, int answers, long ticks) =>
-        _end == long.MaxValue ? answers / Seconds(ticks) : inTime / Seconds(_end - started);
+    /// <param name="accepted">Until the load was over.</param>
+    /// <param name="ticks">How long it took: once around takes as long as it takes.</param>
+    public double PerSecond(int accepted, long ticks) => accepted / Seconds(_end == long.MaxValue ? ticks : _end - started);
 
     private long DueAt(long number) => started + (long)(number * (Stopwatch.Frequency / _perSecond));
 

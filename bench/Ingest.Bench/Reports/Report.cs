@@ -16,7 +16,9 @@ internal sealed class Report(Machine machine, BenchOptions options)
 
     public bool IsAsExpected => _results.All(result => result.Rounds.All(round => round.Complaint is null));
 
-    public IReadOnlyList<Requirement> Requirements => options.IsQuick ? [] : [.. Required()];
+    /// <summary>Of a run of some scenarios only what they tell; of a quick one nothing.</summary>
+    public IReadOnlyList<Requirement> Requirements =>
+        options.IsQuick ? [] : [.. Required().Where(requirement => options.Only.Count == 0 || requirement.Measured is not null)];
 
     public Shown Add(Part part, Scenario scenario, long rows, Figures figures)
     {

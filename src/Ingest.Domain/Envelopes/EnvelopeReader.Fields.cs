@@ -110,7 +110,8 @@ internal ref partial struct EnvelopeReader
             return 0;
         }
 
-        Judge(_json.Number.Whole(maximum, out var value), maximum);
+        var problem = _json.Number.Whole(maximum, out var value);
+        if (problem != NumberProblem.None) Report(problem, maximum);
         return value;
     }
 
@@ -128,7 +129,7 @@ internal ref partial struct EnvelopeReader
     {
         _field = field;
         if (!cost.IsNumber) Report(IssueCodes.WrongType, "Must be a number.");
-        else Judge(cost.Problem, EnvelopeLimits.CostCents);
+        else if (cost.Problem != NumberProblem.None) Report(cost.Problem, EnvelopeLimits.CostCents);
         return cost.Units;
     }
 
@@ -168,7 +169,7 @@ internal ref partial struct EnvelopeReader
             return null;
         }
 
-        if (Day.TryParse(ShortText(stackalloc byte[ShortTextBytes]), out var day)) return day;
+        if (Day.TryParse(ShortText(), out var day)) return day;
         Report(IssueCodes.InvalidDay, "Must be a UTC calendar day YYYY-MM-DD, from 1970-01-01 on.");
         return null;
     }
@@ -181,7 +182,7 @@ internal ref partial struct EnvelopeReader
             return null;
         }
 
-        if (Instant.TryParse(ShortText(stackalloc byte[ShortTextBytes]), out var instant)) return instant;
+        if (Instant.TryParse(ShortText(), out var instant)) return instant;
         Report(IssueCodes.InvalidTimestamp, "Must be an RFC 3339 timestamp between 1970 and 9999.");
         return null;
     }
@@ -197,7 +198,7 @@ internal ref partial struct EnvelopeReader
         _json.Skip();
     }
 
-    private void Judge(NumberProblem problem, long maximum)
+    private void Report(NumberProblem problem, long maximum)
     {
         switch (problem)
         {
@@ -240,15 +241,18 @@ internal ref partial struct EnvelopeReader
     private readonly bool TrySharedText(out string? text)
     {
         if (_json.ValueIsEscaped || !_bodyIsUtf8) return TryText(out text);
-        text = SharedTexts.OfProcess.Get(_json.ValueSpan);
+        text = SharedTexts.OfProcess.Get(_json.FromValue, _json.ValueSpan.Length);
         return true;
     }
 
-    private readonly ReadOnlySpan<byte> ShortText(Span<byte> buffer)
+    /// <summary>A day or a timestamp without its escapes, which hardly any client puts there; empty where there can be none.</summary>
+    private readonly ReadOnlySpan<byte> ShortText() => _json.ValueIsEscaped ? UnescapedShortText() : _json.ValueSpan;
+
+    private readonly byte[] UnescapedShortText()
     {
-        if (!_json.ValueIsEscaped) return _json.ValueSpan;
         var raw = _json.ValueSpan;
-        if (raw.Length > buffer.Length || !_json.EscapesArePaired() || !Utf8.IsValid(raw)) return default;
-        return buffer[.._json.Unescape(buffer)];
+        if (raw.Length > ShortTextBytes || !_json.EscapesArePaired() || !Utf8.IsValid(raw)) return [];
+        var text = new byte[raw.Length];
+        return text[.._json.Unescape(text)];
     }
 }

@@ -164,7 +164,7 @@ internal ref partial struct EnvelopeReader
         {
             frame.SyncedAtShape = FieldShape.Null;
         }
-        else if (_json.TokenType == JsonTokenType.String && Instant.TryParse(ShortText(stackalloc byte[ShortTextBytes]), out var instant))
+        else if (_json.TokenType == JsonTokenType.String && Instant.TryParse(ShortText(), out var instant))
         {
             frame.SyncedAtShape = FieldShape.Present;
             frame.SyncedAt = instant;

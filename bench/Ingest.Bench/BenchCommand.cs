@@ -104,7 +104,7 @@ internal sealed partial class BenchCommand
             TimeSpan.FromSeconds(Or(_seconds, 0.3)),
             Sizes(Given(_rows) || !quick ? parse.GetValue(_rows)! : "0,10000"),
             Or(_connections, 16),
-            Or(_devices, 200),
+            Or(_devices, 100),
             Path.GetFullPath(service),
             parse.GetValue(_json),
             !parse.GetValue(_noCounts),

@@ -1,2 +1,3 @@
--- Counts the transactions that wrote anything of a device: while it stands still, so does everything under the device.
-ALTER TABLE devices ADD COLUMN revision bigint NOT NULL DEFAULT 0;
+-- Names what is stored of a device: every transaction that writes anything under it gives it another one. Never a counter: after a restore
+-- a counter would come to the same number again with something else stored.
+ALTER TABLE devices ADD COLUMN revision uuid NOT NULL DEFAULT gen_random_uuid();

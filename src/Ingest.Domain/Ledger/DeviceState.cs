@@ -12,8 +12,8 @@ public sealed record DeviceState
 
     public int ClockEpoch { get; init; }
 
-    /// <summary>Counts the transactions that wrote anything of the device: while it stands still, so does everything under the device.</summary>
-    public long Revision { get; init; }
+    /// <summary>Names what is stored of the device: while it is the same, so is everything under the device.</summary>
+    public Guid Revision { get; init; }
 
     /// <summary>Live rollups.</summary>
     public long RollupRows { get; init; }

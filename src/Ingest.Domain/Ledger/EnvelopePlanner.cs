@@ -80,7 +80,7 @@ public sealed class EnvelopePlanner
         return new EnvelopePlan
         {
             Order = _order,
-            Device = writesNothing ? device : device with { Revision = before.Revision + 1 },
+            Device = device,
             WritesNothing = writesNothing,
             HoldsAll = _agrees && _unread.Count == 0 && _superseded == 0 && Envelope.Rejected.Count == 0,
             Unread = _unread,

@@ -1,4 +1,5 @@
 using Ingest.Domain.Ledger;
+using Ingest.Persistence.Envelopes;
 
 namespace Ingest.Persistence.Attempts;
 
@@ -10,10 +11,10 @@ internal sealed class ContactLease(DeviceContacts owner, (string WorkspaceId, st
 
     public ObservedStamp Observe(DateTimeOffset now, DateTimeOffset? stamp, LedgerPolicy policy) => owner.Observe(contact, now, stamp, policy);
 
-    /// <summary>What the device is known to have stored; null where that is not known.</summary>
-    public StoredPayload? Stored => contact.Stored;
+    /// <summary>What is known to be stored of it.</summary>
+    public KnownState? Known => contact.Known;
 
-    public void Remember(StoredPayload stored) => contact.Stored = stored;
+    public void Remember(EnvelopeWork settled) => owner.Remember(contact, settled);
 
     public void Registered() => contact.IsRegistered = true;
 

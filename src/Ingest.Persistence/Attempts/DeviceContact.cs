@@ -1,5 +1,6 @@
 using Ingest.Domain.Health;
 using Ingest.Domain.Ledger;
+using Ingest.Persistence.Envelopes;
 
 namespace Ingest.Persistence.Attempts;
 
@@ -37,8 +38,8 @@ internal sealed class DeviceContact(string workspaceId, string deviceId) : IDisp
 
     public DateTimeOffset? FailingSince { get; private set; }
 
-    /// <summary>What it brought last, where all of that is stored. Only who has entered may ask or tell.</summary>
-    public StoredPayload? Stored { get; set; }
+    /// <summary>What is known to be stored of it. Only who has entered may ask or tell.</summary>
+    public KnownState? Known { get; set; }
 
     public DateTimeOffset? LastReceivedAt => LastAttempt?.ReceivedAt ?? _row?.LastReceivedAt;
 

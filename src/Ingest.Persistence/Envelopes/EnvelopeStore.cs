@@ -14,7 +14,7 @@ namespace Ingest.Persistence.Envelopes;
 /// </summary>
 internal sealed partial class EnvelopeStore : IEnvelopeStore
 {
-    private const int LargestBatch = 64;
+    private static readonly int LargestBatch = int.Parse(Environment.GetEnvironmentVariable("IB") ?? "16");
 
     private const int Tries = 4;
 
@@ -66,8 +66,14 @@ internal sealed partial class EnvelopeStore : IEnvelopeStore
     private async Task<StoreResult> StoreWithinAsync(ReceivedEnvelope received, CancellationToken cancellation)
     {
         using var contact = await _contacts.EnterAsync((received.Caller.WorkspaceId, received.Envelope.DeviceId), cancellation);
-        var work = new EnvelopeWork(received) { Contact = contact, MayLookBack = _lookBacks.HasAny, GivenUp = cancellation };
-        work.IsStoredAlready = contact.Stored?.SaysTheSameAs(work.Payload) == true;
+        var work = new EnvelopeWork(received)
+        {
+            Contact = contact,
+            MayLookBack = _lookBacks.HasAny,
+            GivenUp = cancellation,
+            Known = contact.Known,
+            IsStoredAlready = contact.Known?.IsSaidBy(received) == true,
+        };
         if (work.IsStoredAlready || IsOfClosedDays(received)) await _lookUps.RunAsync(work, cancellation);
         if (!work.IsSettled) await _writes.RunAsync(work, cancellation);
         if (!work.IsSettled) await _alone.RunAsync(work, cancellation);
@@ -87,7 +93,7 @@ internal sealed partial class EnvelopeStore : IEnvelopeStore
         foreach (var work in works)
         {
             work.Observe(_limits.Ledger);
-            if (!work.Stored.Device.IsRegistered || (work.IsStoredAlready && work.Stored.Device.Revision != work.Contact!.Stored!.Value.Revision)) continue;
+            if (!work.Stored.Device.IsRegistered || (work.IsStoredAlready && work.Stored.Device.Revision != work.Known!.Revision)) continue;
             work.Decide(_limits.Ledger);
             if (work.Plan!.WritesNothing) work.Settle();
         }

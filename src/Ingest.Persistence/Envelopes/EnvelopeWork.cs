@@ -12,9 +12,6 @@ internal sealed class EnvelopeWork(ReceivedEnvelope received)
 
     public string DeviceId => Received.Envelope.DeviceId;
 
-    /// <summary>What it says, to know it again.</summary>
-    public StoredPayload Payload => new(Received.Envelope.PayloadHash, Received.IsCompleteByDay, 0);
-
     public (string WorkspaceId, string DeviceId) Device => (WorkspaceId, DeviceId);
 
     /// <summary>What this process knows of the device; null for rows out of quarantine.</summary>
@@ -39,8 +36,14 @@ internal sealed class EnvelopeWork(ReceivedEnvelope received)
 
     public EnvelopePlan? Plan { get; set; }
 
+    /// <summary>What need not be read, as long as the device has the revision.</summary>
+    public KnownState? Known { get; set; }
+
     /// <summary>Whether its rows are known to stand there, so that none of them has to be read.</summary>
     public bool IsStoredAlready { get; set; }
+
+    /// <summary>Names what is stored of the device once this is.</summary>
+    public Guid NextRevision { get; } = Guid.NewGuid();
 
     /// <summary>Whether it is stored or refused, for good.</summary>
     public bool IsSettled { get; private set; }
@@ -69,7 +72,7 @@ internal sealed class EnvelopeWork(ReceivedEnvelope received)
         IsSettled = true;
         if (Refusal is not null) return;
         Contact!.Registered();
-        if (Plan!.HoldsAll) Contact.Remember(Payload with { Revision = Plan.Device.Revision });
+        if (!IsStoredAlready) Contact.Remember(this);
     }
 
     public void Decide(LedgerPolicy policy) => Plan = EnvelopePlanner.Plan(
@@ -86,12 +89,24 @@ internal sealed class EnvelopeWork(ReceivedEnvelope received)
         Stored,
         policy);
 
+    /// <summary>Whether the rows that are known are those that stand there.</summary>
+    public bool FoundAllPlaces { get; set; } = true;
+
+    /// <summary>What was taken for known is read.</summary>
+    public void Forget()
+    {
+        Known = null;
+        Stored = new StoredState(Stored.Device);
+    }
+
     /// <summary>What was read before is read anew, and under a lock all of it.</summary>
     public void Forget(DeviceLocks locks)
     {
         IsStoredAlready &= locks == DeviceLocks.None;
+        Known = locks == DeviceLocks.None && !IsStoredAlready ? null : Contact?.Known;
         Stored = new StoredState(DeviceState.Unknown);
         StoredClock = DeviceClock.Unseen;
+        FoundAllPlaces = true;
         Plan = null;
         Refusal = null;
     }

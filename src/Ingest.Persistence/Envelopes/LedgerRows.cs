@@ -43,6 +43,16 @@ internal static class LedgerRows
         JOIN daily_rollups AS t ON t.workspace_id = k.workspace_id AND t.device_id = k.device_id AND t.bucket_day = k.bucket_day
         """;
 
+    /// <summary>Where a day and its rows stand, these in key order.</summary>
+    public const string Places = """
+        SELECT k.work, t.bucket_day, t.ctid, ARRAY(
+            SELECT r.ctid::text FROM daily_rollups AS r
+            WHERE r.workspace_id = k.workspace_id AND r.device_id = k.device_id AND r.bucket_day = k.bucket_day
+            ORDER BY r.role, r.provider, r.model, r.repo_id, r.git_branch, r.surface)
+        FROM unnest($1::int[], $2::text[], $3::text[], $4::date[]) AS k (work, workspace_id, device_id, bucket_day)
+        JOIN device_days AS t ON t.workspace_id = k.workspace_id AND t.device_id = k.device_id AND t.bucket_day = k.bucket_day
+        """;
+
     private const string DayFields = """
         t.bucket_day, t.digest, t.digest_version, t.digest_before, t.clock_epoch, t.sent_at, t.received_at,
         t.attempt_id, t.rollup_rows, t.message_count, t.input_tokens, t.output_tokens, t.cache_creation_tokens, t.cache_read_tokens,

@@ -28,6 +28,13 @@ internal static class RowValues
         return ((ulong)tid.BlockNumber << 16) | tid.OffsetNumber;
     }
 
+    /// <param name="tid">As the database writes it: <c>(block,row)</c>.</param>
+    public static ulong ToPlace(ReadOnlySpan<char> tid)
+    {
+        var comma = tid.IndexOf(',');
+        return (ulong.Parse(tid[1..comma], CultureInfo.InvariantCulture) << 16) | ushort.Parse(tid[(comma + 1)..^1], CultureInfo.InvariantCulture);
+    }
+
     /// <summary>As text: the driver writes no arrays of the type itself.</summary>
     public static string ToTid(ulong place) => string.Create(CultureInfo.InvariantCulture, $"({place >> 16},{place & ushort.MaxValue})");
 

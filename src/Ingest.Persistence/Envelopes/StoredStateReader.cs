@@ -35,6 +35,12 @@ internal static class StoredStateReader
         JOIN session_summaries AS t ON t.workspace_id = k.workspace_id AND t.device_id = k.device_id AND t.session_id = k.session_id
         """;
 
+    private const string SessionPlaces = """
+        SELECT k.work, t.session_id, t.ctid
+        FROM unnest($1::int[], $2::text[], $3::text[], $4::text[]) AS k (work, workspace_id, device_id, session_id)
+        JOIN session_summaries AS t ON t.workspace_id = k.workspace_id AND t.device_id = k.device_id AND t.session_id = k.session_id
+        """;
+
     private const string Windows = """
         SELECT k.work, t.provider, t.started_at, t.ended_at, t.duration_minutes, t.is_active, t.hit_rate_limit,
                t.message_count, t.input_tokens, t.output_tokens, t.cache_creation_tokens, t.cache_read_tokens, t.cost,
@@ -51,6 +57,8 @@ internal static class StoredStateReader
         """;
 
     private static readonly ValueColumn<DaySnapshot, DateOnly> BucketDay = new("bucket_day", "date", day => day.Day);
+
+    private static readonly ValueColumn<SessionSummary, string> SessionId = new("session_id", "text", session => session.SessionId);
 
     /// <summary>
     /// Reads the devices, and all that the envelopes name under them. Each question sees what was committed before it, so what is read behind
@@ -70,6 +78,8 @@ internal static class StoredStateReader
             AddNamed(reads);
             await reads.ExecuteAsync(cancellation);
         }
+
+        await ReadWhatWasNotKnownAsync(connection, works, cancellation);
 
         // Only what few devices need, and only their own row tells.
         await using var rest = new StateReads(connection, works);
@@ -92,13 +102,37 @@ internal static class StoredStateReader
         foreach (var work in works) work.CompleteRows();
     }
 
+    /// <summary>Another revision, and nothing is known: somebody else has written meanwhile.</summary>
+    private static async Task ReadWhatWasNotKnownAsync(NpgsqlConnection connection, IReadOnlyList<EnvelopeWork> works, CancellationToken cancellation)
+    {
+        List<EnvelopeWork>? mistaken = null;
+        foreach (var work in works)
+        {
+            if (work is { Known: { } known, IsStoredAlready: false, Stored.Device.IsRegistered: true })
+            {
+                if (known.Revision == work.Stored.Device.Revision && work.FoundAllPlaces) known.TellDays(work.Received.Envelope, work.Stored);
+                else (mistaken ??= []).Add(work);
+            }
+        }
+
+        if (mistaken is null) return;
+        await using var reads = new StateReads(connection, mistaken);
+        foreach (var work in mistaken) work.Forget();
+        AddNamed(reads);
+        await reads.ExecuteAsync(cancellation);
+    }
+
     private static void AddNamed(StateReads reads)
     {
-        static IEnumerable<TRow> Named<TRow>(EnvelopeWork work, IReadOnlyList<TRow> rows) => work.IsStoredAlready ? [] : rows;
+        static IEnumerable<TRow> Unknown<TRow>(EnvelopeWork work, IReadOnlyList<TRow> rows, Func<KnownState, TRow, bool> isKnown) =>
+            work.IsStoredAlready ? [] : work.Known is { } known ? rows.Where(row => !isKnown(known, row)) : rows;
+
+        static IEnumerable<TRow> Known<TRow>(EnvelopeWork work, IReadOnlyList<TRow> rows, Func<KnownState, TRow, bool> isKnown) =>
+            work is { IsStoredAlready: false, Known: { } known } ? rows.Where(row => isKnown(known, row)) : [];
 
         reads.Add(
             LedgerRows.Days,
-            work => Named(work, work.Received.Envelope.Days),
+            work => Unknown(work, work.Received.Envelope.Days, static (known, day) => known.Knows(day)),
             static (row, work) =>
             {
                 var day = LedgerRows.ReadPlacedDay(row);
@@ -107,18 +141,26 @@ internal static class StoredStateReader
             BucketDay);
         reads.Add(
             LedgerRows.RollupsOfChangedDays,
-            work => Named(work, work.Received.Envelope.Days),
+            work => Unknown(work, work.Received.Envelope.Days, static (known, day) => known.Confirms(day) || known.KnowsRowsOf(day)),
             ReadRollup,
             BucketDay,
             new ValueColumn<DaySnapshot, byte[]>("digest", "bytea", day => day.Digest.ToBytes()));
         reads.Add(
-            Sessions,
-            work => Named(work, work.Received.Envelope.Sessions),
-            ReadSession,
-            new ValueColumn<SessionSummary, string>("session_id", "text", session => session.SessionId));
+            LedgerRows.Places,
+            work => Known(work, work.Received.Envelope.Days, static (known, day) => !known.Confirms(day) && known.KnowsRowsOf(day)),
+            static (row, work) =>
+                work.FoundAllPlaces &= work.Known!.TellRows(row.GetFieldValue<DateOnly>(1), row.PlaceAt(2), row.GetFieldValue<string[]>(3), work.Stored),
+            BucketDay);
+        reads.Add(
+            Sessions, work => Unknown(work, work.Received.Envelope.Sessions, static (known, session) => known.Knows(session)), ReadSession, SessionId);
+        reads.Add(
+            SessionPlaces,
+            work => Known(work, work.Received.Envelope.Sessions, static (known, session) => known.Knows(session)),
+            static (row, work) => work.Known!.TellSession(row.GetString(1), row.PlaceAt(2), work.Stored),
+            SessionId);
         reads.Add(
             Windows,
-            work => Named(work, work.Received.Envelope.Windows),
+            work => work.IsStoredAlready ? [] : work.Received.Envelope.Windows,
             ReadWindow,
             new ValueColumn<WindowSummary, string>("provider", "text", window => window.Key.Provider),
             new ValueColumn<WindowSummary, DateTime>("started_at", "timestamptz", window => window.Key.StartedAt.UtcDateTime));
@@ -153,7 +195,7 @@ internal static class StoredStateReader
             IsRegistered = true,
             Label = row.TextAt(1),
             ClockEpoch = row.GetInt32(2),
-            Revision = row.GetInt64(3),
+            Revision = row.GetGuid(3),
             RollupRows = row.GetInt64(4),
             SessionRows = row.GetInt64(5),
             WindowRows = row.GetInt64(6),

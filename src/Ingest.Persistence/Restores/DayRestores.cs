@@ -13,7 +13,7 @@ public sealed class DayRestores
 {
     private const string Version = "SELECT bucket_day, rows_before FROM day_versions WHERE workspace_id = $1 AND device_id = $2 AND version_id = $3";
 
-    private const string CountRows = "UPDATE devices SET rollup_rows = rollup_rows + $3, revision = revision + 1 WHERE workspace_id = $1 AND device_id = $2";
+    private const string CountRows = "UPDATE devices SET rollup_rows = rollup_rows + $3, revision = gen_random_uuid() WHERE workspace_id = $1 AND device_id = $2";
 
     private readonly NpgsqlDataSource _database;
     private readonly TimeProvider _time;

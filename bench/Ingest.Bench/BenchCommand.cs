@@ -71,7 +71,8 @@ internal sealed partial class BenchCommand
                 Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = CleanUp,
             });
         }
-        catch (Exception failure) when (failure is BenchException or ClusterException or NpgsqlException or IOException or SocketException or HttpRequestException)
+        catch (Exception failure) when (failure
+            is BenchException or ClusterException or NpgsqlException or IOException or SocketException or HttpRequestException)
         {
             await error.WriteLineAsync("ingest-bench: " + failure.Message);
             return NotTried;
@@ -119,7 +120,8 @@ internal sealed partial class BenchCommand
         var sizes = new List<long>();
         foreach (var size in text.Split(',', StringSplitOptions.TrimEntries))
         {
-            if (!long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var rows)) throw new BenchException($"--rows takes numbers, not \"{size}\".");
+            if (!long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var rows))
+                throw new BenchException($"--rows takes numbers, not \"{size}\".");
             sizes.Add(rows);
         }
 

@@ -8,6 +8,7 @@ using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.NoEmit;
+using Perfolizer.Horology;
 
 namespace Ingest.Bench.Micro;
 
@@ -16,6 +17,9 @@ internal static class MicroRun
 {
     /// <summary>In the order of the write path.</summary>
     private static readonly Type[] Steps = [typeof(ParseBenchmark), typeof(ValidateBenchmark), typeof(DigestBenchmark)];
+
+    /// <summary>Many short turns: on a machine with other work to do some of them are not interrupted, and the least one tells.</summary>
+    private static Job Thorough => Job.Default.WithWarmupCount(50).WithIterationTime(TimeInterval.FromMilliseconds(20)).WithIterationCount(150);
 
     /// <param name="quick">Runs each step once, which proves that it runs and nothing else.</param>
     /// <returns>Whether every step was measured.</returns>
@@ -42,7 +46,7 @@ internal static class MicroRun
     }
 
     private static ManualConfig Configure(bool quick, string artifacts) => ManualConfig.CreateEmpty()
-        .AddJob((quick ? Job.Dry : Job.Default.WithWarmupCount(6).WithIterationCount(15)).WithToolchain(InProcessNoEmitToolchain.Instance))
+        .AddJob((quick ? Job.Dry : Thorough).WithToolchain(InProcessNoEmitToolchain.Instance))
         .AddDiagnoser(MemoryDiagnoser.Default)
         .AddColumnProvider(DefaultColumnProviders.Instance)
         .AddLogger(NullLogger.Instance)

@@ -71,7 +71,8 @@ internal sealed partial class BenchCommand
                 Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = CleanUp,
             });
         }
-        catch (Exception failure) when (failure is BenchException or ClusterException or NpgsqlException or IOException or SocketException or HttpRequestException)
+        catch (Exception failure) when (failure
+            is BenchException or ClusterException or NpgsqlException or IOException or SocketException or HttpRequestException)
         {
             await error.WriteLineAsync("ingest-bench: " + failure.Message);
             return NotTried;
@@ -104,7 +105,7 @@ internal sealed partial class BenchCommand
             TimeSpan.FromSeconds(Or(_seconds, 0.3)),
             Sizes(Given(_rows) || !quick ? parse.GetValue(_rows)! : "0,10000"),
             Or(_connections, 16),
-            Or(_devices, 200),
+            Or(_devices, 100),
             Path.GetFullPath(service),
             parse.GetValue(_json),
             !parse.GetValue(_noCounts),
@@ -119,7 +120,8 @@ internal sealed partial class BenchCommand
         var sizes = new List<long>();
         foreach (var size in text.Split(',', StringSplitOptions.TrimEntries))
         {
-            if (!long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var rows)) throw new BenchException($"--rows takes numbers, not \"{size}\".");
+            if (!long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var rows))
+                throw new BenchException($"--rows takes numbers, not \"{size}\".");
             sizes.Add(rows);
         }
 

@@ -23,15 +23,18 @@ internal sealed class BenchPlan
         new LoadScenario("mixed", Workloads.Mixed, writes: true),
         new LoadScenario(ScenarioNames.Status, Workloads.Status, writes: false),
         new LoadScenario(ScenarioNames.Manifest, Workloads.Manifest, writes: false),
-        new LoadScenario("usage", Workloads.Usage, writes: false),
+        new LoadScenario(ScenarioNames.Usage, Workloads.Usage, writes: false),
         new LoadScenario(ScenarioNames.WhoAmI, Workloads.WhoAmI, writes: false),
         new BackfillScenario(),
 
         // Last: its answers are large, and a service does not give back at once what they took.
-        new LoadScenario("usage-month", Workloads.UsageMonth, writes: false),
+        new LoadScenario(ScenarioNames.UsageMonth, Workloads.UsageMonth, writes: false),
     ];
 
-    private static readonly string[] Growing = [ScenarioNames.Changed, ScenarioNames.Status, ScenarioNames.Manifest, "usage", "usage-month", ScenarioNames.WhoAmI];
+    private static readonly string[] Growing =
+    [
+        ScenarioNames.Changed, ScenarioNames.Status, ScenarioNames.Manifest, ScenarioNames.Usage, ScenarioNames.UsageMonth, ScenarioNames.WhoAmI,
+    ];
 
     private readonly IReadOnlyList<string> _only;
 

@@ -65,7 +65,8 @@ internal sealed class BenchRun(TextWriter output, TextWriter error)
                 {
                     var figures = await scenario.RunAsync(stage, rounds[stage], report.Options.CountsRows && number == report.Options.Rounds, cancellation);
                     rounds[stage].Add(scenario, figures);
-                    await error.WriteLineAsync(ReportText.Line(new ScenarioLine(number, scenario.Name, stage.Rows, report.Add(part, scenario, stage.Rows, figures))));
+                    var shown = report.Add(part, scenario, stage.Rows, figures);
+                    await error.WriteLineAsync(ReportText.Line(new ScenarioLine(number, scenario.Name, stage.Rows, shown)));
                 }
             }
         }

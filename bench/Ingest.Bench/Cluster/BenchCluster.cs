@@ -16,7 +16,8 @@ internal sealed class BenchCluster : IAsyncDisposable
         (_cluster, _folder) = (cluster, folder);
         Programs = binaries.Folder;
         Administrator = NpgsqlDataSource.Create(cluster.AdministratorConnectionString);
-        ServerProcess = Postmaster.Read(new ClusterLayout(folder).Cluster)?.ProcessId ?? throw new BenchException("The cluster does not say which process it is.");
+        ServerProcess = Postmaster.Read(new ClusterLayout(folder).Cluster)?.ProcessId
+            ?? throw new BenchException("The cluster does not say which process it is.");
     }
 
     public NpgsqlDataSource Administrator { get; }
@@ -46,12 +47,16 @@ internal sealed class BenchCluster : IAsyncDisposable
 
     /// <summary>As the service's account, or as the superuser.</summary>
     public string ConnectionTo(string database, bool asAdministrator = false) =>
-        new NpgsqlConnectionStringBuilder(asAdministrator ? _cluster.AdministratorConnectionString : _cluster.ConnectionString) { Database = database }.ConnectionString;
+        new NpgsqlConnectionStringBuilder(asAdministrator ? _cluster.AdministratorConnectionString : _cluster.ConnectionString)
+        {
+            Database = database,
+        }.ConnectionString;
 
     /// <summary>Makes an empty database that belongs to the service's account.</summary>
     public async Task CreateDatabaseAsync(string name, CancellationToken cancellation)
     {
-        await using var command = Administrator.CreateCommand($"CREATE DATABASE {name} OWNER {new NpgsqlConnectionStringBuilder(_cluster.ConnectionString).Username}");
+        var owner = new NpgsqlConnectionStringBuilder(_cluster.ConnectionString).Username;
+        await using var command = Administrator.CreateCommand($"CREATE DATABASE {name} OWNER {owner}");
         await command.ExecuteNonQueryAsync(cancellation);
     }
 

@@ -101,12 +101,16 @@ internal sealed class BenchDatabase : IAsyncDisposable
             FROM u JOIN unnest($1::text[], $2::bytea[]) AS k (id, hash) ON k.id = u.workspace_id
             """);
         keys.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. workspaces.Select(Fleet.WorkspaceIdOf)] });
-        keys.Parameters.Add(new NpgsqlParameter<byte[][]> { TypedValue = [.. workspaces.Select(number => SHA256.HashData(Encoding.ASCII.GetBytes(Fleet.KeyOf(number))))] });
+        keys.Parameters.Add(new NpgsqlParameter<byte[][]>
+        {
+            TypedValue = [.. workspaces.Select(number => SHA256.HashData(Encoding.ASCII.GetBytes(Fleet.KeyOf(number))))],
+        });
         await keys.ExecuteNonQueryAsync(cancellation);
 
         // As a fleet that has synced for long and whose next look-backs are far: what is measured is the path, not the first day of a server.
         await ExecuteAsync($"""
-            INSERT INTO devices (workspace_id, device_id, owner_user_id, label, first_contact_at, confirmed_day, continues_after, look_back_at, full_look_back_on, rollup_rows)
+            INSERT INTO devices (
+                workspace_id, device_id, owner_user_id, label, first_contact_at, confirmed_day, continues_after, look_back_at, full_look_back_on, rollup_rows)
             SELECT u.workspace_id, d.device_id, u.user_id, 'runner-7', now() - interval '200 days', d.confirmed, d.confirmed,
                    now() + interval '30 days', current_date + 30, {days * RollupTexts.OfDay.Count}
             FROM (

@@ -111,7 +111,7 @@ internal sealed class Floor(BenchDatabase database, Fleet fleet, bool isOneState
             : double.Parse(said[(at + name.Length)..].Split(' ', '\n')[0], CultureInfo.InvariantCulture);
     }
 
-    /// <summary>The device is worked out once, every value follows from one number, and what does not change is a constant: what is left is the UPSERT.</summary>
+    /// <summary>The device is worked out once, and every value follows from one number or is a constant: what is left is the UPSERT.</summary>
     private string Upsert(string table, FloorColumn[] keys, FloorColumn[] values, string rows) => $"""
         INSERT INTO {table} ({string.Join(", ", keys.Concat(values).Select(column => column.Name))})
         SELECT {string.Join(", ", keys.Concat(values).Select(column => column.Value))}

@@ -37,7 +37,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
             RedirectStandardError = true,
         };
 
-        // A settings of the shell this was started from would make it another service.
+        // Settings of the shell this was started from would make it another service.
         foreach (var name in start.Environment.Keys.Where(name => name.Contains("__", StringComparison.Ordinal)).ToList()) start.Environment.Remove(name);
         foreach (var (name, value) in Settings(connectionString)) start.Environment[name] = value;
         var service = new ServiceProcess(Process.Start(start) ?? throw new BenchException("dotnet could not be started."), address);

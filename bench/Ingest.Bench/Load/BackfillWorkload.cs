@@ -25,7 +25,7 @@ internal sealed class BackfillWorkload(Fleet fleet, int firstDevice) : Workload
         _daemons = [.. Enumerable.Range(0, connections).Select(connection => new Daemon(NewDevice(firstDevice + connection), new EnvelopeRequest(_template)))];
     }
 
-    public override int RoundOf(int connection) => 1;
+    public override int OnceAround(int connection) => 1;
 
     public override LoadRequest Next(int connection)
     {

@@ -14,7 +14,7 @@ internal sealed class EnvelopeWorkload(Fleet fleet, EnvelopeTemplate template, b
         _requests = [.. _shares.Select(_ => new EnvelopeRequest(template))];
     }
 
-    public override int RoundOf(int connection) => _shares[connection].Count;
+    public override int OnceAround(int connection) => _shares[connection].Count;
 
     public override LoadRequest Next(int connection)
     {

@@ -37,7 +37,7 @@ internal sealed class LoadGenerator : IDisposable
         var result = new LoadResult();
         var started = Stopwatch.GetTimestamp();
         var schedule = new SendSchedule(pace, started);
-        var left = Enumerable.Range(0, _connections.Length).Select(number => pace is Pace.Once ? workload.RoundOf(number) : int.MaxValue).ToArray();
+        var left = Enumerable.Range(0, _connections.Length).Select(number => pace is Pace.Once ? workload.OnceAround(number) : int.MaxValue).ToArray();
         var idle = new Queue<int>(Enumerable.Range(0, _connections.Length).Where(number => left[number] > 0));
         var busy = 0;
         var lastHeard = started;

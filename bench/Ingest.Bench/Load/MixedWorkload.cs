@@ -12,7 +12,7 @@ internal sealed class MixedWorkload(Workload writes, Workload reads, int writesP
         if (_turns.Length != connections) _turns = new int[connections];
     }
 
-    public override int RoundOf(int connection) => writes.RoundOf(connection) + (writes.RoundOf(connection) / writesPerRead);
+    public override int OnceAround(int connection) => writes.OnceAround(connection) + (writes.OnceAround(connection) / writesPerRead);
 
     public override LoadRequest Next(int connection) =>
         _turns[connection]++ % (writesPerRead + 1) == writesPerRead ? reads.Next(connection) : writes.Next(connection);

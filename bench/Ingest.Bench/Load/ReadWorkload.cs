@@ -25,7 +25,7 @@ internal sealed class ReadWorkload(Fleet fleet, string address) : Workload
         _requests = [.. _shares.Select(_ => Encoding.ASCII.GetBytes(text))];
     }
 
-    public override int RoundOf(int connection) => _shares[connection].Count;
+    public override int OnceAround(int connection) => _shares[connection].Count;
 
     public override LoadRequest Next(int connection)
     {

@@ -7,7 +7,7 @@ internal abstract class Workload
     public abstract void Begin(int connections);
 
     /// <summary>Requests after which every device of the connection has had its turn.</summary>
-    public abstract int RoundOf(int connection);
+    public abstract int OnceAround(int connection);
 
     public abstract LoadRequest Next(int connection);
 }

@@ -5,7 +5,7 @@ using Ingest.Bench.Cluster;
 namespace Ingest.Bench.Measuring;
 
 /// <summary>What the figures were taken on: without it they say nothing.</summary>
-internal sealed record Machine(string Processor, int Cores, double MemoryGiB, string Kernel, string Postgres, double FsyncMilliseconds)
+internal sealed record Machine(string Processor, int Cores, long MemoryBytes, string Kernel, string Postgres, double FsyncMilliseconds)
 {
     private const int Writes = 200;
 
@@ -16,14 +16,14 @@ internal sealed record Machine(string Processor, int Cores, double MemoryGiB, st
         return new Machine(
             FieldOf("/proc/cpuinfo", "model name") ?? "unknown processor",
             Environment.ProcessorCount,
-            double.Parse(FieldOf("/proc/meminfo", "MemTotal")!.Split(' ')[0], CultureInfo.InvariantCulture) / (1024 * 1024),
+            long.Parse(FieldOf("/proc/meminfo", "MemTotal")!.Split(' ')[0], CultureInfo.InvariantCulture) * 1024,
             (await File.ReadAllTextAsync("/proc/sys/kernel/osrelease", cancellation)).Trim(),
             version.Split(' ')[0],
             MedianFsync(cluster.Folder));
     }
 
     public override string ToString() =>
-        $"{Processor}, {Cores} cores, {MemoryGiB:0.0} GiB, Linux {Kernel}, PostgreSQL {Postgres}, an fsync of 8 KiB takes {FsyncMilliseconds:0.00} ms";
+        $"{Processor}, {Cores} cores, {MemoryBytes / 1e9:0.0} GB, Linux {Kernel}, PostgreSQL {Postgres}, an fsync of 8 KiB takes {FsyncMilliseconds:0.00} ms";
 
     private static string? FieldOf(string file, string name) => File.ReadLines(file)
         .FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal))?.Split(':', 2)[1].Trim();

@@ -20,6 +20,9 @@ internal sealed class Meter(BenchDatabase database, IReadOnlyList<ServiceProcess
         var place = await _database.PlaceAsync(cancellation);
         var before = Used();
         var (perSecond, requests, load) = await run(cancellation);
+
+        // Looking whether all has settled is no part of the load.
+        var generator = ProcessTree.OwnSeconds(Environment.ProcessId) - before.Generator;
         await _database.SettleAsync(cancellation);
         var after = Used();
         var wal = await _database.WalAsync(place, await _database.PlaceAsync(cancellation), cancellation);
@@ -33,7 +36,7 @@ internal sealed class Meter(BenchDatabase database, IReadOnlyList<ServiceProcess
             Counts = countsBefore is null ? null : (await _database.CountsAsync(cancellation)).Since(countsBefore),
             ServiceSeconds = isService ? after.Service - before.Service : null,
             PostgresSeconds = after.Postgres - before.Postgres,
-            GeneratorSeconds = after.Generator - before.Generator,
+            GeneratorSeconds = generator,
             PeakMemory = isService && isPeakOwn ? services.Max(service => ProcessTree.PeakMemory(service.ProcessId)) : null,
         };
     }

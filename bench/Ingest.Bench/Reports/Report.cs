@@ -66,7 +66,7 @@ internal sealed class Report(Machine machine, BenchOptions options)
         yield return AtLeast(
             "`two-instances` to `one-instance`, envelopes/s", 1.0, Ratio(ScaleOut(ScenarioNames.TwoInstances), ScaleOut(ScenarioNames.OneInstance), Rate));
         yield return AtMost("most memory of a service in any run, MB", 200, Spread.Of(
-            [_results.SelectMany(result => result.Rounds).Max(shown => shown.PeakMemoryMiB) * 1.048576]));
+            [_results.SelectMany(result => result.Rounds).Max(shown => shown.PeakMemoryBytes) / 1e6]));
 
         ScenarioResult? Load(string name) => Find(Part.Load, name, first);
         ScenarioResult? ScaleOut(string name) => Find(Part.ScaleOut, name, first);

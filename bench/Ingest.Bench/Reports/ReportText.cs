@@ -9,7 +9,7 @@ internal static class ReportText
     private static readonly string[] Head =
     [
         "scenario", "rows", "requests/s", "ratio", "p50 ms", "p99 ms", "p99.9 ms", "WAL B", "images B", "inserted / updated / HOT / dead rows",
-        "µs service / Postgres / generator", "peak MiB", "answers",
+        "µs service / Postgres / generator", "peak MB", "answers",
     ];
 
     public static string Of(Report report)
@@ -84,7 +84,7 @@ internal static class ReportText
             result.Over(shown => shown.ServiceMicroseconds)?.Median,
             result.Over(shown => shown.PostgresMicroseconds)?.Median,
             result.Over(shown => shown.GeneratorMicroseconds)?.Median),
-        Number(result.Over(shown => shown.PeakMemoryMiB)?.Most),
+        Number(result.Over(shown => shown.PeakMemoryBytes / 1e6)?.Most),
         Answers([.. result.Rounds]),
     ];
 

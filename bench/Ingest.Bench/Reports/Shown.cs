@@ -42,7 +42,7 @@ internal sealed record Shown
 
     public double GeneratorMicroseconds { get; init; }
 
-    public double? PeakMemoryMiB { get; init; }
+    public long? PeakMemoryBytes { get; init; }
 
     /// <summary>What went otherwise than it may.</summary>
     public string? Complaint { get; init; }
@@ -71,7 +71,7 @@ internal sealed record Shown
             ServiceMicroseconds = figures.ServiceSeconds * 1e6 / requests,
             PostgresMicroseconds = figures.PostgresSeconds * 1e6 / requests,
             GeneratorMicroseconds = figures.GeneratorSeconds * 1e6 / requests,
-            PeakMemoryMiB = figures.PeakMemory / (1024.0 * 1024.0),
+            PeakMemoryBytes = figures.PeakMemory,
             Complaint = complaint,
         };
     }

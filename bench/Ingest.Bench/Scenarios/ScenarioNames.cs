@@ -13,6 +13,8 @@ internal static class ScenarioNames
     public const string Resend = "resend";
     public const string Status = "status";
     public const string Manifest = "manifest";
+    public const string Usage = "usage";
+    public const string UsageMonth = "usage-month";
     public const string WhoAmI = "whoami";
     public const string OneInstance = "one-instance";
     public const string TwoInstances = "two-instances";

@@ -159,22 +159,24 @@ internal readonly struct DecimalText
             if (count < sizeof(ulong)) return at;
         }
 
+        var (value, power, hasRest) = (head, exponent, rest);
         for (; (uint)at < (uint)text.Length; at++)
         {
             var digit = (uint)(text[at] - '0');
             if (digit > 9) break;
-            if (head < FullHead)
+            if (value < FullHead)
             {
-                head = (head * 10) + digit;
-                exponent -= places;
+                value = (value * 10) + digit;
+                power -= places;
             }
             else
             {
-                rest |= digit != 0;
-                exponent += 1 - places;
+                hasRest |= digit != 0;
+                power += 1 - places;
             }
         }
 
+        (head, exponent, rest) = (value, power, hasRest);
         return at;
     }
 

@@ -14,6 +14,7 @@ internal ref partial struct EnvelopeReader
     private const int ShortTextBytes = 256;
 
     /// <summary>A required text that rows are told apart by.</summary>
+    /// <param name="isShared">Whether other rows say it too; the id of a session is its own.</param>
     private string KeyField(int maximumBytes, bool isShared = true)
     {
         if (_json.TokenType == JsonTokenType.String)
@@ -68,26 +69,20 @@ internal ref partial struct EnvelopeReader
     }
 
     /// <summary>Only the two values the contract knows (C§5 J).</summary>
-    private string? TicketSourceField()
-    {
-        if (_json.TokenType == JsonTokenType.String)
-        {
-            if (_json.TextEquals("branch"u8)) return "branch";
-            if (_json.TextEquals("branch_numeric"u8)) return "branch_numeric";
-        }
-
-        _json.Skip();
-        return null;
-    }
+    private string? TicketSourceField() => OneOf("branch", "branch_numeric");
 
     /// <summary>Anything but the three colours clears the state (C§1.3).</summary>
-    private string? VitalStateField()
+    private string? VitalStateField() => OneOf("green", "yellow", "red");
+
+    private string? OneOf(params ReadOnlySpan<string> known)
     {
         if (_json.TokenType == JsonTokenType.String)
         {
-            if (_json.TextEquals("green"u8)) return "green";
-            if (_json.TextEquals("yellow"u8)) return "yellow";
-            if (_json.TextEquals("red"u8)) return "red";
+            var text = ShortText();
+            foreach (var value in known)
+            {
+                if (Ascii.Equals(text, value)) return value;
+            }
         }
 
         _json.Skip();
@@ -245,14 +240,6 @@ internal ref partial struct EnvelopeReader
         return true;
     }
 
-    /// <summary>A day or a timestamp without its escapes, which hardly any client puts there; empty where there can be none.</summary>
-    private readonly ReadOnlySpan<byte> ShortText() => _json.ValueIsEscaped ? UnescapedShortText() : _json.ValueSpan;
-
-    private readonly byte[] UnescapedShortText()
-    {
-        var raw = _json.ValueSpan;
-        if (raw.Length > ShortTextBytes || !_json.EscapesArePaired() || !Utf8.IsValid(raw)) return [];
-        var text = new byte[raw.Length];
-        return text[.._json.Unescape(text)];
-    }
+    /// <summary>A day, a timestamp or a word without its escapes, which hardly any client puts there; empty where there can be none.</summary>
+    private readonly ReadOnlySpan<byte> ShortText() => _json.ValueIsEscaped ? _json.UnescapedText(new byte[ShortTextBytes]) : _json.ValueSpan;
 }

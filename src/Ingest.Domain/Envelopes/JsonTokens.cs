@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Ingest.Domain.Envelopes;
 
@@ -181,24 +182,17 @@ internal ref struct JsonTokens
     /// <summary>Writes the text without its escapes, which must be paired, and its bytes UTF-8.</summary>
     public readonly int Unescape(Span<byte> text)
     {
-        var reader = OfText();
+        var reader = new Utf8JsonReader(_json[(_start - 1)..(_end + 1)]);
+        reader.Read();
         return reader.CopyString(text);
     }
 
-    /// <summary>Whether the text says <paramref name="text"/>; with half a surrogate pair in it, it says nothing.</summary>
-    public readonly bool TextEquals(ReadOnlySpan<byte> text)
+    /// <summary>The text without its escapes; nothing where it cannot be unescaped, or not within <paramref name="buffer"/>.</summary>
+    public readonly ReadOnlySpan<byte> UnescapedText(Span<byte> buffer)
     {
-        if (!ValueIsEscaped) return ValueSpan.SequenceEqual(text);
-        if (!EscapesArePaired()) return false;
-        var reader = OfText();
-        return reader.ValueTextEquals(text);
-    }
-
-    private readonly Utf8JsonReader OfText()
-    {
-        var reader = new Utf8JsonReader(_json[(_start - 1)..(_end + 1)]);
-        reader.Read();
-        return reader;
+        var raw = ValueSpan;
+        if (!ValueIsEscaped) return raw;
+        return raw.Length <= buffer.Length && EscapesArePaired() && Utf8.IsValid(raw) ? buffer[..Unescape(buffer)] : default;
     }
 
     private static int HexUnit(ReadOnlySpan<byte> raw, int at) =>

@@ -16,6 +16,9 @@ internal sealed class RowFields
         "vital_overall_state",
     }.ToFrozenSet(StringComparer.Ordinal);
 
+    /// <summary>Room for the longest name there is, with every character of it escaped.</summary>
+    private const int LongestEscapedName = 256;
+
     private readonly byte[][] _names;
     private readonly byte[][] _quoted;
     private readonly string[] _texts;
@@ -76,23 +79,21 @@ internal sealed class RowFields
     {
         field = -1;
         if (!json.ReadName(_quoted[next], out var isLikely)) return false;
-        if (isLikely)
-        {
-            field = next;
-            next = Behind(field);
-            return true;
-        }
+        field = isLikely ? next : Find(in json, next);
+        if (field >= 0) next = Behind(field);
+        return true;
+    }
 
+    private int Find(in JsonTokens json, int next)
+    {
+        var name = json.UnescapedText(stackalloc byte[LongestEscapedName]);
         for (var tried = 0; tried < _names.Length; tried++)
         {
-            var place = next;
-            next = Behind(place);
-            if (!json.TextEquals(_names[place])) continue;
-            field = place;
-            break;
+            if (name.SequenceEqual(_names[next])) return next;
+            next = Behind(next);
         }
 
-        return true;
+        return -1;
     }
 
     private int Behind(int field) => field + 1 == _names.Length ? 0 : field + 1;

@@ -56,15 +56,25 @@ internal static class QuarantineId
 
     private static Guid Of(RowKind kind, params ReadOnlySpan<string> key)
     {
-        var text = new ArrayBufferWriter<byte>();
-        text.Write<byte>([(byte)kind, 0]);
-        foreach (var part in key)
+        var room = 2;
+        foreach (var part in key) room += Encoding.UTF8.GetMaxByteCount(part.Length) + 1;
+        var text = ArrayPool<byte>.Shared.Rent(room);
+        try
         {
-            text.Write(Encoding.UTF8.GetBytes(part));
-            text.Write<byte>([0]);
-        }
+            (text[0], text[1]) = ((byte)kind, 0);
+            var length = 2;
+            foreach (var part in key)
+            {
+                length += Encoding.UTF8.GetBytes(part, text.AsSpan(length));
+                text[length++] = 0;
+            }
 
-        return Hash(text.WrittenSpan);
+            return Hash(text.AsSpan(0, length));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(text);
+        }
     }
 
     private static Guid Hash(ReadOnlySpan<byte> bytes)

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using FsCheck;
 using FsCheck.Fluent;
 using Ingest.Domain.Envelopes;
@@ -170,6 +171,22 @@ public sealed class EnvelopeParserTests
             .Replace("\"bucket_day\"", "\"bucket\\u005fday\"").Replace("\"payload\"", "\"\\u0070ayload\"").Replace("\"label\"", "\"\\ud800\": 1, \"label\"")
             .Replace("\"role\"", "\"role\\udc00\": 7, \"role\"");
         Parsing.Parse(json).ShouldBeOfType<ParsedEnvelope.Accepted>().Envelope.OnlyRollup().Key.BucketDay.ShouldBe(Parsing.Day);
+    }
+
+    [Fact]
+    public void Every_name_is_known_with_every_character_escaped_too()
+    {
+        var at = EnvelopeBuilder.DefaultSyncedAt;
+        var plain = Parsing.AnEnvelope()
+            .Rollup(Parsing.Day, r => r.Ticket("PAY-1").Raw("cost_cents", "1"))
+            .Session("s", s => s.StartedAt(at).EndedAt(at).DurationMs(5).Repo("r").Branch("b").Ticket("T", "branch_numeric").PrimaryModel("m").Title("t")
+                .Vital("context_drag", "green", 0.5m).Vital("cache_efficiency", "red", 1m).Vital("thrashing", "yellow", 3m).Vital("cost_acceleration", "red", 4m).Vital("overall", "green"))
+            .Window(at);
+        var escaped = Regex.Replace(
+            plain.ToJson(), "\"[a-z_]+\"", word => "\"" + string.Concat(word.Value[1..^1].Select(c => $"\\u{(int)c:x4}")) + "\"", RegexOptions.NonBacktracking);
+        escaped.ShouldNotContain("bucket_day");
+        escaped.ShouldNotContain("branch_numeric");
+        Parsing.Parse(escaped).ShouldBeOfType<ParsedEnvelope.Accepted>().Envelope.ShouldTellTheSameAs(plain.Accept(), escaped);
     }
 
     [Fact]

@@ -33,6 +33,9 @@ namespace Ingest.Api;
 [JsonSerializable(typeof(ReplayAnswer))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
+    /// <summary>As answers are written. The document of the API is made from the framework's own copy of them.</summary>
+    public static JsonSerializerOptions Answers => Own.Options;
+
     /// <summary>The wire's own names, and numbers as numbers only: otherwise every integer of the document is "integer or string".</summary>
     public static void Configure(JsonSerializerOptions options)
     {
@@ -44,5 +47,18 @@ internal sealed partial class ApiJson : JsonSerializerContext
         options.Converters.Add(new RawRow.Converter());
         options.Converters.Add(new JsonStringEnumConverter<ReplayOutcome>(JsonNamingPolicy.SnakeCaseLower));
         options.TypeInfoResolverChain.Insert(0, Default);
+    }
+
+    /// <summary>Made when it is first asked for: the generated half of the class above has to be ready by then.</summary>
+    private static class Own
+    {
+        public static readonly JsonSerializerOptions Options = Create();
+
+        private static JsonSerializerOptions Create()
+        {
+            var options = new JsonSerializerOptions(JsonSerializerDefaults.Web);
+            Configure(options);
+            return options;
+        }
     }
 }

@@ -32,7 +32,7 @@ internal static class AttemptEndpoints
         return routes;
     }
 
-    private static async Task<Results<Ok<AttemptsAnswer>, ProblemResult>> ListAsync(HttpContext context, IAttemptReader attempts)
+    private static async Task<Results<JsonAnswer<AttemptsAnswer>, ProblemResult>> ListAsync(HttpContext context, IAttemptReader attempts)
     {
         var query = new QueryReader(context.Request.Query);
         var device = query.OptionalDeviceId();
@@ -49,7 +49,7 @@ internal static class AttemptEndpoints
         if (query.Refusal is { } refusal) return new ProblemResult(refusal);
 
         var page = await attempts.ListAsync(context.Caller(), filter, after, limit, context.RequestAborted);
-        return TypedResults.Ok(new AttemptsAnswer(
+        return new JsonAnswer<AttemptsAnswer>(new AttemptsAnswer(
             [.. page.Attempts.Select(SyncAttemptAnswer.Of)],
             page.HasMore ? Cursor.Write(scope, Place(page.Attempts[^1])) : null));
     }

@@ -13,12 +13,15 @@ internal static class BearerExtensions
         where TBuilder : IEndpointConventionBuilder =>
         builder.WithMetadata(RequiresKey.Instance)
             .CanRefuse(ProblemCode.Unauthorized, ProblemCode.NotSetUp, ProblemCode.Maintenance, ProblemCode.StoreUnavailable)
-            .AddEndpointFilter(static async (invocation, next) =>
+            .AddEndpointFilterFactory(static (endpoint, next) =>
             {
-                var authentication = invocation.HttpContext.RequestServices.GetRequiredService<BearerAuthentication>();
-                return await authentication.AuthenticateAsync(invocation.HttpContext) is { } problem
-                    ? new ProblemResult(problem)
-                    : await next(invocation);
+                var authentication = endpoint.ApplicationServices.GetRequiredService<BearerAuthentication>();
+                return invocation =>
+                {
+                    // A key that is known is found at once, and then nothing need be allocated to wait with.
+                    var judged = authentication.AuthenticateAsync(invocation.HttpContext);
+                    return judged.IsCompletedSuccessfully ? GoOn(judged.Result, invocation, next) : GoOnAsync(judged, invocation, next);
+                };
             });
 
     /// <summary>Lets only managers through. Only behind <see cref="RequireKey{TBuilder}"/>.</summary>
@@ -28,6 +31,12 @@ internal static class BearerExtensions
             invocation.HttpContext.Caller().Role == UserRole.Manager
                 ? await next(invocation)
                 : new ProblemResult(new Problem(ProblemCode.RoleMissing, $"This needs the key of a manager. {ProblemCode.RoleMissing.Remedy}")));
+
+    private static ValueTask<object?> GoOn(Problem? problem, EndpointFilterInvocationContext invocation, EndpointFilterDelegate next) =>
+        problem is null ? next(invocation) : new ValueTask<object?>(new ProblemResult(problem));
+
+    private static async ValueTask<object?> GoOnAsync(ValueTask<Problem?> judged, EndpointFilterInvocationContext invocation, EndpointFilterDelegate next) =>
+        await GoOn(await judged, invocation, next);
 
     /// <summary>Whose request this is. Only behind <see cref="RequireKey{TBuilder}"/>.</summary>
     public static Caller Caller(this HttpContext context) => context.Features.GetRequiredFeature<Caller>();

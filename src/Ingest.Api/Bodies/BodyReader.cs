@@ -155,6 +155,9 @@ internal sealed class BodyReader(BodyLimits limits, BodyBudget budget, TimeProvi
 
     private static Problem? CheckType(HttpRequest request)
     {
+        // As nearly every client writes it, and nothing to be taken apart.
+        if (request.ContentType is "application/json" or "application/json; charset=utf-8")
+            return null;
         if (MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
             && (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase))
             && (!type.Charset.HasValue || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)))

@@ -14,7 +14,9 @@ internal static class EnvelopeEndpoints
 
     public static IEndpointRouteBuilder MapEnvelopes(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/ingest", PostAsync)
+        var intake = routes.ServiceProvider.GetRequiredService<EnvelopeIntake>();
+        var post = (HttpContext context) => PostAsync(context, intake);
+        routes.MapPost("/ingest", post)
             .WithName("ingest")
             .WithTags(ApiTags.Sync)
             .WithSummary("Store an envelope of a device's usage")
@@ -38,15 +40,15 @@ internal static class EnvelopeEndpoints
         return routes;
     }
 
-    private static async Task<Results<Ok<IngestAnswer>, ProblemResult>> PostAsync(HttpContext context, EnvelopeIntake intake)
+    private static async Task<Results<JsonAnswer<IngestAnswer>, ProblemResult>> PostAsync(HttpContext context, EnvelopeIntake intake)
     {
         var outcome = await intake.ReceiveAsync(context, IsStrict(context.Request));
-        if (outcome.Answer is { } answer) return TypedResults.Ok(answer);
+        if (outcome.Answer is { } answer) return new JsonAnswer<IngestAnswer>(answer);
         return new ProblemResult(outcome.Problem!) { Cause = outcome.Cause };
     }
 
     private static bool IsStrict(HttpRequest request) =>
-        request.Headers["Prefer"].Any(value => value is not null
+        request.Headers["Prefer"] is { Count: > 0 } preferred && preferred.Any(value => value is not null
             && value.Split(',', ';').Any(preference =>
                 string.Concat(preference.Where(character => character is not (' ' or '\t' or '"'))).Equals(StrictHandling, StringComparison.OrdinalIgnoreCase)));
 }

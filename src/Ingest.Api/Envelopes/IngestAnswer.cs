@@ -64,17 +64,26 @@ internal sealed record IngestAnswer
 
     private static List<string> Seen(Envelope envelope, Func<DailyRollup, string> ofRollup, Func<SessionSummary, string?> ofSession)
     {
-        var seen = new SortedSet<string>(StringComparer.Ordinal);
+        var seen = new List<string>();
         foreach (var day in envelope.Days)
         {
-            foreach (var rollup in day.Rows.Span) seen.Add(ofRollup(rollup));
+            foreach (var rollup in day.Rows.Span) Add(seen, ofRollup(rollup));
         }
 
         foreach (var session in envelope.Sessions)
         {
-            if (ofSession(session) is { } value) seen.Add(value);
+            if (ofSession(session) is { } value) Add(seen, value);
         }
 
-        return [.. seen.Take(EnvelopeLimits.ValuesSeen)];
+        return seen;
+    }
+
+    /// <summary>Keeps the first few in order: almost always there is one, and that one again.</summary>
+    private static void Add(List<string> seen, string value)
+    {
+        var place = seen.BinarySearch(value, StringComparer.Ordinal);
+        if (place >= 0 || ~place == EnvelopeLimits.ValuesSeen) return;
+        if (seen.Count == EnvelopeLimits.ValuesSeen) seen.RemoveAt(seen.Count - 1);
+        seen.Insert(~place, value);
     }
 }

@@ -9,8 +9,10 @@ internal static class ReadinessGate
         where TBuilder : IEndpointConventionBuilder =>
         builder
             .CanRefuse(ProblemCode.Starting, ProblemCode.SchemaBehind, ProblemCode.SchemaForeign, ProblemCode.ShuttingDown, ProblemCode.StoreUnavailable)
-            .AddEndpointFilter(static (invocation, next) =>
-                invocation.HttpContext.RequestServices.GetRequiredService<IServerReadiness>().Current switch
+            .AddEndpointFilterFactory(static (endpoint, next) =>
+            {
+                var server = endpoint.ApplicationServices.GetRequiredService<IServerReadiness>();
+                return invocation => server.Current switch
                 {
                     Readiness.Ready => next(invocation),
                     Readiness.DatabaseAway { WasReady: true } => next(invocation),
@@ -19,7 +21,8 @@ internal static class ReadinessGate
                     Readiness.SchemaForeign => Refuse(ProblemCode.SchemaForeign),
                     Readiness.Stopping => Refuse(ProblemCode.ShuttingDown),
                     _ => Refuse(ProblemCode.StoreUnavailable),
-                });
+                };
+            });
 
     private static ValueTask<object?> Refuse(ProblemCode code) => new(new ProblemResult(Problem.Of(code)));
 }

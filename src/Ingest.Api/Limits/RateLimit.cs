@@ -37,9 +37,13 @@ internal sealed class RateLimit
     public RateDecision Take(Guid keyId)
     {
         var now = _time.GetTimestamp();
-        var bucket = _buckets.GetOrAdd(keyId, static (_, state) => new Bucket(state.Burst, state.now), (Burst, now));
-        if (_buckets.Count > _sweepAt)
-            Sweep(now);
+        if (!_buckets.TryGetValue(keyId, out var bucket))
+        {
+            bucket = _buckets.GetOrAdd(keyId, static (_, state) => new Bucket(state.Burst, state.now), (Burst, now));
+            // Only here: the number of entries is counted under all locks of the dictionary.
+            if (_buckets.Count > _sweepAt)
+                Sweep(now);
+        }
 
         lock (bucket)
         {

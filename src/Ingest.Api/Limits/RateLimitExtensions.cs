@@ -12,23 +12,23 @@ internal static class RateLimitExtensions
     /// <summary>Counts requests by key, so it comes after <c>RequireKey</c>. Every answer says how much is left.</summary>
     public static TBuilder LimitRate<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder =>
-        builder.CanRefuse(ProblemCode.RateLimited).AddEndpointFilter(static async (invocation, next) =>
+        builder.CanRefuse(ProblemCode.RateLimited).AddEndpointFilterFactory(static (endpoint, next) =>
         {
-            var context = invocation.HttpContext;
-            var limit = context.RequestServices.GetRequiredService<RateLimit>();
+            var limit = endpoint.ApplicationServices.GetRequiredService<RateLimit>();
             if (!limit.Enabled)
-                return await next(invocation);
+                return next;
 
-            var decision = limit.Take(context.Caller().KeyId);
-            context.Response.Headers["RateLimit-Policy"] = limit.Policy;
-            context.Response.Headers["RateLimit"] = $"\"requests\";r={decision.Remaining};t={decision.SecondsToFull}";
-            if (decision.Allowed)
-                return await next(invocation);
-
-            return new ProblemResult(new Problem(
-                ProblemCode.RateLimited, $"This key has used up its requests; the next one is free in {decision.RetryAfterSeconds} s.")
+            return invocation =>
             {
-                RetryAfterSeconds = decision.RetryAfterSeconds,
-            });
+                var context = invocation.HttpContext;
+                var decision = limit.Take(context.Caller().KeyId);
+                context.Response.Headers["RateLimit-Policy"] = limit.Policy;
+                context.Response.Headers["RateLimit"] = $"\"requests\";r={decision.Remaining};t={decision.SecondsToFull}";
+                return decision.Allowed ? next(invocation) : new ValueTask<object?>(new ProblemResult(new Problem(
+                    ProblemCode.RateLimited, $"This key has used up its requests; the next one is free in {decision.RetryAfterSeconds} s.")
+                {
+                    RetryAfterSeconds = decision.RetryAfterSeconds,
+                }));
+            };
         });
 }

@@ -13,24 +13,26 @@ internal static class ApiPage
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
         + "form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
-    public static IApplicationBuilder UseApiPage(this IApplicationBuilder app)
-    {
-        app.UseWhen(context => context.Request.Path.StartsWithSegments(Path, StringComparison.OrdinalIgnoreCase), page => page.Use(next => context =>
+    /// <summary>Aside from the way of all other requests: the page's middleware would try two regular expressions on each of them.</summary>
+    public static IApplicationBuilder UseApiPage(this IApplicationBuilder app) =>
+        app.UseWhen(context => context.Request.Path.StartsWithSegments(Path, StringComparison.OrdinalIgnoreCase), branch =>
         {
-            var headers = context.Response.Headers;
-            headers.ContentSecurityPolicy = ContentSecurityPolicy;
-            headers.XContentTypeOptions = "nosniff";
-            headers["Referrer-Policy"] = "no-referrer";
-            return next(context);
-        }));
-        return app.UseSwaggerUI(page =>
-        {
-            page.RoutePrefix = Path[1..];
-            // Relative to the page, so that it is found behind a proxy which serves all this under a prefix, too.
-            page.SwaggerEndpoint(".." + OpenApiExtensions.DocumentPath, "Ingest v1");
-            page.DocumentTitle = "Ingest API";
-            page.EnableDeepLinking();
-            page.DefaultModelExpandDepth(2);
+            branch.Use(next => context =>
+            {
+                var headers = context.Response.Headers;
+                headers.ContentSecurityPolicy = ContentSecurityPolicy;
+                headers.XContentTypeOptions = "nosniff";
+                headers["Referrer-Policy"] = "no-referrer";
+                return next(context);
+            });
+            branch.UseSwaggerUI(page =>
+            {
+                page.RoutePrefix = Path[1..];
+                // Relative to the page, so that it is found behind a proxy which serves all this under a prefix, too.
+                page.SwaggerEndpoint(".." + OpenApiExtensions.DocumentPath, "Ingest v1");
+                page.DocumentTitle = "Ingest API";
+                page.EnableDeepLinking();
+                page.DefaultModelExpandDepth(2);
+            });
         });
-    }
 }

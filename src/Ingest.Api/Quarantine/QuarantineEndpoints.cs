@@ -51,7 +51,7 @@ internal static partial class QuarantineEndpoints
         return routes;
     }
 
-    private static async Task<Results<Ok<QuarantineAnswer>, ProblemResult>> ListAsync(HttpContext context, IQuarantineStore quarantine)
+    private static async Task<Results<JsonAnswer<QuarantineAnswer>, ProblemResult>> ListAsync(HttpContext context, IQuarantineStore quarantine)
     {
         var query = new QueryReader(context.Request.Query);
         var device = query.OptionalDeviceId();
@@ -64,21 +64,21 @@ internal static partial class QuarantineEndpoints
 
         var filter = new QuarantineFilter(device, code, kind is null ? null : RowKinds.OfWireName(kind));
         var page = await quarantine.ListAsync(context.Caller(), filter, after, limit, context.RequestAborted);
-        return TypedResults.Ok(new QuarantineAnswer(
+        return new JsonAnswer<QuarantineAnswer>(new QuarantineAnswer(
             [.. page.Rows.Select(QuarantinedRowAnswer.Of)],
             page.Total,
             page.HasMore ? Cursor.Write(scope, page.Rows[^1].DeviceId, page.Rows[^1].Id.ToString("D")) : null));
     }
 
-    private static async Task<Results<Ok<ReplayAnswer>, ProblemResult>> ReplayAsync(HttpContext context, BodyReader bodies, IQuarantineStore quarantine)
+    private static async Task<Results<JsonAnswer<ReplayAnswer>, ProblemResult>> ReplayAsync(HttpContext context, BodyReader bodies, IQuarantineStore quarantine)
     {
         var (selection, problem) = await SelectAsync(context, bodies);
         if (problem is not null) return new ProblemResult(problem);
         var result = await quarantine.ReplayAsync(context.Caller(), selection, context.RequestAborted);
-        return result is null ? new ProblemResult(Problem.Of(ProblemCode.DeviceNotFound)) : TypedResults.Ok(ReplayAnswer.Of(result));
+        return result is null ? new ProblemResult(Problem.Of(ProblemCode.DeviceNotFound)) : new JsonAnswer<ReplayAnswer>(ReplayAnswer.Of(result));
     }
 
-    private static async Task<Results<Ok<DiscardAnswer>, ProblemResult>> DiscardAsync(
+    private static async Task<Results<JsonAnswer<DiscardAnswer>, ProblemResult>> DiscardAsync(
         HttpContext context, BodyReader bodies, IQuarantineStore quarantine, ILogger<QuarantineSelection> logger)
     {
         var (selection, problem) = await SelectAsync(context, bodies);
@@ -88,7 +88,7 @@ internal static partial class QuarantineEndpoints
             return new ProblemResult(Problem.Of(ProblemCode.DeviceNotFound));
 
         Log.Discarded(logger, caller.KeyPrefix, caller.WorkspaceId, discarded, selection.DeviceId, context.AttemptId());
-        return TypedResults.Ok(new DiscardAnswer(discarded));
+        return new JsonAnswer<DiscardAnswer>(new DiscardAnswer(discarded));
     }
 
     private static async Task<(QuarantineSelection Selection, Problem? Problem)> SelectAsync(HttpContext context, BodyReader bodies)

@@ -1,8 +1,5 @@
 using System.Reflection;
-using System.Text.Json;
-using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Http.Metadata;
-using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 
 namespace Ingest.Api.Queries;
@@ -12,8 +9,7 @@ internal sealed class TaggedJson<T>(T value) : IResult, IEndpointMetadataProvide
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        var options = httpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
-        var body = JsonSerializer.SerializeToUtf8Bytes(value, options.GetTypeInfo(typeof(T)));
+        var body = JsonAnswer<T>.BytesOf(value);
         var tag = EntityTags.Of(body);
         var response = httpContext.Response;
         response.Headers.ETag = tag.ToString();
@@ -26,14 +22,12 @@ internal sealed class TaggedJson<T>(T value) : IResult, IEndpointMetadataProvide
             return;
         }
 
-        response.ContentType = "application/json; charset=utf-8";
-        response.ContentLength = body.Length;
-        await response.Body.WriteAsync(body, httpContext.RequestAborted);
+        await JsonAnswer<T>.WriteAsync(httpContext, body);
     }
 
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)
     {
-        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(T), ["application/json"]));
+        JsonAnswer<T>.PopulateMetadata(method, builder);
         builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status304NotModified, typeof(void)));
     }
 }

@@ -48,7 +48,7 @@ internal static partial class ChangeEndpoints
         return routes;
     }
 
-    private static async Task<Results<Ok<ChangesAnswer>, ProblemResult>> ListAsync(HttpContext context, IChangeReader changes)
+    private static async Task<Results<JsonAnswer<ChangesAnswer>, ProblemResult>> ListAsync(HttpContext context, IChangeReader changes)
     {
         var query = new QueryReader(context.Request.Query);
         var device = query.DeviceId();
@@ -61,12 +61,12 @@ internal static partial class ChangeEndpoints
         if (await changes.ListAsync(context.Caller(), device, range, after, limit, context.RequestAborted) is not { } page)
             return new ProblemResult(Problem.Of(ProblemCode.DeviceNotFound));
 
-        return TypedResults.Ok(new ChangesAnswer(
+        return new JsonAnswer<ChangesAnswer>(new ChangesAnswer(
             [.. page.Changes.Select(ChangeAnswer.Of)],
             page.HasMore ? Cursor.Write(scope, Position(page.Changes[^1])) : null));
     }
 
-    private static async Task<Results<Ok<VersionAnswer>, ProblemResult>> GetAsync(HttpContext context, IChangeReader changes)
+    private static async Task<Results<JsonAnswer<VersionAnswer>, ProblemResult>> GetAsync(HttpContext context, IChangeReader changes)
     {
         var query = new QueryReader(context.Request.Query);
         var device = query.DeviceId();
@@ -75,10 +75,10 @@ internal static partial class ChangeEndpoints
         var (visible, version) = await changes.FindAsync(context.Caller(), device, VersionId(context), context.RequestAborted);
         if (!visible) return new ProblemResult(Problem.Of(ProblemCode.DeviceNotFound));
         if (version is null) return new ProblemResult(Problem.Of(ProblemCode.ChangeNotFound));
-        return TypedResults.Ok(VersionAnswer.Of(version));
+        return new JsonAnswer<VersionAnswer>(VersionAnswer.Of(version));
     }
 
-    private static async Task<Results<Ok<RestoreAnswer>, ProblemResult>> RestoreAsync(HttpContext context, DayRestores restores, ILogger<RestoreAnswer> logger)
+    private static async Task<Results<JsonAnswer<RestoreAnswer>, ProblemResult>> RestoreAsync(HttpContext context, DayRestores restores, ILogger<RestoreAnswer> logger)
     {
         var query = new QueryReader(context.Request.Query);
         var device = query.DeviceId();
@@ -89,7 +89,7 @@ internal static partial class ChangeEndpoints
         {
             case RestoreResult.Restored { Day: var day }:
                 if (day.VersionId is not null) Log.Restored(logger, caller.KeyPrefix, caller.WorkspaceId, day.Day, day.DeviceId, context.AttemptId());
-                return TypedResults.Ok(RestoreAnswer.Of(day));
+                return new JsonAnswer<RestoreAnswer>(RestoreAnswer.Of(day));
             case RestoreResult.Expired:
                 return new ProblemResult(Problem.Of(ProblemCode.DayExpired));
             case RestoreResult.DeviceNotFound:

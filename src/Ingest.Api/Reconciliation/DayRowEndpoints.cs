@@ -29,7 +29,7 @@ internal static class DayRowEndpoints
         return routes;
     }
 
-    private static async Task<Results<Ok<DayRowsAnswer>, ProblemResult>> GetAsync(
+    private static async Task<Results<JsonAnswer<DayRowsAnswer>, ProblemResult>> GetAsync(
         HttpContext context, IDayRowReader rows, IngestSettings settings, TimeProvider time)
     {
         var query = new QueryReader(context.Request.Query);
@@ -43,7 +43,7 @@ internal static class DayRowEndpoints
         if (await rows.ReadAsync(context.Caller(), device, day, after, limit, context.RequestAborted) is not { } found)
             return new ProblemResult(Problem.Of(ProblemCode.DeviceNotFound));
 
-        return TypedResults.Ok(new DayRowsAnswer
+        return new JsonAnswer<DayRowsAnswer>(new DayRowsAnswer
         {
             DeviceId = device,
             BucketDay = day,

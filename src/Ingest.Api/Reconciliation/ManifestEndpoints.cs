@@ -15,7 +15,11 @@ internal static class ManifestEndpoints
 {
     public static IEndpointRouteBuilder MapManifest(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/ingest/manifest", GetAsync)
+        var (manifests, settings, time) = (
+            routes.ServiceProvider.GetRequiredService<IManifestReader>(), routes.ServiceProvider.GetRequiredService<IngestSettings>(),
+            routes.ServiceProvider.GetRequiredService<TimeProvider>());
+        var get = (HttpContext context) => GetAsync(context, manifests, settings, time);
+        routes.MapGet("/ingest/manifest", get)
             .WithName("manifest")
             .WithTags(ApiTags.Reconciliation)
             .WithSummary("What is stored of one device, day by day")

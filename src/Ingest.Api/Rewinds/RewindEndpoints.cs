@@ -28,7 +28,7 @@ internal static partial class RewindEndpoints
         return routes;
     }
 
-    private static async Task<Results<Ok<RewindAnswer>, ProblemResult>> PostAsync(
+    private static async Task<Results<JsonAnswer<RewindAnswer>, ProblemResult>> PostAsync(
         HttpContext context, BodyReader bodies, RewindRequests rewinds, TimeProvider time, ILogger<RewindOrder> logger)
     {
         var reading = await bodies.ForShort().ReadAsync(context);
@@ -41,7 +41,7 @@ internal static partial class RewindEndpoints
         var requested = await rewinds.RequestAsync(caller.WorkspaceId, order.DeviceId, order.From, order.Verify, context.RequestAborted);
         if (requested is null) return new ProblemResult(Problem.Of(ProblemCode.DeviceNotFound));
         Log.Requested(logger, caller.KeyPrefix, caller.WorkspaceId, requested.Devices, requested.From, context.AttemptId());
-        return TypedResults.Ok(new RewindAnswer(requested.Devices, requested.From, requested.Verify));
+        return new JsonAnswer<RewindAnswer>(new RewindAnswer(requested.Devices, requested.From, requested.Verify));
     }
 
     private static partial class Log

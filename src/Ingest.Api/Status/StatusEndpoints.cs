@@ -12,7 +12,11 @@ internal static class StatusEndpoints
 {
     public static IEndpointRouteBuilder MapStatus(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/ingest/status", GetAsync)
+        var (statuses, settings, time) = (
+            routes.ServiceProvider.GetRequiredService<ISyncStatusReader>(), routes.ServiceProvider.GetRequiredService<IngestSettings>(),
+            routes.ServiceProvider.GetRequiredService<TimeProvider>());
+        var get = (HttpContext context) => GetAsync(context, statuses, settings, time);
+        routes.MapGet("/ingest/status", get)
             .WithName("status")
             .WithTags(ApiTags.Sync)
             .WithSummary("How the sync of one device is doing")
@@ -23,7 +27,7 @@ internal static class StatusEndpoints
         return routes;
     }
 
-    private static async Task<Results<Ok<StatusAnswer>, ProblemResult>> GetAsync(
+    private static async Task<Results<JsonAnswer<StatusAnswer>, ProblemResult>> GetAsync(
         HttpContext context, ISyncStatusReader statuses, IngestSettings settings, TimeProvider time)
     {
         var query = new QueryReader(context.Request.Query);
@@ -32,6 +36,6 @@ internal static class StatusEndpoints
 
         var status = await statuses.FindAsync(context.Caller(), device, context.RequestAborted);
         if (status is null) return new ProblemResult(Problem.Of(ProblemCode.DeviceNotFound));
-        return TypedResults.Ok(StatusAnswer.Of(status, time.GetUtcNow(), settings.GraceDays));
+        return new JsonAnswer<StatusAnswer>(StatusAnswer.Of(status, time.GetUtcNow(), settings.GraceDays));
     }
 }

@@ -30,7 +30,7 @@ internal static class UsageEndpoints
         return routes;
     }
 
-    private static async Task<Results<Ok<UsageAnswer>, ProblemResult>> GetAsync(
+    private static async Task<Results<JsonAnswer<UsageAnswer>, ProblemResult>> GetAsync(
         HttpContext context, IUsageReader usages, ISyncStatusReader statuses, IngestSettings settings, TimeProvider time)
     {
         var now = time.GetUtcNow();
@@ -52,7 +52,7 @@ internal static class UsageEndpoints
         var named = await NamedAsync(statuses, caller, [.. holding.Take(UsageLimits.HeldBackBy)], now, context.RequestAborted);
         try
         {
-            return TypedResults.Ok(new UsageAnswer
+            return new JsonAnswer<UsageAnswer>(new UsageAnswer
             {
                 From = range.From,
                 To = range.To,

@@ -1,6 +1,5 @@
 using Ingest.Api.Authentication;
 using Ingest.Api.OpenApi;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Ingest.Api.Workspaces;
 
@@ -17,5 +16,5 @@ internal static class WhoAmIEndpoints
         return routes;
     }
 
-    private static Ok<WhoAmIAnswer> Get(HttpContext context) => TypedResults.Ok(new WhoAmIAnswer(context.Caller().WorkspaceId));
+    private static JsonAnswer<WhoAmIAnswer> Get(HttpContext context) => new(new WhoAmIAnswer(context.Caller().WorkspaceId));
 }

@@ -90,7 +90,8 @@ internal sealed class DeviceContacts(TimeProvider time)
     public void Remember(DeviceContact contact, EnvelopeWork settled)
     {
         var before = contact.Known?.Weight ?? 0;
-        contact.Known = settled.Plan!.HoldsAll ? new KnownState(settled, MostKnownRows - Volatile.Read(ref _knownRows) + before) : null;
+        if (!settled.Plan!.HoldsAll) contact.Known = null;
+        else (contact.Known ??= new KnownState()).Become(settled, MostKnownRows - Volatile.Read(ref _knownRows) + before);
         Interlocked.Add(ref _knownRows, (contact.Known?.Weight ?? 0) - before);
     }
 

@@ -14,7 +14,8 @@ namespace Ingest.Persistence.Envelopes;
 /// </summary>
 internal sealed partial class EnvelopeStore : IEnvelopeStore
 {
-    private static readonly int LargestBatch = int.Parse(Environment.GetEnvironmentVariable("IB") ?? "16");
+    /// <summary>Half of a crowd that fills both workers: a larger one would leave the other worker nothing to do.</summary>
+    private const int LargestBatch = 32;
 
     private const int Tries = 4;
 
@@ -112,12 +113,13 @@ internal sealed partial class EnvelopeStore : IEnvelopeStore
     private async Task TogetherAsync(IReadOnlyList<EnvelopeWork> works, Func<NpgsqlConnection, CancellationToken, Task> run)
     {
         using var limit = new CancellationTokenSource(Patience, _time);
+        var cancellation = works.Count == 1 ? works[0].GivenUp : limit.Token;
         try
         {
-            await using var connection = await _database.OpenConnectionAsync(limit.Token);
-            await run(connection, limit.Token);
+            await using var connection = await _database.OpenConnectionAsync(cancellation);
+            await run(connection, cancellation);
         }
-        catch (Exception failure) when (!IsConflict(failure) && !IsOfOne(failure))
+        catch (Exception failure) when (!IsConflict(failure) && (works.Count == 1 || !IsOfOne(failure)))
         {
             foreach (var work in works.Where(work => !work.IsSettled)) work.Failure = failure;
         }
@@ -147,8 +149,10 @@ internal sealed partial class EnvelopeStore : IEnvelopeStore
     private static bool IsConflict(Exception failure) =>
         failure is RowsMovedException or PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
 
+    /// <summary>Whether one envelope of several may be the cause: the database is there and took offence, or this program did.</summary>
     private static bool IsOfOne(Exception failure) => failure is not OperationCanceledException
-        && (DatabaseFailure.Cause(failure) is not { } cause || cause is PostgresException { IsTransient: false });
+        && (DatabaseFailure.Cause(failure) is not { } cause
+            || cause is PostgresException { SqlState: not (['0', '8', ..] or ['5', '3', ..] or ['5', '7', 'P', ..] or ['5', '8', ..]) });
 
     private static partial class Log
     {

@@ -9,51 +9,52 @@ namespace Ingest.Persistence.Envelopes;
 /// </summary>
 internal sealed class KnownState
 {
-    private readonly Dictionary<DateOnly, LedgerDay> _days;
-    private readonly Dictionary<string, StoredSession> _sessions;
-    private readonly DailyRollup[] _rows;
+    private readonly Dictionary<DateOnly, LedgerDay> _days = [];
+    private readonly Dictionary<string, StoredSession> _sessions = new(StringComparer.Ordinal);
+
+    /// <summary>Of the last day, in key order; empty where the day has ghosts beside them.</summary>
+    private KnownRollup[] _rows = [];
 
     /// <summary>Of the device then.</summary>
-    public Guid Revision { get; }
-
-    /// <summary>Of the envelope's payload.</summary>
-    public UInt128 PayloadHash { get; }
-
-    /// <summary>What followed from the rows that the envelope did not name.</summary>
-    public bool IsCompleteByDay { get; }
+    public Guid Revision { get; private set; }
 
     /// <summary>How much it holds, in rows.</summary>
-    public int Weight { get; }
+    public int Weight { get; private set; }
+
+    private UInt128 PayloadHash { get; set; }
+
+    /// <summary>What followed from the rows that the envelope did not name.</summary>
+    private bool IsCompleteByDay { get; set; }
 
     /// <param name="settled">An envelope that the tables hold throughout.</param>
     /// <param name="mostRows">How many rows may be kept.</param>
-    public KnownState(EnvelopeWork settled, int mostRows)
+    public void Become(EnvelopeWork settled, int mostRows)
     {
         var (envelope, plan) = (settled.Received.Envelope, settled.Plan!);
         Revision = plan.WritesNothing ? settled.Stored.Device.Revision : settled.NextRevision;
         PayloadHash = envelope.PayloadHash;
         IsCompleteByDay = settled.Received.IsCompleteByDay;
+        _days.Clear();
+        _sessions.Clear();
 
         // Only the last day changes with every envelope.
         var last = envelope.Days.Count > 0 ? envelope.Days[^1] : null;
         Weight = envelope.Days.Count + envelope.Sessions.Count + (last?.Rows.Length ?? 0);
         if (Weight > mostRows)
         {
-            (_days, _sessions, _rows, Weight) = ([], [], [], 0);
+            (_rows, Weight) = ([], 0);
             return;
         }
 
-        _days = new Dictionary<DateOnly, LedgerDay>(envelope.Days.Count);
         foreach (var day in envelope.Days) _days[day.Day] = settled.Stored.Days.GetValueOrDefault(day.Day)!;
         foreach (var change in plan.Days)
         {
             if (_days.ContainsKey(change.After.Day)) _days[change.After.Day] = change.After;
         }
 
-        _sessions = new Dictionary<string, StoredSession>(envelope.Sessions.Count, StringComparer.Ordinal);
         foreach (var session in envelope.Sessions) _sessions[session.SessionId] = settled.Stored.Sessions.GetValueOrDefault(session.SessionId)!;
         foreach (var session in plan.Sessions) _sessions[session.SessionId] = session;
-        _rows = last is not null && _days[last.Day].GhostRows == 0 ? last.Rows.ToArray() : [];
+        KeepRows(last is not null && _days[last.Day].GhostRows == 0 ? last.Rows.Span : []);
     }
 
     /// <summary>Whether an envelope says just what the last one said.</summary>
@@ -62,7 +63,7 @@ internal sealed class KnownState
     public bool Knows(DaySnapshot day) => _days.ContainsKey(day.Day);
 
     /// <summary>Whether the day's rows have to be compared, and are known but for their places.</summary>
-    public bool KnowsRowsOf(DaySnapshot day) => _rows.Length > 0 && _rows[0].Key.BucketDay == day.Day && Knows(day);
+    public bool KnowsRowsOf(DaySnapshot day) => _rows.Length > 0 && _rows[0].Day == day.Day && Knows(day);
 
     /// <summary>Whether nothing of the day has to be read: it says what the ledger says.</summary>
     public bool Confirms(DaySnapshot day) => _days.TryGetValue(day.Day, out var known) && known.Digest == day.Digest;
@@ -89,10 +90,16 @@ internal sealed class KnownState
         if (places.Length != _rows.Length) return false;
         stored.Days[day] = _days[day] with { Place = place };
         var rows = new List<StoredRollup>(_rows.Length);
-        for (var i = 0; i < _rows.Length; i++) rows.Add(new StoredRollup(_rows[i], IsGhost: false) { Place = RowValues.ToPlace(places[i]) });
+        for (var i = 0; i < _rows.Length; i++) rows.Add(new StoredRollup(_rows[i].Rollup, IsGhost: false) { Place = RowValues.ToPlace(places[i]) });
         stored.Rows[day] = rows;
         return true;
     }
 
     public void TellSession(string sessionId, ulong place, StoredState stored) => stored.Sessions[sessionId] = _sessions[sessionId] with { Place = place };
+
+    private void KeepRows(ReadOnlySpan<DailyRollup> rows)
+    {
+        if (_rows.Length != rows.Length) _rows = new KnownRollup[rows.Length];
+        for (var i = 0; i < rows.Length; i++) _rows[i].Become(rows[i]);
+    }
 }

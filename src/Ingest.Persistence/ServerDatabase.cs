@@ -11,7 +11,7 @@ namespace Ingest.Persistence;
 public sealed class ServerDatabase : IAsyncDisposable
 {
     /// <summary>Batches of envelopes being written at once: one waits for the disk while others compute, and more would only be in each other's way.</summary>
-    internal static readonly int WriteWorkers = Math.Clamp(Environment.ProcessorCount, 2, 8);
+    internal static readonly int WriteWorkers = Math.Clamp(Environment.ProcessorCount + 1, 3, 9);
 
     /// <summary>Batches of envelopes being looked up at once.</summary>
     internal const int LookUpWorkers = 2;

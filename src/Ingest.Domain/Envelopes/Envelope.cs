@@ -32,7 +32,7 @@ public sealed record Envelope
     /// <summary>The latest valid day among all rollups, rejected ones included: they are kept too, and the watermark does not wait for them.</summary>
     public required DateOnly? LatestDay { get; init; }
 
-    /// <summary>Of the payload as it was sent, byte for byte: equal ones say the same. Zero where the rows did not come in a body.</summary>
+    /// <summary>Of all usable rows: equal ones say the same.</summary>
     public required UInt128 PayloadHash { get; init; }
 
     public int RollupCount => Days.Sum(day => day.Rows.Length);

@@ -25,8 +25,8 @@ public sealed record EnvelopeFrame
 
     public FieldShape Payload { get; set; }
 
-    /// <summary>Of the payload's bytes.</summary>
-    public UInt128 PayloadHash { get; set; }
+    /// <summary>The rows that are no rollups, as they stood in the body.</summary>
+    public RunningHash OtherRows { get; } = new();
 
     public FieldShape DailyRollups { get; set; }
 

@@ -114,8 +114,14 @@ public static class EnvelopeParser
             Rejected = LastOfEach(draft.Rejected.Rows, row => row.QuarantineId),
             EarliestDay = earliest,
             LatestDay = latest,
-            PayloadHash = frame.PayloadHash,
+            PayloadHash = HashOf(days, frame.OtherRows),
         };
+    }
+
+    private static UInt128 HashOf(IReadOnlyList<DaySnapshot> days, RunningHash otherRows)
+    {
+        foreach (var day in days) otherRows.Append(day.Digest.ToBytes());
+        return otherRows.Value;
     }
 
     private static DaySnapshot[] GroupByDay(ReadOnlySpan<DailyRollup> sent)

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Unicode;
 using Ingest.Domain.Validation;
@@ -182,7 +180,6 @@ internal ref partial struct EnvelopeReader
             return;
         }
 
-        var start = (int)_json.TokenStartIndex;
         var next = 0;
         var seen = 0u;
         while (ReadField(RowFields.Payload, ref next, out var field))
@@ -200,13 +197,13 @@ internal ref partial struct EnvelopeReader
             if (_kind == RowKind.DailyRollup) frame.DailyRollups = shape;
             else if (_kind == RowKind.SessionSummary) frame.SessionSummaries = shape;
             else frame.WindowSummaries = shape;
+            var start = (int)_json.TokenStartIndex;
             if (shape == FieldShape.Present) ReadRows();
             else _json.Skip();
-        }
 
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(_body[start..(int)_json.BytesConsumed], hash);
-        frame.PayloadHash = BinaryPrimitives.ReadUInt128LittleEndian(hash);
+            // Of rollups the digests of their days tell as much.
+            if (_kind != RowKind.DailyRollup) frame.OtherRows.Append(_body[start..(int)_json.BytesConsumed]);
+        }
     }
 
     private readonly FieldShape ShapeOf(JsonTokenType wanted) =>

@@ -14,8 +14,8 @@ namespace Ingest.Persistence.Envelopes;
 /// </summary>
 internal sealed partial class EnvelopeStore : IEnvelopeStore
 {
-    /// <summary>Half of a crowd that fills both workers: a larger one would leave the other worker nothing to do.</summary>
-    private const int LargestBatch = 32;
+    /// <summary>A share of the crowd: a larger one would leave the other workers nothing to do.</summary>
+    private const int LargestBatch = 24;
 
     private const int Tries = 4;
 

@@ -137,7 +137,7 @@ public sealed class GroupCommitTests(ServiceFixture fixture) : IClassFixture<Ser
     /// <summary>Keeps all workers busy until every envelope of the crowd waits for one.</summary>
     private async Task<ServiceAnswer[]> InACrowdAsync(string[] devices, Action<string, RollupBuilder> row)
     {
-        var workers = Math.Clamp(Environment.ProcessorCount, 2, 8);
+        var workers = Math.Clamp(Environment.ProcessorCount + 1, 3, 9);
         var busy = await KnownAsync(workers);
         await using var holder = await HoldAsync($"SELECT FROM daily_rollups WHERE device_id IN ('{string.Join("', '", busy)}') FOR UPDATE");
         var first = new List<Task<ServiceAnswer>>();

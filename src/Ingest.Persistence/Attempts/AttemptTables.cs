@@ -63,7 +63,7 @@ internal static class AttemptTables
         new ValueColumn<ContactFacts, string>("device_id", "text", fact => fact.DeviceId),
         new ValueColumn<ContactFacts, Guid>("key_id", "uuid", fact => fact.LastAttempt.KeyId),
         new ValueColumn<ContactFacts, Guid>("last_attempt_id", "uuid", fact => fact.LastAttempt.AttemptId),
-        new ValueColumn<ContactFacts, DateTime>("last_attempt_at", "timestamptz", fact => fact.LastAttempt.ReceivedAt.UtcDateTime),
+        new ValueColumn<ContactFacts, DateTime>("last_attempt_at", "timestamptz", fact => fact.LastAttempt.At.UtcDateTime),
         new ValueColumn<ContactFacts, short>("last_http_status", "smallint", fact => (short)fact.LastAttempt.HttpStatus),
         new ValueColumn<ContactFacts, string?>("last_code", "text", fact => fact.LastAttempt.Code),
         new ValueColumn<ContactFacts, string?>("last_detail", "text", fact => fact.LastAttempt.Detail),

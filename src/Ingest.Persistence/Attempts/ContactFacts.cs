@@ -7,7 +7,7 @@ namespace Ingest.Persistence.Attempts;
 internal sealed record ContactFacts(
     string WorkspaceId,
     string DeviceId,
-    SyncAttempt LastAttempt,
+    LastAttempt LastAttempt,
     DateTimeOffset? LastStoredAt,
     DateTimeOffset? FailingSince,
     DeviceClock Clock,

@@ -17,6 +17,8 @@ internal sealed class DeviceContact(string workspaceId, string deviceId) : IDisp
 
     private bool _hasNews;
 
+    private LastAttempt? _last;
+
     /// <summary>The attempt that equal ones are counted into.</summary>
     private AttemptRow? _row;
 
@@ -29,8 +31,6 @@ internal sealed class DeviceContact(string workspaceId, string deviceId) : IDisp
 
     public TimeSpan? ClockSkew { get; private set; }
 
-    public SyncAttempt? LastAttempt { get; private set; }
-
     /// <summary>The rejected rows of the last envelope that had no usable one.</summary>
     public byte[]? RefusedRows { get; private set; }
 
@@ -41,7 +41,9 @@ internal sealed class DeviceContact(string workspaceId, string deviceId) : IDisp
     /// <summary>What is known to be stored of it. Only who has entered may ask or tell.</summary>
     public KnownState? Known { get; set; }
 
-    public DateTimeOffset? LastReceivedAt => LastAttempt?.ReceivedAt ?? _row?.LastReceivedAt;
+    public DateTimeOffset? LastReceivedAt => _last?.At ?? _row?.LastReceivedAt;
+
+    public bool HasAttempted => _last is not null;
 
     /// <summary>Since when it is among those that have something to be written; null: it is not. A timestamp, since a calendar may stand still.</summary>
     public long? WaitsSince { get; set; }
@@ -88,7 +90,7 @@ internal sealed class DeviceContact(string workspaceId, string deviceId) : IDisp
     /// <returns>Whether that was all there is to write.</returns>
     public bool Take(bool hasWaited, UnwrittenContacts unwritten)
     {
-        var (hasRow, hasFacts) = (_row is { IsWritten: false }, _hasNews && LastAttempt is not null);
+        var (hasRow, hasFacts) = (_row is { IsWritten: false }, _hasNews && HasAttempted);
         var takesFacts = hasFacts && (hasWaited || IsPressing());
         var takesRow = hasRow && (hasWaited || takesFacts || _row!.WrittenTimes == 0);
         if (takesRow) unwritten.Add(_row!);
@@ -107,7 +109,7 @@ internal sealed class DeviceContact(string workspaceId, string deviceId) : IDisp
 
     public void FactsNotWritten() => _hasNews = true;
 
-    public ContactFacts? Peek() => LastAttempt is null ? null : Facts();
+    public ContactFacts? Peek() => HasAttempted ? Facts() : null;
 
     public void Dispose() => _gate.Dispose();
 
@@ -118,8 +120,8 @@ internal sealed class DeviceContact(string workspaceId, string deviceId) : IDisp
         if (attempt.IsAccepted && !(LastStoredAt > attempt.ReceivedAt)) LastStoredAt = attempt.ReceivedAt;
 
         // Answers overtake each other; the last attempt is the one that came last.
-        if (LastAttempt?.ReceivedAt > attempt.ReceivedAt) return;
-        LastAttempt = attempt;
+        if (_last?.At > attempt.ReceivedAt) return;
+        _last = LastAttempt.Of(attempt);
         FailingSince = attempt.IsAccepted ? null : FailingSince ?? attempt.ReceivedAt;
     }
 
@@ -130,13 +132,14 @@ internal sealed class DeviceContact(string workspaceId, string deviceId) : IDisp
     private bool IsPressing()
     {
         if (_written is not { LastAttempt: var before, Clock: var clock }) return true;
-        var last = LastAttempt!;
-        return (last.KeyId, last.HttpStatus, last.Code, last.Detail, FailingSince) != (before.KeyId, before.HttpStatus, before.Code, before.Detail, _written.FailingSince)
-            || last.ReceivedAt - before.ReceivedAt >= DeviceContacts.Lazily
+        var last = _last!.Value;
+        return !last.EndedLike(before)
+            || FailingSince != _written.FailingSince
+            || last.At - before.At >= DeviceContacts.Lazily
             || (Clock.Epoch, Clock.LateBy, Clock.LateStamp, Clock.LeftBehind) != (clock.Epoch, clock.LateBy, clock.LateStamp, clock.LeftBehind)
             || Clock.Newest is null != clock.Newest is null
             || Clock.Newest - clock.Newest >= DeviceContacts.Lazily;
     }
 
-    private ContactFacts Facts() => new(workspaceId, deviceId, LastAttempt!, LastStoredAt, FailingSince, Clock, ClockSkew);
+    private ContactFacts Facts() => new(workspaceId, deviceId, _last!.Value, LastStoredAt, FailingSince, Clock, ClockSkew);
 }

@@ -64,7 +64,7 @@ internal sealed class DeviceContacts(TimeProvider time)
         lock (_lock)
         {
             contact.Users--;
-            if (contact is { Users: 0, LastAttempt: null, IsWritten: true, IsRegistered: false }) Forget(device, contact);
+            if (contact is { Users: 0, HasAttempted: false, IsWritten: true, IsRegistered: false }) Forget(device, contact);
         }
     }
 

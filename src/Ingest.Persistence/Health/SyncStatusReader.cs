@@ -63,7 +63,7 @@ internal sealed class SyncStatusReader(NpgsqlDataSource database, IDbContextFact
             command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. seen.Keys] });
             command.Parameters.Add(new NpgsqlParameter<Guid?[]> { TypedValue = [.. seen.Values.Select(facts => facts?.LastAttempt.KeyId)], DataTypeName = "uuid[]" });
             command.Parameters.Add(
-                new NpgsqlParameter<DateTime?[]> { TypedValue = [.. seen.Values.Select(facts => facts?.LastAttempt.ReceivedAt.UtcDateTime)], DataTypeName = "timestamptz[]" });
+                new NpgsqlParameter<DateTime?[]> { TypedValue = [.. seen.Values.Select(facts => facts?.LastAttempt.At.UtcDateTime)], DataTypeName = "timestamptz[]" });
             await using var row = await command.ExecuteReaderAsync(cancellation);
             var found = new List<DeviceStatus>();
             while (await row.ReadAsync(cancellation)) found.Add(Describe(row, seen[row.GetString(0)]));
@@ -78,7 +78,7 @@ internal sealed class SyncStatusReader(NpgsqlDataSource database, IDbContextFact
         device.Parameters.Add(VisibleDevices.OwnerOf(caller));
         device.Parameters.Add(new NpgsqlParameter<string> { TypedValue = deviceId });
         device.Parameters.Add(new NpgsqlParameter<Guid?> { TypedValue = seen?.LastAttempt.KeyId, DataTypeName = "uuid" });
-        device.Parameters.Add(new NpgsqlParameter<DateTime?> { TypedValue = seen?.LastAttempt.ReceivedAt.UtcDateTime, DataTypeName = "timestamptz" });
+        device.Parameters.Add(new NpgsqlParameter<DateTime?> { TypedValue = seen?.LastAttempt.At.UtcDateTime, DataTypeName = "timestamptz" });
         var past = new NpgsqlBatchCommand(PastRewinds);
         past.Parameters.Add(new NpgsqlParameter<string> { TypedValue = caller.WorkspaceId });
         past.Parameters.Add(new NpgsqlParameter<string> { TypedValue = deviceId });
@@ -99,8 +99,8 @@ internal sealed class SyncStatusReader(NpgsqlDataSource database, IDbContextFact
     {
         var stored = ContactAt(row, 18);
         var polledAt = row.InstantAt(27);
-        var isLater = seen is not null && (stored is null || seen.LastAttempt.ReceivedAt >= stored.LastAttempt.At);
-        var last = isLater ? Summary(seen!.LastAttempt) : stored?.LastAttempt;
+        var isLater = seen is not null && (stored is null || seen.LastAttempt.At >= stored.LastAttempt.At);
+        var last = isLater ? seen!.LastAttempt.Summary : stored?.LastAttempt;
         var lastStoredAt = seen?.LastStoredAt > stored?.LastStoredAt ? seen.LastStoredAt : stored?.LastStoredAt ?? seen?.LastStoredAt;
         var failingSince = isLater ? FailingSince(seen!, stored) : stored?.FailingSince;
         var skew = isLater && seen!.ClockSkew is { } observed ? observed : stored?.ClockSkew ?? seen?.ClockSkew;
@@ -156,7 +156,7 @@ internal sealed class SyncStatusReader(NpgsqlDataSource database, IDbContextFact
 
         if (seen is not null && (caller.Role == UserRole.Manager || seen.LastAttempt.KeyId == caller.KeyId))
         {
-            return Refused(deviceId, Summary(seen.LastAttempt), seen.FailingSince ?? seen.LastAttempt.ReceivedAt, seen.ClockSkew);
+            return Refused(deviceId, seen.LastAttempt.Summary, seen.FailingSince ?? seen.LastAttempt.At, seen.ClockSkew);
         }
 
         var attempts = context.Set<SyncAttemptRow>().Where(row => row.WorkspaceId == caller.WorkspaceId && row.DeviceId == deviceId);
@@ -192,9 +192,6 @@ internal sealed class SyncStatusReader(NpgsqlDataSource database, IDbContextFact
     private static DateTimeOffset? FailingSince(ContactFacts seen, StoredContact? stored)
     {
         if (seen.FailingSince is not { } since || stored is null) return seen.FailingSince;
-        return stored.FailingSince ?? (stored.LastStoredAt > since ? seen.LastAttempt.ReceivedAt : since);
+        return stored.FailingSince ?? (stored.LastStoredAt > since ? seen.LastAttempt.At : since);
     }
-
-    private static AttemptSummary Summary(SyncAttempt attempt) =>
-        new(attempt.AttemptId, attempt.ReceivedAt, attempt.HttpStatus, attempt.Code, attempt.Detail);
 }

@@ -52,6 +52,14 @@ public sealed class AttemptLogTests
         var time = new ManualTimeProvider(Now);
         using var log = new AttemptLog(database.DataSource, new DeviceContacts(time), time, NullLogger<AttemptLog>.Instance);
         await log.StartAsync(TestContext.Current.CancellationToken);
+        log.Record(Attempt("good", ""));
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                time.Advance(TimeSpan.FromMilliseconds(10));
+                return await CountAsync(database) > 0;
+            },
+            "its timer runs");
         var first = Attempt("d", "") with { HttpStatus = 200, Code = null, Detail = null };
         log.Record(first);
         await FlushedAsync(database, log, time);

@@ -24,7 +24,7 @@ public sealed class DeviceContactsTests
             var time = new ManualTimeProvider(Start);
             var contacts = new DeviceContacts(time);
             var (rows, facts) = (new Dictionary<Guid, AttemptCount>(), new Dictionary<string, ContactFacts>(StringComparer.Ordinal));
-            var last = new Dictionary<string, SyncAttempt>(StringComparer.Ordinal);
+            var last = new Dictionary<string, Guid>(StringComparer.Ordinal);
             var recorded = 0;
 
             void Write(bool everything, int fate)
@@ -47,7 +47,7 @@ public sealed class DeviceContactsTests
                 {
                     var attempt = Attempt(time, $"d{which % 4}") with { HttpStatus = which % 20 == 0 ? 422 : 200 };
                     contacts.Attempted(attempt);
-                    last[attempt.DeviceId] = attempt;
+                    last[attempt.DeviceId] = attempt.AttemptId;
                     recorded++;
                 }
                 else
@@ -59,7 +59,7 @@ public sealed class DeviceContactsTests
             for (var i = 0; i <= story.Count; i++) Write(everything: true, fate: 0);
             contacts.Take(most: 3, everything: true).IsNone.ShouldBeTrue();
             rows.Values.Sum(row => row.Times).ShouldBe(recorded);
-            facts.ToDictionary(fact => fact.Key, fact => fact.Value.LastAttempt, StringComparer.Ordinal).ShouldBe(last, ignoreOrder: true);
+            facts.ToDictionary(fact => fact.Key, fact => fact.Value.LastAttempt.AttemptId, StringComparer.Ordinal).ShouldBe(last, ignoreOrder: true);
             return true;
         }).QuickCheckThrowOnFailure();
     }

@@ -45,7 +45,7 @@ internal static class IngestApp
         services.AddBearerAuthentication();
         services.AddRateLimit(settings.Limits);
         services.AddBodies(settings.Limits);
-        services.AddEnvelopes();
+        services.AddEnvelopes(settings.Limits);
         services.AddApiDocument();
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
         return builder;

@@ -10,19 +10,48 @@ namespace Ingest.Persistence;
 /// <summary>The database the service runs on: the configured one, or the private cluster, which lives and ends with the service.</summary>
 public sealed class ServerDatabase : IAsyncDisposable
 {
+    /// <summary>Batches of envelopes being written at once: one waits for the disk while others compute, and more would only be in each other's way.</summary>
+    internal static readonly int WriteWorkers = Math.Clamp(Environment.ProcessorCount + 1, 3, 9);
+
+    /// <summary>Batches of envelopes being looked up at once.</summary>
+    internal const int LookUpWorkers = 2;
+
+    /// <summary>Envelopes being written by themselves at once; these wait for locks.</summary>
+    internal const int LoneWorkers = 4;
+
+    /// <summary>
+    /// Left to choose, Postgres plans a statement over arrays anew each time, since it takes the plan for these very arrays for the cheaper one:
+    /// that costs several times what the statement does.
+    /// </summary>
+    private const string PlanningOnce = "SET plan_cache_mode = force_generic_plan";
+
+    /// <summary>
+    /// The write path looks all rows up by their keys. Planned while the tables are small, its statements would read them whole, and go on
+    /// doing so when they have grown.
+    /// </summary>
+    private const string PlanningByKey = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_bitmapscan = off";
+
     private const int LargestPool = 40;
 
     private const int ProbeSeconds = 3;
 
     private readonly LocalCluster? _cluster;
 
-    private ServerDatabase(NpgsqlDataSource source, LocalCluster? cluster) => (Source, _cluster) = (source, cluster);
+    private ServerDatabase(string connectionString, LocalCluster? cluster)
+    {
+        Source = Connect(connectionString);
+        Writers = ConnectWriters(connectionString);
+        _cluster = cluster;
+    }
 
     public bool IsEmbedded => _cluster is not null;
 
     public string? DataDirectory => _cluster?.DataDirectory;
 
     internal NpgsqlDataSource Source { get; }
+
+    /// <summary>For the write path alone: no number of readers can keep it waiting for a connection.</summary>
+    internal NpgsqlDataSource Writers { get; }
 
     /// <summary>Whether the text is a connection string to a host, in the driver's own reading: a keyword it does not know would otherwise throw at start.</summary>
     public static bool CanConnectWith(string connectionString)
@@ -43,9 +72,9 @@ public sealed class ServerDatabase : IAsyncDisposable
     /// <param name="cancellation">Ends the call.</param>
     public static async Task<ServerDatabase> OpenAsync(string? connectionString, ClusterOptions cluster, ILogger logger, CancellationToken cancellation)
     {
-        if (connectionString is not null) return new ServerDatabase(Connect(connectionString), null);
+        if (connectionString is not null) return new ServerDatabase(connectionString, null);
         var started = await LocalCluster.StartAsync(cluster, logger, cancellation);
-        return new ServerDatabase(Connect(started.ConnectionString), started);
+        return new ServerDatabase(started.ConnectionString, started);
     }
 
     /// <summary>Whether the database answers at all; one that hangs is as good as none.</summary>
@@ -72,10 +101,22 @@ public sealed class ServerDatabase : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Source.DisposeAsync();
+        await Writers.DisposeAsync();
         if (_cluster is not null) await _cluster.DisposeAsync();
     }
 
-    private static NpgsqlDataSource Connect(string connectionString)
+    private static NpgsqlDataSource Connect(string connectionString) => Describe(connectionString, PlanningOnce).Build();
+
+    private static NpgsqlDataSource ConnectWriters(string connectionString)
+    {
+        var builder = Describe(connectionString, $"{PlanningOnce}; {PlanningByKey}");
+        var options = builder.ConnectionStringBuilder;
+        options.MaxPoolSize = WriteWorkers + LookUpWorkers + LoneWorkers;
+        options.MinPoolSize = Math.Min(options.MinPoolSize, options.MaxPoolSize);
+        return builder.Build();
+    }
+
+    private static NpgsqlDataSourceBuilder Describe(string connectionString, string settings)
     {
         var builder = new NpgsqlDataSourceBuilder(connectionString);
         var options = builder.ConnectionStringBuilder;
@@ -87,7 +128,17 @@ public sealed class ServerDatabase : IAsyncDisposable
         // Statements of the write path are few and always the same: prepared once a connection, they are planned once.
         if (options.MaxAutoPrepare == 0) options.MaxAutoPrepare = 64;
         options.AutoPrepareMinUsages = 2;
-        builder.UsePhysicalConnectionInitializer(PlanOnce, PlanOnceAsync);
+        builder.UsePhysicalConnectionInitializer(
+            connection =>
+            {
+                using var command = new NpgsqlCommand(settings, connection);
+                command.ExecuteNonQuery();
+            },
+            async connection =>
+            {
+                await using var command = new NpgsqlCommand(settings, connection);
+                await command.ExecuteNonQueryAsync();
+            });
 
         // The driver otherwise resets a session in eight statements before each request that takes it from the pool, and undoes the line above.
         // Nothing here leaves anything behind in a session: no temporary table, no setting, and locks that are given back by name.
@@ -100,24 +151,6 @@ public sealed class ServerDatabase : IAsyncDisposable
         // to cancel, a request would be held for longer than any daemon waits for its answer.
         if (!Says("Timeout")) options.Timeout = 5;
         if (!Says("Command Timeout")) options.CommandTimeout = 20;
-        return builder.Build();
-    }
-
-    /// <summary>
-    /// Left to choose, Postgres plans a statement over arrays anew each time, since it takes the plan for these very arrays for the cheaper one:
-    /// that costs several times what the statement does.
-    /// </summary>
-    private const string PlanningOnce = "SET plan_cache_mode = force_generic_plan";
-
-    private static void PlanOnce(NpgsqlConnection connection)
-    {
-        using var command = new NpgsqlCommand(PlanningOnce, connection);
-        command.ExecuteNonQuery();
-    }
-
-    private static async Task PlanOnceAsync(NpgsqlConnection connection)
-    {
-        await using var command = new NpgsqlCommand(PlanningOnce, connection);
-        await command.ExecuteNonQueryAsync();
+        return builder;
     }
 }

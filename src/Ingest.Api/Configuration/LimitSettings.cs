@@ -10,4 +10,6 @@ internal sealed record LimitSettings
     public required long BodyBudgetBytes { get; init; }
 
     public required int DevicesPerWorkspace { get; init; }
+
+    public required int EnvelopesInFlight { get; init; }
 }

@@ -60,6 +60,9 @@ internal static class Settings
         "Limits:BodyBudgetBytes", 256L * Mebibyte, 64 * 1024, 64L * 1024 * Mebibyte,
         "The most memory all request bodies in flight may take together. Must hold one body of Limits:BodyBytes while it grows.");
 
+    public static readonly Setting<int> EnvelopesInFlight = Number(
+        "Limits:EnvelopesInFlight", 512, 1, 100_000, "Envelopes in the service at once; one more is answered 503 before its body is read.");
+
     public static readonly Setting<int> DevicesPerWorkspace = Number(
         "Limits:DevicesPerWorkspace", 1000, 0, 10_000_000, "Devices that may register themselves in one workspace; 0 is no limit.");
 
@@ -92,7 +95,7 @@ internal static class Settings
     public static IReadOnlyList<Setting> All { get; } =
     [
         ConnectionString, DataDirectory, BinDirectory, BootstrapWorkspaceId, BootstrapApiKey, PublicUrl,
-        RequestsPerMinute, BodyBytes, BodyBudgetBytes, DevicesPerWorkspace, GraceDays, LookBackDays, LookBacksPerMinute,
+        RequestsPerMinute, BodyBytes, BodyBudgetBytes, EnvelopesInFlight, DevicesPerWorkspace, GraceDays, LookBackDays, LookBacksPerMinute,
         AttemptDays, ChangeDays, DevelopmentClock, DevelopmentRulesOff,
     ];
 
@@ -112,6 +115,7 @@ internal static class Settings
                 RequestsPerMinute = RequestsPerMinute.Read(configuration, problems),
                 BodyBytes = BodyBytes.Read(configuration, problems),
                 BodyBudgetBytes = BodyBudgetBytes.Read(configuration, problems),
+                EnvelopesInFlight = EnvelopesInFlight.Read(configuration, problems),
                 DevicesPerWorkspace = DevicesPerWorkspace.Read(configuration, problems),
             },
             Ledger = new LedgerPolicy

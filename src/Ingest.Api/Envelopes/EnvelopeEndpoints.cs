@@ -1,4 +1,5 @@
 using Ingest.Api.Bodies;
+using Ingest.Api.Configuration;
 using Ingest.Api.Errors;
 using Ingest.Api.OpenApi;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -10,7 +11,9 @@ internal static class EnvelopeEndpoints
     /// <summary>RFC 7240: a client that wants all rows stored or none.</summary>
     private const string StrictHandling = "handling=strict";
 
-    public static IServiceCollection AddEnvelopes(this IServiceCollection services) => services.AddSingleton<EnvelopeIntake>();
+    public static IServiceCollection AddEnvelopes(this IServiceCollection services, LimitSettings limits) => services
+        .AddSingleton(new EnvelopeAdmission(limits.EnvelopesInFlight))
+        .AddSingleton<EnvelopeIntake>();
 
     public static IEndpointRouteBuilder MapEnvelopes(this IEndpointRouteBuilder routes)
     {

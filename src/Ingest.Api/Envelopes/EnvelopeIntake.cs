@@ -13,7 +13,7 @@ using Ingest.Domain.Validation;
 namespace Ingest.Api.Envelopes;
 
 /// <summary>Takes an envelope from the wire to its answer, and leaves one attempt behind whatever becomes of it.</summary>
-internal sealed class EnvelopeIntake(BodyReader bodies, IEnvelopeStore store, IAttemptLog attempts, TimeProvider time)
+internal sealed class EnvelopeIntake(EnvelopeAdmission admission, BodyReader bodies, IEnvelopeStore store, IAttemptLog attempts, TimeProvider time)
 {
     /// <summary>By which a client declares what follows from the rows it does not send.</summary>
     public const string CompleteByHeader = "Ingest-Complete-By";
@@ -37,7 +37,7 @@ internal sealed class EnvelopeIntake(BodyReader bodies, IEnvelopeStore store, IA
         IntakeOutcome outcome;
         try
         {
-            outcome = await ReceiveAsync(context, attempt, strict);
+            outcome = await AdmitAsync(context, attempt, strict);
         }
         catch (BadHttpRequestException slow) when (slow.StatusCode == StatusCodes.Status408RequestTimeout)
         {
@@ -51,6 +51,20 @@ internal sealed class EnvelopeIntake(BodyReader bodies, IEnvelopeStore store, IA
 
         Record(outcome, started);
         return outcome;
+    }
+
+    private async Task<IntakeOutcome> AdmitAsync(HttpContext context, SyncAttempt attempt, bool strict)
+    {
+        if (!admission.TryEnter())
+            return new IntakeOutcome(attempt, new Problem(ProblemCode.Overloaded, "Too many envelopes are on their way to the database. " + ProblemCode.Overloaded.Remedy));
+        try
+        {
+            return await ReceiveAsync(context, attempt, strict);
+        }
+        finally
+        {
+            admission.Leave();
+        }
     }
 
     private async Task<IntakeOutcome> ReceiveAsync(HttpContext context, SyncAttempt attempt, bool strict)

@@ -32,6 +32,9 @@ public sealed record Envelope
     /// <summary>The latest valid day among all rollups, rejected ones included: they are kept too, and the watermark does not wait for them.</summary>
     public required DateOnly? LatestDay { get; init; }
 
+    /// <summary>Of all usable rows: equal ones say the same.</summary>
+    public required UInt128 PayloadHash { get; init; }
+
     public int RollupCount => Days.Sum(day => day.Rows.Length);
 
     /// <summary>The names that the usable rows would have in quarantine: a bad row of the same key that waits there is settled by them.</summary>

@@ -25,6 +25,9 @@ public sealed record EnvelopeFrame
 
     public FieldShape Payload { get; set; }
 
+    /// <summary>The rows that are no rollups, as they stood in the body.</summary>
+    public RunningHash OtherRows { get; } = new();
+
     public FieldShape DailyRollups { get; set; }
 
     public FieldShape SessionSummaries { get; set; }
@@ -33,4 +36,11 @@ public sealed record EnvelopeFrame
 
     /// <summary>The first envelope-level field that stood twice.</summary>
     public string? DuplicateField { get; set; }
+
+    /// <summary>The workspace, from where older daemons put it if it is not where newer ones do.</summary>
+    public string? Workspace => WorkspaceIdShape == FieldShape.Present ? WorkspaceId : OrgId;
+
+    public FrameShape ShapeWith(bool validDeviceId) => new(
+        DuplicateField, !string.IsNullOrWhiteSpace(DeviceId), validDeviceId, WorkspaceIdShape, !string.IsNullOrEmpty(Workspace), SyncedAtShape, Payload, DailyRollups,
+        SessionSummaries, WindowSummaries);
 }

@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using Ingest.Domain.Identity;
 using Ingest.Domain.Ledger;
 using Ingest.Domain.Validation;
@@ -7,36 +10,27 @@ namespace Ingest.Domain.Envelopes;
 /// <summary>From the bytes of a body to an <see cref="Envelope"/>, or to what is wrong with them.</summary>
 public static class EnvelopeParser
 {
+    /// <summary>Up to here comparing all with all is cheaper than a table.</summary>
+    private const int FewRows = 16;
+
     private static readonly EnvelopeFrameValidator FrameValidator = new();
+
+    /// <summary>The shapes that passed, of which the rules leave few.</summary>
+    private static readonly ConcurrentDictionary<FrameShape, bool> RightShapes = new();
 
     /// <param name="body">The whole body, decompressed.</param>
     public static ParsedEnvelope Parse(ReadOnlySpan<byte> body)
     {
         if (EnvelopeReader.Read(body, out var draft) is { } notJson) return new ParsedEnvelope.NotJson(notJson);
         if (draft is null) return new ParsedEnvelope.Invalid(null, [new Issue("$", IssueCodes.WrongType, "The body must be a JSON object.")]);
-
-        var frame = draft.Frame;
-        DeviceId.TryNormalise(frame.DeviceId, out var deviceId);
-        if (frame.SchemaVersion is not (>= SchemaVersion.Oldest and <= SchemaVersion.Newest))
+        try
         {
-            return new ParsedEnvelope.UnsupportedVersion(deviceId, SchemaVersion.Unsupported(frame.SchemaVersionText));
+            return Judge(draft);
         }
-
-        var judged = FrameValidator.Validate(frame);
-        if (!judged.IsValid)
+        finally
         {
-            return new ParsedEnvelope.Invalid(
-                deviceId,
-                judged.Errors.ConvertAll(error => new Issue(error.PropertyName == EnvelopeFrameValidator.Duplicate ? frame.DuplicateField! : "$." + error.PropertyName, error.ErrorCode, error.ErrorMessage)));
+            draft.Return();
         }
-
-        if (draft.HasTooManyBadRows)
-        {
-            return new ParsedEnvelope.Invalid(
-                deviceId, [new Issue("$.payload", IssueCodes.TooManyBadRows, $"More than {EnvelopeLimits.QuarantinedRows} rows cannot be used.")]);
-        }
-
-        return new ParsedEnvelope.Accepted(ToEnvelope(draft, deviceId!));
     }
 
     /// <summary>
@@ -57,16 +51,51 @@ public static class EnvelopeParser
         frame.WorkspaceId = workspaceId;
         frame.WorkspaceIdShape = FieldShape.Present;
         frame.SyncedAt = sentAt;
-        return ToEnvelope(draft, deviceId);
+        var envelope = ToEnvelope(draft, deviceId);
+        draft.Return();
+        return envelope;
+    }
+
+    private static ParsedEnvelope Judge(EnvelopeDraft draft)
+    {
+        var frame = draft.Frame;
+        DeviceId.TryNormalise(frame.DeviceId, out var deviceId);
+        if (frame.SchemaVersion is not (>= SchemaVersion.Oldest and <= SchemaVersion.Newest))
+        {
+            return new ParsedEnvelope.UnsupportedVersion(deviceId, SchemaVersion.Unsupported(frame.SchemaVersionText));
+        }
+
+        var shape = frame.ShapeWith(validDeviceId: deviceId is not null);
+        if (!RightShapes.ContainsKey(shape))
+        {
+            var judged = FrameValidator.Validate(shape);
+            if (!judged.IsValid)
+            {
+                return new ParsedEnvelope.Invalid(
+                    deviceId,
+                    judged.Errors.ConvertAll(error => new Issue(
+                        error.PropertyName == EnvelopeFrameValidator.Duplicate ? frame.DuplicateField! : "$." + error.PropertyName, error.ErrorCode, error.ErrorMessage)));
+            }
+
+            RightShapes.TryAdd(shape, true);
+        }
+
+        if (draft.HasTooManyBadRows)
+        {
+            return new ParsedEnvelope.Invalid(
+                deviceId, [new Issue("$.payload", IssueCodes.TooManyBadRows, $"More than {EnvelopeLimits.QuarantinedRows} rows cannot be used.")]);
+        }
+
+        return new ParsedEnvelope.Accepted(ToEnvelope(draft, deviceId!));
     }
 
     private static Envelope ToEnvelope(EnvelopeDraft draft, string deviceId)
     {
         var frame = draft.Frame;
-        var days = GroupByDay(draft.Rollups);
-        DateOnly? earliest = days.Count == 0 ? null : days[0].Day;
-        DateOnly? latest = days.Count == 0 ? null : days[^1].Day;
-        foreach (var rejected in draft.Rejected)
+        var days = GroupByDay(draft.Rollups.Rows);
+        DateOnly? earliest = days.Length == 0 ? null : days[0].Day;
+        DateOnly? latest = days.Length == 0 ? null : days[^1].Day;
+        foreach (var rejected in draft.Rejected.Rows)
         {
             if (rejected.BucketDay > (latest ?? DateOnly.MinValue)) latest = rejected.BucketDay;
             if (rejected.BucketDay < (earliest ?? DateOnly.MaxValue)) earliest = rejected.BucketDay;
@@ -76,64 +105,114 @@ public static class EnvelopeParser
         {
             SchemaVersion = (int)frame.SchemaVersion!.Value,
             DeviceId = deviceId,
-            WorkspaceId = frame.WorkspaceIdShape == FieldShape.Present ? frame.WorkspaceId! : frame.OrgId!,
+            WorkspaceId = frame.Workspace!,
             Label = frame.Label,
             SyncedAt = frame.SyncedAt,
             Days = days,
-            Sessions = LastOfEach(draft.Sessions, session => session.SessionId),
-            Windows = LastOfEach(draft.Windows, window => window.Key),
-            Rejected = LastOfEach(draft.Rejected, row => row.QuarantineId),
+            Sessions = LastOfEach(draft.Sessions.Rows, session => session.SessionId),
+            Windows = LastOfEach(draft.Windows.Rows, window => window.Key),
+            Rejected = LastOfEach(draft.Rejected.Rows, row => row.QuarantineId),
             EarliestDay = earliest,
             LatestDay = latest,
+            PayloadHash = HashOf(days, frame.OtherRows),
         };
     }
 
-    /// <summary>Sorts by key; of equal keys the last one sent stays. A key twice in one statement is an error in Postgres (C§5 D).</summary>
-    private static List<DaySnapshot> GroupByDay(List<DailyRollup> sent)
+    private static UInt128 HashOf(IReadOnlyList<DaySnapshot> days, RunningHash otherRows)
     {
-        var days = new List<DaySnapshot>();
-        if (sent.Count == 0) return days;
-
-        var rows = new (DailyRollup Row, int Place)[sent.Count];
-        for (var i = 0; i < rows.Length; i++) rows[i] = (sent[i], i);
-        Array.Sort(rows, static (left, right) =>
-        {
-            var order = left.Row.Key.CompareTo(right.Row.Key);
-            return order != 0 ? order : left.Place.CompareTo(right.Place);
-        });
-
-        var kept = new DailyRollup[rows.Length];
-        var count = 0;
-        var start = 0;
-        for (var i = 0; i < rows.Length; i++)
-        {
-            var row = rows[i].Row;
-            if (i + 1 < rows.Length && rows[i + 1].Row.Key == row.Key) continue;
-            if (count > start && kept[start].Key.BucketDay != row.Key.BucketDay)
-            {
-                days.Add(new DaySnapshot(kept[start].Key.BucketDay, kept.AsMemory(start, count - start)));
-                start = count;
-            }
-
-            kept[count++] = row;
-        }
-
-        days.Add(new DaySnapshot(kept[start].Key.BucketDay, kept.AsMemory(start, count - start)));
-        return days;
+        foreach (var day in days) otherRows.Append(day.Digest.ToBytes());
+        return otherRows.Value;
     }
 
-    private static List<TRow> LastOfEach<TRow, TKey>(List<TRow> rows, Func<TRow, TKey> keyOf)
-        where TKey : notnull
+    private static DaySnapshot[] GroupByDay(ReadOnlySpan<DailyRollup> sent)
     {
-        if (rows.Count < 2) return rows;
-        var places = new Dictionary<TKey, int>(rows.Count);
-        var kept = new List<TRow>(rows.Count);
-        foreach (var row in rows)
+        var rows = InKeyOrder(sent);
+        var days = 0;
+        for (var i = 0; i < rows.Length; i++) days += BeginsDay(rows.Span, i) ? 1 : 0;
+
+        var snapshots = new DaySnapshot[days];
+        for (var end = rows.Length; end > 0;)
         {
-            if (places.TryAdd(keyOf(row), kept.Count)) kept.Add(row);
-            else kept[places[keyOf(row)]] = row;
+            var start = end - 1;
+            while (!BeginsDay(rows.Span, start)) start--;
+            snapshots[--days] = new DaySnapshot(rows.Span[start].Key.BucketDay, rows[start..end]);
+            end = start;
         }
 
-        return kept;
+        return snapshots;
+    }
+
+    private static bool BeginsDay(ReadOnlySpan<DailyRollup> rows, int at) => at == 0 || rows[at].Key.BucketDay != rows[at - 1].Key.BucketDay;
+
+    /// <summary>Sorted by key; of equal keys the last one sent stays. A key twice in one statement is an error in Postgres (C§5 D).</summary>
+    private static ReadOnlyMemory<DailyRollup> InKeyOrder(ReadOnlySpan<DailyRollup> sent)
+    {
+        if (IsInKeyOrder(sent)) return sent.ToArray();
+
+        var pool = ArrayPool<PlacedRollup>.Shared;
+        var buffer = pool.Rent(sent.Length);
+        try
+        {
+            var placed = buffer.AsSpan(0, sent.Length);
+            for (var i = 0; i < placed.Length; i++) placed[i] = new PlacedRollup(sent[i], i);
+            placed.Sort(default(PlacedRollup.Order));
+
+            var kept = new DailyRollup[placed.Length];
+            var count = 0;
+            for (var i = 0; i < placed.Length; i++)
+            {
+                if (count > 0 && kept[count - 1].Key.CompareTo(placed[i].Row.Key) == 0) count--;
+                kept[count++] = placed[i].Row;
+            }
+
+            return kept.AsMemory(0, count);
+        }
+        finally
+        {
+            pool.Return(buffer, clearArray: true);
+        }
+    }
+
+    private static bool IsInKeyOrder(ReadOnlySpan<DailyRollup> rows)
+    {
+        for (var i = 1; i < rows.Length; i++)
+        {
+            if (rows[i - 1].Key.CompareTo(rows[i].Key) >= 0) return false;
+        }
+
+        return true;
+    }
+
+    private static TRow[] LastOfEach<TRow, TKey>(ReadOnlySpan<TRow> sent, Func<TRow, TKey> keyOf)
+        where TKey : notnull
+    {
+        var rows = sent.ToArray();
+        if (!MayRepeat(rows, keyOf)) return rows;
+        var places = new Dictionary<TKey, int>(rows.Length);
+        var count = 0;
+        foreach (var row in rows)
+        {
+            ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(places, keyOf(row), out var isRepeated);
+            if (!isRepeated) place = count++;
+            rows[place] = row;
+        }
+
+        return rows[..count];
+    }
+
+    private static bool MayRepeat<TRow, TKey>(TRow[] rows, Func<TRow, TKey> keyOf)
+    {
+        if (rows.Length > FewRows) return true;
+        var same = EqualityComparer<TKey>.Default;
+        for (var i = 1; i < rows.Length; i++)
+        {
+            var key = keyOf(rows[i]);
+            for (var j = 0; j < i; j++)
+            {
+                if (same.Equals(keyOf(rows[j]), key)) return true;
+            }
+        }
+
+        return false;
     }
 }

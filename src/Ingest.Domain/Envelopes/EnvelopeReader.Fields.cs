@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -12,14 +13,13 @@ internal ref partial struct EnvelopeReader
     /// <summary>Room for a day or a timestamp with every character escaped; some clients escape the plus sign of an offset.</summary>
     private const int ShortTextBytes = 256;
 
-    private static ReadOnlySpan<byte> EscapedUnit => "\\u"u8;
-
     /// <summary>A required text that rows are told apart by.</summary>
-    private string KeyField(int maximumBytes)
+    /// <param name="isShared">Whether other rows say it too; the id of a session is its own.</param>
+    private string KeyField(int maximumBytes, bool isShared = true)
     {
         if (_json.TokenType == JsonTokenType.String)
         {
-            if (TryText(out var text)) return KeyText.Fit(text!, maximumBytes);
+            if (isShared ? TrySharedText(out var text) : TryText(out text)) return KeyText.Fit(text!, maximumBytes);
             Report(IssueCodes.InvalidText, "The text cannot be stored: U+0000, half of a surrogate pair, or not UTF-8.");
             return "";
         }
@@ -63,32 +63,26 @@ internal ref partial struct EnvelopeReader
             return Unknown;
         }
 
-        if (TryText(out var text)) return string.IsNullOrWhiteSpace(text) ? Unknown : KeyText.Fit(text.Trim(), maximumBytes);
+        if (TrySharedText(out var text)) return string.IsNullOrWhiteSpace(text) ? Unknown : KeyText.Fit(text.Trim(), maximumBytes);
         Report(IssueCodes.InvalidText, "The text cannot be stored: U+0000, half of a surrogate pair, or not UTF-8.");
         return Unknown;
     }
 
     /// <summary>Only the two values the contract knows (C§5 J).</summary>
-    private string? TicketSourceField()
-    {
-        if (_json.TokenType == JsonTokenType.String)
-        {
-            if (Is("branch"u8)) return "branch";
-            if (Is("branch_numeric"u8)) return "branch_numeric";
-        }
-
-        _json.Skip();
-        return null;
-    }
+    private string? TicketSourceField() => OneOf("branch", "branch_numeric");
 
     /// <summary>Anything but the three colours clears the state (C§1.3).</summary>
-    private string? VitalStateField()
+    private string? VitalStateField() => OneOf("green", "yellow", "red");
+
+    private string? OneOf(params ReadOnlySpan<string> known)
     {
         if (_json.TokenType == JsonTokenType.String)
         {
-            if (Is("green"u8)) return "green";
-            if (Is("yellow"u8)) return "yellow";
-            if (Is("red"u8)) return "red";
+            var text = ShortText();
+            foreach (var value in known)
+            {
+                if (Ascii.Equals(text, value)) return value;
+            }
         }
 
         _json.Skip();
@@ -98,7 +92,7 @@ internal ref partial struct EnvelopeReader
     /// <summary>Anything but a finite number clears the metric (C§1.3).</summary>
     private double? VitalMetricField()
     {
-        if (_json.TokenType == JsonTokenType.Number && _json.TryGetDouble(out var value) && double.IsFinite(value)) return value;
+        if (_json.TokenType == JsonTokenType.Number && TryDouble(out var value)) return value;
         _json.Skip();
         return null;
     }
@@ -111,7 +105,8 @@ internal ref partial struct EnvelopeReader
             return 0;
         }
 
-        Judge(Count.Parse(_json.ValueSpan, maximum, out var value), maximum);
+        var problem = _json.Number.Whole(maximum, out var value);
+        if (problem != NumberProblem.None) Report(problem, maximum);
         return value;
     }
 
@@ -120,7 +115,7 @@ internal ref partial struct EnvelopeReader
     /// <summary>Reads an amount without judging it: an older cost field may be wrong where the newer one decides.</summary>
     private CostField ReadCost()
     {
-        if (_json.TokenType == JsonTokenType.Number) return new CostField(true, Money.Parse(_json.ValueSpan, out var units), units);
+        if (_json.TokenType == JsonTokenType.Number) return new CostField(true, Money.Of(_json.Number, out var units), units);
         _json.Skip();
         return new CostField(false, NumberProblem.None, 0);
     }
@@ -129,7 +124,7 @@ internal ref partial struct EnvelopeReader
     {
         _field = field;
         if (!cost.IsNumber) Report(IssueCodes.WrongType, "Must be a number.");
-        else Judge(cost.Problem, EnvelopeLimits.CostCents);
+        else if (cost.Problem != NumberProblem.None) Report(cost.Problem, EnvelopeLimits.CostCents);
         return cost.Units;
     }
 
@@ -143,7 +138,7 @@ internal ref partial struct EnvelopeReader
             return 0;
         }
 
-        if (!_json.TryGetDouble(out var value) || !double.IsFinite(value) || value > maximum)
+        if (!TryDouble(out var value) || value > maximum)
         {
             Report(IssueCodes.OutOfRange, $"Must be at most {maximum}.");
             return 0;
@@ -156,7 +151,7 @@ internal ref partial struct EnvelopeReader
 
     private bool BooleanField()
     {
-        if (_json.TokenType is JsonTokenType.True or JsonTokenType.False) return _json.GetBoolean();
+        if (_json.TokenType is JsonTokenType.True or JsonTokenType.False) return _json.TokenType == JsonTokenType.True;
         if (_json.TokenType != JsonTokenType.Null) WrongType("true or false");
         return false;
     }
@@ -169,7 +164,7 @@ internal ref partial struct EnvelopeReader
             return null;
         }
 
-        if (Day.TryParse(ShortText(stackalloc byte[ShortTextBytes]), out var day)) return day;
+        if (Day.TryParse(ShortText(), out var day)) return day;
         Report(IssueCodes.InvalidDay, "Must be a UTC calendar day YYYY-MM-DD, from 1970-01-01 on.");
         return null;
     }
@@ -182,12 +177,15 @@ internal ref partial struct EnvelopeReader
             return null;
         }
 
-        if (Instant.TryParse(ShortText(stackalloc byte[ShortTextBytes]), out var instant)) return instant;
+        if (Instant.TryParse(ShortText(), out var instant)) return instant;
         Report(IssueCodes.InvalidTimestamp, "Must be an RFC 3339 timestamp between 1970 and 9999.");
         return null;
     }
 
     private DateTimeOffset? OptionalInstantField() => _json.TokenType == JsonTokenType.Null ? null : InstantField();
+
+    private readonly bool TryDouble(out double value) =>
+        Utf8Parser.TryParse(_json.ValueSpan, out value, out var read) && read == _json.ValueSpan.Length && double.IsFinite(value);
 
     private void WrongType(string wanted)
     {
@@ -195,7 +193,7 @@ internal ref partial struct EnvelopeReader
         _json.Skip();
     }
 
-    private void Judge(NumberProblem problem, long maximum)
+    private void Report(NumberProblem problem, long maximum)
     {
         switch (problem)
         {
@@ -219,11 +217,11 @@ internal ref partial struct EnvelopeReader
             return true;
         }
 
-        if (!EscapesArePaired(raw)) return false;
+        if (!_json.EscapesArePaired()) return false;
         var buffer = ArrayPool<byte>.Shared.Rent(raw.Length);
         try
         {
-            var unescaped = buffer.AsSpan(0, _json.CopyString(buffer));
+            var unescaped = buffer.AsSpan(0, _json.Unescape(buffer));
             if (unescaped.Contains((byte)0)) return false;
             text = Encoding.UTF8.GetString(unescaped);
             return true;
@@ -234,45 +232,14 @@ internal ref partial struct EnvelopeReader
         }
     }
 
-    private readonly bool Is(ReadOnlySpan<byte> text) => (!_json.ValueIsEscaped || EscapesArePaired(_json.ValueSpan)) && _json.ValueTextEquals(text);
-
-    private readonly ReadOnlySpan<byte> ShortText(Span<byte> buffer)
+    /// <summary>The same of a text that other rows say too.</summary>
+    private readonly bool TrySharedText(out string? text)
     {
-        if (!_json.ValueIsEscaped) return _json.ValueSpan;
-        var raw = _json.ValueSpan;
-        if (raw.Length > buffer.Length || !EscapesArePaired(raw) || !Utf8.IsValid(raw)) return default;
-        return buffer[.._json.CopyString(buffer)];
-    }
-
-    /// <summary>Whether every escaped surrogate is one of a pair. Looked up beforehand: letting the JSON reader throw costs an exception a row.</summary>
-    internal static bool EscapesArePaired(ReadOnlySpan<byte> raw)
-    {
-        for (var at = raw.IndexOf((byte)'\\'); at >= 0 && at < raw.Length;)
-        {
-            if (raw[at] != '\\')
-            {
-                var next = raw[at..].IndexOf((byte)'\\');
-                if (next < 0) return true;
-                at += next;
-            }
-
-            if (raw[at + 1] != 'u')
-            {
-                at += 2;
-                continue;
-            }
-
-            var unit = HexUnit(raw, at);
-            at += 6;
-            if (unit is >= 0xDC00 and <= 0xDFFF) return false;
-            if (unit is not (>= 0xD800 and <= 0xDBFF)) continue;
-            if (at + 6 > raw.Length || !raw[at..].StartsWith(EscapedUnit) || HexUnit(raw, at) is not (>= 0xDC00 and <= 0xDFFF)) return false;
-            at += 6;
-        }
-
+        if (_json.ValueIsEscaped || !_bodyIsUtf8) return TryText(out text);
+        text = SharedTexts.OfProcess.Get(_json.FromValue, _json.ValueSpan.Length);
         return true;
     }
 
-    private static int HexUnit(ReadOnlySpan<byte> raw, int at) =>
-        int.Parse(raw.Slice(at + 2, 4), System.Globalization.NumberStyles.AllowHexSpecifier, System.Globalization.CultureInfo.InvariantCulture);
+    /// <summary>A day, a timestamp or a word without its escapes, which hardly any client puts there; empty where there can be none.</summary>
+    private readonly ReadOnlySpan<byte> ShortText() => _json.ValueIsEscaped ? _json.UnescapedText(new byte[ShortTextBytes]) : _json.ValueSpan;
 }

@@ -45,7 +45,7 @@ internal ref partial struct EnvelopeReader
 
         // The key is readable when none of its fields was found wanting so far, whatever else is wrong with the row.
         Require(0, 1, 2, 3, 4, 5);
-        RollupKey? key = day is { } bucketDay && IsReadable(KeyFields) ? new RollupKey(bucketDay, role, provider, model, repo, branch, surface) : null;
+        var keyIsReadable = day is not null && IsReadable(KeyFields);
         Require(9, 10, 11, 12, 13);
 
         // The newer field wins over the older one, which is then not looked at (C§1.2).
@@ -57,14 +57,14 @@ internal ref partial struct EnvelopeReader
 
         if (_issues is not null)
         {
-            Guid? id = key is { } readable ? QuarantineId.Of(readable) : null;
-            Reject(start, day, key, id);
+            if (keyIsReadable) RejectRollup(start, new RollupKey(day!.Value, role, provider, model, repo, branch, surface));
+            else Reject(start, day, null, null);
             return;
         }
 
         _draft.Rollups.Add(new DailyRollup
         {
-            Key = key!.Value,
+            Key = new RollupKey(day!.Value, role, provider, model, repo, branch, surface),
             Ticket = ticket,
             TicketSource = ticketSource,
             MessageCount = messages,
@@ -76,6 +76,8 @@ internal ref partial struct EnvelopeReader
             CostEffective = effectiveUnits,
         });
     }
+
+    private void RejectRollup(int start, RollupKey key) => Reject(start, key.BucketDay, key, QuarantineId.Of(key));
 
     private void ReadSession(int start)
     {
@@ -92,7 +94,7 @@ internal ref partial struct EnvelopeReader
         {
             switch (_field)
             {
-                case 0: id = KeyField(EnvelopeLimits.SessionId); break;
+                case 0: id = KeyField(EnvelopeLimits.SessionId, isShared: false); break;
                 case 1: provider = KeyField(EnvelopeLimits.Provider); break;
                 case 2: startedAt = new(OptionalInstantField()); break;
                 case 3: endedAt = new(OptionalInstantField()); break;

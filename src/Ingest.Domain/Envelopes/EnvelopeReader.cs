@@ -10,15 +10,13 @@ namespace Ingest.Domain.Envelopes;
 /// </summary>
 internal ref partial struct EnvelopeReader
 {
-    private static readonly JsonReaderOptions Strict = new() { CommentHandling = JsonCommentHandling.Disallow, AllowTrailingCommas = false, MaxDepth = 64 };
-
     private readonly ReadOnlySpan<byte> _body;
 
     /// <summary>The JSON reader checks structure, not text; when the whole body is UTF-8, and it nearly always is, no string needs a look of its own.</summary>
     private readonly bool _bodyIsUtf8;
 
     private readonly EnvelopeDraft _draft = new();
-    private Utf8JsonReader _json;
+    private JsonTokens _json;
 
     // The row being read, and where it stands.
     private RowKind _kind;
@@ -33,7 +31,7 @@ internal ref partial struct EnvelopeReader
     {
         _body = body.StartsWith("\uFEFF"u8) ? body[3..] : body;
         _bodyIsUtf8 = Utf8.IsValid(_body);
-        _json = new Utf8JsonReader(_body, Strict);
+        _json = new JsonTokens(_body);
     }
 
     /// <summary>Reads <paramref name="body"/>.</summary>
@@ -108,11 +106,8 @@ internal ref partial struct EnvelopeReader
     /// <summary>Steps onto the value of the next property; false at the end of the object.</summary>
     private bool ReadField(RowFields fields, ref int next, out int field)
     {
-        field = -1;
-        _json.Read();
-        if (_json.TokenType == JsonTokenType.EndObject) return false;
-        field = fields.Find(ref _json, ref next);
-        _json.Read();
+        if (!fields.ReadName(ref _json, ref next, out field)) return false;
+        _json.ReadValue();
         return true;
     }
 
@@ -125,7 +120,7 @@ internal ref partial struct EnvelopeReader
             JsonTokenType.StartArray => "an array",
             _ => System.Text.Encoding.ASCII.GetString(_json.ValueSpan[..Math.Min(20, _json.ValueSpan.Length)]),
         };
-        frame.SchemaVersion = _json.TokenType == JsonTokenType.Number && Count.Parse(_json.ValueSpan, int.MaxValue, out var version) == NumberProblem.None
+        frame.SchemaVersion = _json.TokenType == JsonTokenType.Number && _json.Number.Whole(int.MaxValue, out var version) == NumberProblem.None
             ? version
             : null;
         _json.Skip();
@@ -167,7 +162,7 @@ internal ref partial struct EnvelopeReader
         {
             frame.SyncedAtShape = FieldShape.Null;
         }
-        else if (_json.TokenType == JsonTokenType.String && Instant.TryParse(ShortText(stackalloc byte[ShortTextBytes]), out var instant))
+        else if (_json.TokenType == JsonTokenType.String && Instant.TryParse(ShortText(), out var instant))
         {
             frame.SyncedAtShape = FieldShape.Present;
             frame.SyncedAt = instant;
@@ -202,8 +197,12 @@ internal ref partial struct EnvelopeReader
             if (_kind == RowKind.DailyRollup) frame.DailyRollups = shape;
             else if (_kind == RowKind.SessionSummary) frame.SessionSummaries = shape;
             else frame.WindowSummaries = shape;
+            var start = (int)_json.TokenStartIndex;
             if (shape == FieldShape.Present) ReadRows();
             else _json.Skip();
+
+            // Of rollups the digests of their days tell as much.
+            if (_kind != RowKind.DailyRollup) frame.OtherRows.Append(_body[start..(int)_json.BytesConsumed]);
         }
     }
 
@@ -215,6 +214,8 @@ internal ref partial struct EnvelopeReader
         _fields = RowFields.Of(_kind);
         for (_index = 0; ; _index++)
         {
+            // Where the text breaks off here, no field of the row before is to blame.
+            _field = -1;
             _json.Read();
             if (_json.TokenType == JsonTokenType.EndArray) break;
             if (_draft.HasTooManyBadRows)
@@ -231,7 +232,7 @@ internal ref partial struct EnvelopeReader
 
     private void ReadRow()
     {
-        var start = (int)_json.TokenStartIndex;
+        var start = _json.TokenStartIndex;
         _issues = null;
         _seen = _bad = 0;
         _field = -1;
@@ -298,7 +299,7 @@ internal ref partial struct EnvelopeReader
             return;
         }
 
-        var raw = RowRedaction.Reduce(_kind, _body[start..(int)_json.BytesConsumed]);
+        var raw = RowRedaction.Reduce(_kind, _body[start.._json.BytesConsumed]);
         _draft.Rejected.Add(new RejectedRow(_kind, id ?? IdentifyUnreadable(raw), day, key, raw, _issues!));
     }
 

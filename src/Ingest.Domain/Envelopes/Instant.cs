@@ -1,5 +1,3 @@
-using System.Buffers.Text;
-
 namespace Ingest.Domain.Envelopes;
 
 /// <summary>
@@ -72,6 +70,11 @@ public static class Instant
         return true;
     }
 
-    private static bool TwoDigits(ReadOnlySpan<byte> text, out int value) =>
-        Utf8Parser.TryParse(text[..2], out value, out var read) && read == 2 && text[0] is >= (byte)'0' and <= (byte)'9';
+    private static bool TwoDigits(ReadOnlySpan<byte> text, out int value)
+    {
+        var tens = text[0] - '0';
+        var ones = text[1] - '0';
+        value = (tens * 10) + ones;
+        return (uint)tens <= 9 && (uint)ones <= 9;
+    }
 }

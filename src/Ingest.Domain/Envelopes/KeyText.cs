@@ -18,25 +18,7 @@ public static class KeyText
     public const char Mark = '~';
 
     /// <summary>Returns <paramref name="text"/>, or its prefix + <c>~</c> + 22 base64url characters of SHA-256, within <paramref name="maximumBytes"/> of UTF-8.</summary>
-    public static string Fit(string text, int maximumBytes)
-    {
-        if (text.Length * 3 <= maximumBytes) return text;
-        var length = Encoding.UTF8.GetByteCount(text);
-        if (length <= maximumBytes) return text;
-
-        var bytes = ArrayPool<byte>.Shared.Rent(length);
-        try
-        {
-            Encoding.UTF8.GetBytes(text, bytes);
-            Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-            SHA256.HashData(bytes.AsSpan(0, length), hash);
-            return string.Concat(Prefix(text, maximumBytes - HashCharacters - 1), [Mark], Base64Url.EncodeToString(hash[..HashBytes]));
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(bytes);
-        }
-    }
+    public static string Fit(string text, int maximumBytes) => text.Length * 3 <= maximumBytes ? text : FitLong(text, maximumBytes);
 
     /// <summary>The longest start of <paramref name="text"/> that fits, never splitting a code point.</summary>
     public static ReadOnlySpan<char> Prefix(string text, int maximumBytes)
@@ -56,11 +38,31 @@ public static class KeyText
     /// <summary>Compares as Postgres does under <c>COLLATE "C"</c>: by UTF-8 bytes, which for surrogate pairs is not the order of UTF-16.</summary>
     public static int Compare(string left, string right)
     {
+        if (ReferenceEquals(left, right)) return 0;
         var shared = left.AsSpan().CommonPrefixLength(right);
         if (shared == left.Length || shared == right.Length) return left.Length.CompareTo(right.Length);
         var a = left[shared];
         var b = right[shared];
         if (char.IsSurrogate(a) != char.IsSurrogate(b)) return char.IsSurrogate(a) ? (b >= 0xE000 ? 1 : a.CompareTo(b)) : (a >= 0xE000 ? -1 : a.CompareTo(b));
         return a.CompareTo(b);
+    }
+
+    private static string FitLong(string text, int maximumBytes)
+    {
+        var length = Encoding.UTF8.GetByteCount(text);
+        if (length <= maximumBytes) return text;
+
+        var bytes = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            Encoding.UTF8.GetBytes(text, bytes);
+            Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+            SHA256.HashData(bytes.AsSpan(0, length), hash);
+            return string.Concat(Prefix(text, maximumBytes - HashCharacters - 1), [Mark], Base64Url.EncodeToString(hash[..HashBytes]));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
     }
 }

@@ -16,7 +16,10 @@ public static class Money
     /// <param name="cents">The number token, checked by the JSON reader.</param>
     /// <param name="units">Units of 1/10000 cent, 0 to <see cref="Validation.EnvelopeLimits.CostUnits"/>.</param>
     public static NumberProblem Parse(ReadOnlySpan<byte> cents, out long units) =>
-        new DecimalText(cents).Scale(DecimalPlaces, ResidueUnits, Validation.EnvelopeLimits.CostUnits, out units);
+        Of(new DecimalText(cents), out units);
+
+    internal static NumberProblem Of(DecimalText cents, out long units) =>
+        cents.Scale(DecimalPlaces, ResidueUnits, Validation.EnvelopeLimits.CostUnits, out units);
 
     /// <summary>Back to the number in cents that the wire carries.</summary>
     public static decimal ToCents(long units) => (decimal)units / UnitsPerCent;

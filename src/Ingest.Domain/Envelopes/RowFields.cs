@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Text.Json;
 
 namespace Ingest.Domain.Envelopes;
 
@@ -17,7 +16,11 @@ internal sealed class RowFields
         "vital_overall_state",
     }.ToFrozenSet(StringComparer.Ordinal);
 
+    /// <summary>Room for the longest name there is, with every character of it escaped.</summary>
+    private const int LongestEscapedName = 256;
+
     private readonly byte[][] _names;
+    private readonly byte[][] _quoted;
     private readonly string[] _texts;
 
     /// <summary>One bit a field that rows are told apart by.</summary>
@@ -28,6 +31,7 @@ internal sealed class RowFields
         _key = key;
         _texts = names;
         _names = Array.ConvertAll(names, System.Text.Encoding.ASCII.GetBytes);
+        _quoted = Array.ConvertAll(names, name => System.Text.Encoding.ASCII.GetBytes($"\"{name}\""));
     }
 
     public static RowFields Rollup { get; } = new(
@@ -68,18 +72,29 @@ internal sealed class RowFields
 
     public bool HoldsText(int field) => Texts.Contains(_texts[field]);
 
-    /// <summary>The place of the property name the reader stands on, or −1 for one the contract does not know.</summary>
-    public int Find(ref Utf8JsonReader json, ref int next)
+    /// <summary>Steps onto the next name: false at the end of the object.</summary>
+    /// <param name="next">Where the names go on behind the last one found.</param>
+    /// <param name="field">The place of the name, or −1 for one the contract does not know.</param>
+    public bool ReadName(ref JsonTokens json, ref int next, out int field)
     {
-        // A name with half a surrogate pair is no name of ours, and comparing it would throw.
-        if (json.ValueIsEscaped && !EnvelopeReader.EscapesArePaired(json.ValueSpan)) return -1;
+        field = -1;
+        if (!json.ReadName(_quoted[next], out var isLikely)) return false;
+        field = isLikely ? next : Find(in json, next);
+        if (field >= 0) next = Behind(field);
+        return true;
+    }
+
+    private int Find(in JsonTokens json, int next)
+    {
+        var name = json.UnescapedText(stackalloc byte[LongestEscapedName]);
         for (var tried = 0; tried < _names.Length; tried++)
         {
-            var field = next;
-            next = field + 1 == _names.Length ? 0 : field + 1;
-            if (json.ValueTextEquals(_names[field])) return field;
+            if (name.SequenceEqual(_names[next])) return next;
+            next = Behind(next);
         }
 
         return -1;
     }
+
+    private int Behind(int field) => field + 1 == _names.Length ? 0 : field + 1;
 }

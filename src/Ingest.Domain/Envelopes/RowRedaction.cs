@@ -14,7 +14,7 @@ internal static class RowRedaction
 
     public static byte[] Reduce(RowKind kind, ReadOnlySpan<byte> row)
     {
-        var json = new Utf8JsonReader(row);
+        var json = new JsonTokens(row);
         json.Read();
         if (json.TokenType != JsonTokenType.StartObject) return EmptyOf(json.TokenType).ToArray();
 
@@ -22,10 +22,9 @@ internal static class RowRedaction
         var kept = new ArrayBufferWriter<byte>(Math.Min(row.Length, EnvelopeLimits.QuarantinedRowBytes));
         kept.Write("{"u8);
         var next = 0;
-        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        while (fields.ReadName(ref json, ref next, out var field))
         {
-            var field = fields.Find(ref json, ref next);
-            json.Read();
+            json.ReadValue();
             if (field >= 0) Keep(kept, fields, field, ref json);
             json.Skip();
         }
@@ -34,7 +33,7 @@ internal static class RowRedaction
         return kept.WrittenSpan.ToArray();
     }
 
-    private static void Keep(ArrayBufferWriter<byte> kept, RowFields fields, int field, ref Utf8JsonReader json)
+    private static void Keep(ArrayBufferWriter<byte> kept, RowFields fields, int field, ref JsonTokens json)
     {
         var name = fields.Utf8(field);
         var quoted = json.TokenType == JsonTokenType.String;

@@ -17,6 +17,9 @@ public sealed record Arrival
     /// <summary>Whether the server can take a device's look-back now.</summary>
     public required bool MayLookBack { get; init; }
 
+    /// <summary>Whether all its rows are known to stand there, just as it says them: then nothing was read to compare them with.</summary>
+    public bool IsStoredAlready { get; init; }
+
     /// <summary>False for rows that come out of quarantine: no daemon reads the answer, and none of its passes moves on.</summary>
     public bool IsFromDevice { get; init; } = true;
 }

@@ -5,11 +5,11 @@ namespace Ingest.Domain.Ledger;
 /// <summary>What is to be written of one day.</summary>
 /// <param name="Before">The ledger's entry until now.</param>
 /// <param name="After">The ledger's entry from now on.</param>
-/// <param name="Written">Rows that are new, differ, or live again.</param>
+/// <param name="Written">The rows to write.</param>
 /// <param name="Ghosted">Rows that are no longer named.</param>
 /// <param name="Version">The earlier version, where the day was closed.</param>
 public sealed record DayChange(
-    LedgerDay? Before, LedgerDay After, IReadOnlyList<DailyRollup> Written, IReadOnlyList<RollupKey> Ghosted, DayVersion? Version)
+    LedgerDay? Before, LedgerDay After, IReadOnlyList<RollupWrite> Written, IReadOnlyList<RollupKey> Ghosted, DayVersion? Version)
 {
     public bool ChangesRows => Written.Count > 0 || Ghosted.Count > 0;
 

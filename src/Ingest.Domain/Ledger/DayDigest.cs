@@ -18,7 +18,9 @@ public readonly record struct DayDigest
     public const int Bytes = SHA256.HashSizeInBytes;
 
     private const byte AbsentText = 0xFF;
+    private const int TextsPerRow = 8;
     private const int NumbersPerRow = 7;
+    private const int MostBytesPerCharacter = 3;
     private const int InitialBuffer = 8 * 1024;
 
     private readonly ulong _a;
@@ -42,21 +44,8 @@ public readonly record struct DayDigest
         var preimage = new Preimage(InitialBuffer);
         try
         {
-            preimage.Text("ingest-day/1");
-            preimage.Text(Day.ToText(day));
-            foreach (var row in rows)
-            {
-                preimage.Text(row.Key.Role);
-                preimage.Text(row.Key.Provider);
-                preimage.Text(row.Key.Model);
-                preimage.Text(row.Key.RepoId);
-                preimage.Text(row.Key.GitBranch);
-                preimage.Text(row.Key.Surface);
-                preimage.Text(row.Ticket);
-                preimage.Text(row.TicketSource);
-                preimage.Numbers(
-                    row.MessageCount, row.InputTokens, row.OutputTokens, row.CacheCreationTokens, row.CacheReadTokens, row.CostIngested, row.CostEffective);
-            }
+            preimage.Begin(day);
+            foreach (var row in rows) preimage.Add(row);
 
             Span<byte> digest = stackalloc byte[Bytes];
             SHA256.HashData(preimage.Written, digest);
@@ -88,33 +77,62 @@ public readonly record struct DayDigest
 
         public readonly ReadOnlySpan<byte> Written => _buffer.AsSpan(0, _length);
 
-        public void Text(string? text)
+        public void Begin(DateOnly day)
         {
-            Reserve(((text?.Length ?? 0) * 3) + 2);
-            if (text is null) _buffer[_length++] = AbsentText;
-            else _length += Encoding.UTF8.GetBytes(text, _buffer.AsSpan(_length));
+            var start = "ingest-day/1\0"u8;
+            start.CopyTo(_buffer);
+            day.TryFormat(_buffer.AsSpan(start.Length), out var written, Day.Format, System.Globalization.CultureInfo.InvariantCulture);
+            _length = start.Length + written;
             _buffer[_length++] = 0;
         }
 
-        public void Numbers(params ReadOnlySpan<long> numbers)
+        public void Add(DailyRollup row)
         {
-            Reserve(NumbersPerRow * sizeof(long));
-            foreach (var number in numbers)
-            {
-                BinaryPrimitives.WriteInt64BigEndian(_buffer.AsSpan(_length), number);
-                _length += sizeof(long);
-            }
+            var key = row.Key;
+            var characters = key.Role.Length + key.Provider.Length + key.Model.Length + key.RepoId.Length + key.GitBranch.Length + key.Surface.Length
+                + (row.Ticket?.Length ?? 1) + (row.TicketSource?.Length ?? 1);
+            var room = Reserve((characters * MostBytesPerCharacter) + TextsPerRow + (NumbersPerRow * sizeof(long)));
+            var at = Text(key.Role, room);
+            at += Text(key.Provider, room[at..]);
+            at += Text(key.Model, room[at..]);
+            at += Text(key.RepoId, room[at..]);
+            at += Text(key.GitBranch, room[at..]);
+            at += Text(key.Surface, room[at..]);
+            at += Text(row.Ticket, room[at..]);
+            at += Text(row.TicketSource, room[at..]);
+            var numbers = room.Slice(at, NumbersPerRow * sizeof(long));
+            BinaryPrimitives.WriteInt64BigEndian(numbers, row.MessageCount);
+            BinaryPrimitives.WriteInt64BigEndian(numbers[8..], row.InputTokens);
+            BinaryPrimitives.WriteInt64BigEndian(numbers[16..], row.OutputTokens);
+            BinaryPrimitives.WriteInt64BigEndian(numbers[24..], row.CacheCreationTokens);
+            BinaryPrimitives.WriteInt64BigEndian(numbers[32..], row.CacheReadTokens);
+            BinaryPrimitives.WriteInt64BigEndian(numbers[40..], row.CostIngested);
+            BinaryPrimitives.WriteInt64BigEndian(numbers[48..], row.CostEffective);
+            _length += at + numbers.Length;
         }
 
         public readonly void Return() => ArrayPool<byte>.Shared.Return(_buffer);
 
-        private void Reserve(int bytes)
+        private static int Text(string? text, Span<byte> room)
         {
-            if (_length + bytes <= _buffer.Length) return;
-            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_buffer.Length * 2, _length + bytes));
-            Written.CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_buffer);
-            _buffer = larger;
+            var written = 1;
+            if (text is null) room[0] = AbsentText;
+            else if (Ascii.FromUtf16(text, room, out written) != OperationStatus.Done) written = Encoding.UTF8.GetBytes(text, room);
+            room[written] = 0;
+            return written + 1;
+        }
+
+        private Span<byte> Reserve(int bytes)
+        {
+            if (_length + bytes > _buffer.Length)
+            {
+                var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_buffer.Length * 2, _length + bytes));
+                Written.CopyTo(larger);
+                ArrayPool<byte>.Shared.Return(_buffer);
+                _buffer = larger;
+            }
+
+            return _buffer.AsSpan(_length);
         }
     }
 }

@@ -1,10 +1,28 @@
 namespace Ingest.Domain.Ledger;
 
 /// <summary>The device row as the planner needs it.</summary>
-/// <param name="IsRegistered">False at first contact.</param>
-/// <param name="RollupRows">Live rollups.</param>
-public sealed record DeviceState(
-    bool IsRegistered, string? Label, int ClockEpoch, long RollupRows, long QuarantinedRows, DeviceProgress Progress)
+public sealed record DeviceState
 {
-    public static DeviceState Unknown { get; } = new(false, null, 0, 0, 0, DeviceProgress.None);
+    public static DeviceState Unknown { get; } = new();
+
+    /// <summary>False at first contact.</summary>
+    public bool IsRegistered { get; init; }
+
+    public string? Label { get; init; }
+
+    public int ClockEpoch { get; init; }
+
+    /// <summary>Names what is stored of the device: while it is the same, so is everything under the device.</summary>
+    public Guid Revision { get; init; }
+
+    /// <summary>Live rollups.</summary>
+    public long RollupRows { get; init; }
+
+    public long SessionRows { get; init; }
+
+    public long WindowRows { get; init; }
+
+    public long QuarantinedRows { get; init; }
+
+    public DeviceProgress Progress { get; init; } = DeviceProgress.None;
 }

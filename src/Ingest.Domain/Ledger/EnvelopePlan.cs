@@ -10,7 +10,8 @@ public sealed class EnvelopePlan
     /// <summary>The device row as it shall be.</summary>
     public required DeviceState Device { get; init; }
 
-    public required bool DeviceChanges { get; init; }
+    /// <summary>Nothing is to be written, and what was read was enough to know that.</summary>
+    public required bool WritesNothing { get; init; }
 
     /// <summary>Days whose stored rows have to be read before the plan is one.</summary>
     public required IReadOnlyList<DateOnly> Unread { get; init; }
@@ -39,6 +40,6 @@ public sealed class EnvelopePlan
 
     public required DateOnly? Watermark { get; init; }
 
-    public bool WritesNothing => !DeviceChanges && Unread.Count == 0 && Days.Count == 0 && Sessions.Count == 0 && Windows.Count == 0
-        && Quarantine.Count == 0 && Released.Count == 0;
+    /// <summary>Whether the tables, once this is written, say of every row of the envelope just what the envelope says.</summary>
+    public required bool HoldsAll { get; init; }
 }

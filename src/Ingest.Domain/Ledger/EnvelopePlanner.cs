@@ -25,6 +25,7 @@ public sealed class EnvelopePlanner
     private int _changed;
     private int _unchanged;
     private int _superseded;
+    private bool _agrees = true;
 
     private EnvelopePlanner(Arrival arrival, StoredState stored, LedgerPolicy policy)
     {
@@ -49,10 +50,12 @@ public sealed class EnvelopePlanner
     private EnvelopePlan Plan()
     {
         if (!_isLate && !_arrival.IsRepeated) _pass?.Arrive();
-        JudgeDays();
+        if (!_arrival.IsStoredAlready) JudgeDays();
+        else if (Compares) _unread.AddRange(Envelope.Days.Select(day => day.Day));
+        else _unchanged = Envelope.UsableRows;
         if (_isLate && _arrival.Clock.Steady?.MeansTwoMachines(_policy) == true) _pass?.SawSharedId();
-        var sessions = JudgeSessions();
-        var windows = JudgeWindows();
+        List<StoredSession> sessions = _arrival.IsStoredAlready ? [] : JudgeSessions();
+        List<StoredWindow> windows = _arrival.IsStoredAlready ? [] : JudgeWindows();
         var (quarantine, newlyQuarantined) = JudgeRejected();
         var released = _isLate ? [] : Settled();
 
@@ -60,19 +63,26 @@ public sealed class EnvelopePlanner
             && _pass.LookBack(_arrival.MayLookBack, LookBackSchedule.NextAfter(Now, Envelope.WorkspaceId, Envelope.DeviceId));
         var watermark = _pass?.Answer(_isLate) ?? (_arrival.IsFromDevice ? WatermarkRule.OfPending(_stored.Device.Progress.Rewind) : null);
         var before = _stored.Device;
-        var device = new DeviceState(
-            IsRegistered: true,
-            _isLate ? before.Label : Envelope.Label.Or(before.Label),
-            Math.Max(_order.ClockEpoch, before.ClockEpoch),
-            before.RollupRows + _days.Sum(day => day.AddedRows),
-            before.QuarantinedRows + newlyQuarantined - released.Count,
-            _pass?.Progress ?? before.Progress);
+        var device = before with
+        {
+            IsRegistered = true,
+            Label = _isLate ? before.Label : Envelope.Label.Or(before.Label),
+            ClockEpoch = Math.Max(_order.ClockEpoch, before.ClockEpoch),
+            RollupRows = before.RollupRows + _days.Sum(day => day.AddedRows),
+            SessionRows = before.SessionRows + sessions.Count(session => !_stored.Sessions.ContainsKey(session.SessionId)),
+            WindowRows = before.WindowRows + windows.Count(window => !_stored.Windows.ContainsKey(window.Summary.Key)),
+            QuarantinedRows = before.QuarantinedRows + newlyQuarantined - released.Count,
+            Progress = _pass?.Progress ?? before.Progress,
+        };
+        var writesNothing = device == before && _unread.Count == 0 && _days.Count == 0 && sessions.Count == 0 && windows.Count == 0
+            && quarantine.Count == 0 && released.Count == 0;
 
         return new EnvelopePlan
         {
             Order = _order,
             Device = device,
-            DeviceChanges = device != before,
+            WritesNothing = writesNothing,
+            HoldsAll = _agrees && _unread.Count == 0 && _superseded == 0 && Envelope.Rejected.Count == 0,
             Unread = _unread,
             Days = _days,
             Sessions = sessions,
@@ -86,6 +96,9 @@ public sealed class EnvelopePlanner
             Watermark = watermark,
         };
     }
+
+    /// <summary>Whether its rows have to be looked at although they stand there: row by row, or for the days it does not name.</summary>
+    private bool Compares => Envelope.EarliestDay <= _stored.Device.Progress.ConfirmedDay || Envelope.LatestDay >= _pass?.Progress.VerifyFrom;
 
     private void JudgeDays()
     {
@@ -105,6 +118,8 @@ public sealed class EnvelopePlanner
         {
             var judged = rule.Judge(day, _stored.Days.GetValueOrDefault(day.Day), _stored.Rows.GetValueOrDefault(day.Day));
             Count(judged.Fate, day.Rows.Length);
+            _agrees &= (judged.Change?.After ?? _stored.Days.GetValueOrDefault(day.Day)) is { RestoredAt: null, ExpiredAt: null, DigestVersion: DayDigest.Version } after
+                && after.Digest == day.Digest;
             if (judged.Fate == DayFate.Unread) _unread.Add(day.Day);
             if (judged.AsksAgain is { } reason) _pass?.Ask(day.Day, reason);
             if (judged.Change is not { } change) continue;
@@ -113,8 +128,8 @@ public sealed class EnvelopePlanner
             if (change.After.IsShared(Now, _policy)) _pass?.SawSharedId();
         }
 
-        if (_isLate || !rule.IsCompleteByDay || _pass?.CoversAfter is not { } after) return;
-        foreach (var day in _stored.UnnamedDays.Where(day => day.Day > after && !rule.Rejected.MayNameOf(day.Day)))
+        if (_isLate || !rule.IsCompleteByDay || _pass?.CoversAfter is not { } covered) return;
+        foreach (var day in _stored.UnnamedDays.Where(day => day.Day > covered && !rule.Rejected.MayNameOf(day.Day)))
         {
             _days.Add(new DayChange(day, day with { GoneAt = Now }, [], [], null));
         }
@@ -139,7 +154,7 @@ public sealed class EnvelopePlanner
         foreach (var sent in Envelope.Windows)
         {
             var before = _stored.Windows.GetValueOrDefault(sent.Key);
-            if (IsChange(before?.Summary == sent, before?.Order)) windows.Add(new StoredWindow(sent, _order));
+            if (IsChange(before?.Summary == sent, before?.Order)) windows.Add(new StoredWindow(sent, _order) { Place = before?.Place ?? 0 });
         }
 
         return windows;

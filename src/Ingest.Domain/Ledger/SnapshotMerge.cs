@@ -5,7 +5,7 @@ namespace Ingest.Domain.Ledger;
 /// <summary>What a snapshot makes of the stored rows of its day. Both stand in key order, so one pass over both tells.</summary>
 public sealed class SnapshotMerge
 {
-    private readonly List<DailyRollup> _written = [];
+    private readonly List<RollupWrite> _written = [];
     private readonly List<RollupKey> _ghosted = [];
     private readonly List<DailyRollup> _liveBefore;
     private readonly List<DailyRollup> _live;
@@ -30,8 +30,7 @@ public sealed class SnapshotMerge
         while (next < stored.Count) Untold(stored[next++], retires);
     }
 
-    /// <summary>Rows that are new, differ, or live again.</summary>
-    public IReadOnlyList<DailyRollup> Written => _written;
+    public IReadOnlyList<RollupWrite> Written => _written;
 
     public IReadOnlyList<RollupKey> Ghosted => _ghosted;
 
@@ -66,7 +65,7 @@ public sealed class SnapshotMerge
         if (stored is null) _added++;
         else if (stored.IsGhost) _revived++;
         else _liveBefore.Add(stored.Row);
-        if (stored is null || stored.IsGhost || stored.Row != row) _written.Add(row);
+        if (stored is null || stored.IsGhost || stored.Row != row) _written.Add(new RollupWrite(row, stored));
     }
 
     private void Untold(StoredRollup stored, Func<RollupKey, bool> retires)

@@ -136,5 +136,10 @@ public sealed class SnapshotRule
     private bool IsRecent(LedgerDay before) =>
         Now - (before.FlippedAt > before.ReceivedAt ? before.FlippedAt.Value : before.ReceivedAt) <= Policy.QuietAfterFlips;
 
-    private static DailyRollup[] Rows(DaySnapshot snapshot) => snapshot.Rows.ToArray();
+    private static RollupWrite[] Rows(DaySnapshot snapshot)
+    {
+        var rows = new RollupWrite[snapshot.Rows.Length];
+        for (var i = 0; i < rows.Length; i++) rows[i] = new RollupWrite(snapshot.Rows.Span[i], null);
+        return rows;
+    }
 }

@@ -2,7 +2,7 @@ using Ingest.Domain.Envelopes;
 
 namespace Ingest.Domain.Ledger;
 
-/// <summary>A session as the database holds it. Equality compares what was told, not when: <see cref="Order"/> is left out.</summary>
+/// <summary>A session as the database holds it.</summary>
 public sealed record StoredSession
 {
     public required string SessionId { get; init; }
@@ -57,6 +57,9 @@ public sealed record StoredSession
 
     public required EnvelopeOrder Order { get; init; }
 
+    /// <summary>Where the store keeps it, for the store to find it again; 0 where it is new.</summary>
+    public ulong Place { get; init; }
+
     /// <summary>
     /// What stands after <paramref name="sent"/>: an absent field keeps what <paramref name="stored"/> holds, a present null clears it (C§5 AB).
     /// A missing start falls back to the end, then to the stamp, only where nothing is stored (C§5 AC). Every session has a start, so null
@@ -94,6 +97,7 @@ public sealed record StoredSession
             CostAccelerationMetric = sent.CostAccelerationMetric.Or(stored?.CostAccelerationMetric),
             OverallState = sent.OverallState.Or(stored?.OverallState),
             Order = order,
+            Place = stored?.Place ?? 0,
         };
     }
 

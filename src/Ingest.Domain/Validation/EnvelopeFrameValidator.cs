@@ -1,11 +1,10 @@
 using FluentValidation;
 using Ingest.Domain.Envelopes;
-using Ingest.Domain.Identity;
 
 namespace Ingest.Domain.Validation;
 
 /// <summary>The envelope without its rows. Rules stand in the order the contract checks them (C§1.5); names are the wire's.</summary>
-public sealed class EnvelopeFrameValidator : AbstractValidator<EnvelopeFrame>
+public sealed class EnvelopeFrameValidator : AbstractValidator<FrameShape>
 {
     /// <summary>Stands for whichever field stood twice; the issue's path names that field.</summary>
     internal const string Duplicate = "duplicate";
@@ -16,23 +15,25 @@ public sealed class EnvelopeFrameValidator : AbstractValidator<EnvelopeFrame>
             .Null().WithErrorCode(IssueCodes.DuplicateField).WithMessage(frame => $"{frame.DuplicateField} stands twice.")
             .OverridePropertyName(Duplicate);
 
-        RuleFor(frame => frame.DeviceId).Cascade(CascadeMode.Stop)
-            .NotEmpty().WithErrorCode(IssueCodes.Required).WithMessage("Missing or invalid device_id")
-            .Must(id => DeviceId.TryNormalise(id, out _)).WithErrorCode(IssueCodes.InvalidFormat)
+        RuleFor(frame => frame.HasDeviceId)
+            .Equal(true).WithErrorCode(IssueCodes.Required).WithMessage("Missing or invalid device_id")
+            .OverridePropertyName("device_id");
+
+        RuleFor(frame => frame.DeviceIdIsValid)
+            .Equal(true).When(frame => frame.HasDeviceId).WithErrorCode(IssueCodes.InvalidFormat)
             .WithMessage($"device_id must be 1 to {EnvelopeLimits.DeviceId} characters of A-Z a-z 0-9 . _ : -")
             .OverridePropertyName("device_id");
 
-        RuleFor(frame => frame.WorkspaceId)
-            .Must((frame, id) => !string.IsNullOrEmpty(frame.WorkspaceIdShape == FieldShape.Present ? id : frame.OrgId))
-            .When(frame => frame.WorkspaceIdShape is FieldShape.Present or FieldShape.Missing or FieldShape.Null)
+        RuleFor(frame => frame.NamesWorkspace)
+            .Equal(true).When(frame => frame.WorkspaceId is FieldShape.Present or FieldShape.Missing or FieldShape.Null)
             .WithErrorCode(IssueCodes.Required).WithMessage("Missing or invalid workspace_id")
             .OverridePropertyName("workspace_id");
 
-        RuleFor(frame => frame.WorkspaceIdShape)
+        RuleFor(frame => frame.WorkspaceId)
             .NotEqual(FieldShape.WrongType).WithErrorCode(IssueCodes.WrongType).WithMessage("workspace_id must be a string")
             .OverridePropertyName("workspace_id");
 
-        RuleFor(frame => frame.SyncedAtShape)
+        RuleFor(frame => frame.SyncedAt)
             .NotEqual(FieldShape.WrongType).WithErrorCode(IssueCodes.InvalidTimestamp)
             .WithMessage("synced_at must be an RFC 3339 timestamp between 1970 and 9999")
             .OverridePropertyName("synced_at");

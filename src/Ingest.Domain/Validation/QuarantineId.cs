@@ -28,7 +28,7 @@ internal static class QuarantineId
         var text = new ArrayBufferWriter<byte>();
         text.Write<byte>([(byte)kind, 1]);
         text.Write(BitConverter.GetBytes(place));
-        var json = new Utf8JsonReader(raw);
+        var json = new JsonTokens(raw);
         json.Read();
         if (json.TokenType != JsonTokenType.StartObject)
         {
@@ -38,10 +38,9 @@ internal static class QuarantineId
 
         var fields = RowFields.Of(kind);
         var next = 0;
-        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        while (fields.ReadName(ref json, ref next, out var field))
         {
-            var field = fields.Find(ref json, ref next);
-            json.Read();
+            json.ReadValue();
             if (fields.IsOfKey(field))
             {
                 text.Write<byte>([(byte)field, (byte)json.TokenType]);
@@ -57,15 +56,25 @@ internal static class QuarantineId
 
     private static Guid Of(RowKind kind, params ReadOnlySpan<string> key)
     {
-        var text = new ArrayBufferWriter<byte>();
-        text.Write<byte>([(byte)kind, 0]);
-        foreach (var part in key)
+        var room = 2;
+        foreach (var part in key) room += Encoding.UTF8.GetMaxByteCount(part.Length) + 1;
+        var text = ArrayPool<byte>.Shared.Rent(room);
+        try
         {
-            text.Write(Encoding.UTF8.GetBytes(part));
-            text.Write<byte>([0]);
-        }
+            (text[0], text[1]) = ((byte)kind, 0);
+            var length = 2;
+            foreach (var part in key)
+            {
+                length += Encoding.UTF8.GetBytes(part, text.AsSpan(length));
+                text[length++] = 0;
+            }
 
-        return Hash(text.WrittenSpan);
+            return Hash(text.AsSpan(0, length));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(text);
+        }
     }
 
     private static Guid Hash(ReadOnlySpan<byte> bytes)

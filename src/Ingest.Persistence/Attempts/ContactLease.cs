@@ -1,4 +1,5 @@
 using Ingest.Domain.Ledger;
+using Ingest.Persistence.Envelopes;
 
 namespace Ingest.Persistence.Attempts;
 
@@ -9,6 +10,11 @@ internal sealed class ContactLease(DeviceContacts owner, (string WorkspaceId, st
     public void Learn(DeviceClock stored, bool isRegistered) => owner.Learn(contact, stored, isRegistered);
 
     public ObservedStamp Observe(DateTimeOffset now, DateTimeOffset? stamp, LedgerPolicy policy) => owner.Observe(contact, now, stamp, policy);
+
+    /// <summary>What is known to be stored of it.</summary>
+    public KnownState? Known => contact.Known;
+
+    public void Remember(EnvelopeWork settled) => owner.Remember(contact, settled);
 
     public void Registered() => contact.IsRegistered = true;
 

@@ -1,5 +1,6 @@
 using Ingest.Domain.Health;
 using Ingest.Domain.Ledger;
+using Ingest.Persistence.Envelopes;
 
 namespace Ingest.Persistence.Attempts;
 
@@ -36,6 +37,9 @@ internal sealed class DeviceContact(string workspaceId, string deviceId) : IDisp
     public DateTimeOffset? LastStoredAt { get; private set; }
 
     public DateTimeOffset? FailingSince { get; private set; }
+
+    /// <summary>What is known to be stored of it. Only who has entered may ask or tell.</summary>
+    public KnownState? Known { get; set; }
 
     public DateTimeOffset? LastReceivedAt => _last?.At ?? _row?.LastReceivedAt;
 

@@ -3,7 +3,7 @@ using Ingest.Domain.Ledger;
 using Npgsql;
 using static Ingest.Persistence.Envelopes.Column;
 using GhostRow = (Ingest.Persistence.Envelopes.DayWrite Day, Ingest.Domain.Envelopes.RollupKey Key);
-using RollupRow = (Ingest.Persistence.Envelopes.DayWrite Day, Ingest.Domain.Envelopes.DailyRollup Row);
+using RollupRow = (Ingest.Persistence.Envelopes.DayWrite Day, Ingest.Domain.Ledger.RollupWrite Write);
 
 namespace Ingest.Persistence.Envelopes;
 
@@ -12,21 +12,22 @@ internal static class DayTables
 {
     private static readonly BulkUpsert<RollupRow> DailyRollups = new(
         "daily_rollups",
-        key: RollupKeyOf<RollupRow>(row => row.Day, row => row.Row.Key),
+        key: RollupKeyOf<RollupRow>(row => row.Day, row => row.Write.Row.Key),
         values:
         [
-            Text<RollupRow>("ticket", row => row.Row.Ticket),
-            Text<RollupRow>("ticket_source", row => row.Row.TicketSource),
-            Number<RollupRow>("message_count", row => row.Row.MessageCount),
-            Number<RollupRow>("input_tokens", row => row.Row.InputTokens),
-            Number<RollupRow>("output_tokens", row => row.Row.OutputTokens),
-            Number<RollupRow>("cache_creation_tokens", row => row.Row.CacheCreationTokens),
-            Number<RollupRow>("cache_read_tokens", row => row.Row.CacheReadTokens),
-            Number<RollupRow>("cost_ingested", row => row.Row.CostIngested),
-            Number<RollupRow>("cost_effective", row => row.Row.CostEffective),
+            Text<RollupRow>("ticket", row => row.Write.Row.Ticket),
+            Text<RollupRow>("ticket_source", row => row.Write.Row.TicketSource),
+            Number<RollupRow>("message_count", row => row.Write.Row.MessageCount),
+            Number<RollupRow>("input_tokens", row => row.Write.Row.InputTokens),
+            Number<RollupRow>("output_tokens", row => row.Write.Row.OutputTokens),
+            Number<RollupRow>("cache_creation_tokens", row => row.Write.Row.CacheCreationTokens),
+            Number<RollupRow>("cache_read_tokens", row => row.Write.Row.CacheReadTokens),
+            Number<RollupRow>("cost_ingested", row => row.Write.Row.CostIngested),
+            Number<RollupRow>("cost_effective", row => row.Write.Row.CostEffective),
             InstantOrNull<RollupRow>("ghosted_at", _ => null),
         ],
-        silent: [new ValueColumn<RollupRow, Guid>("attempt_id", "uuid", row => row.Day.AttemptId)]);
+        silent: [new ValueColumn<RollupRow, Guid>("attempt_id", "uuid", row => row.Day.AttemptId)],
+        placeOf: row => row.Write.Before?.Place ?? 0);
 
     private static readonly Column<GhostRow>[] Ghost =
     [
@@ -72,7 +73,8 @@ internal static class DayTables
             InstantOrNull<DayWrite>("gone_at", day => day.Change.After.GoneAt),
             InstantOrNull<DayWrite>("expired_at", day => day.Change.After.ExpiredAt),
             InstantOrNull<DayWrite>("restored_at", day => day.Change.After.RestoredAt),
-        ]);
+        ],
+        placeOf: day => day.Change.After.Place);
 
     private static readonly Column<DayWrite>[] Version =
     [
@@ -95,17 +97,22 @@ internal static class DayTables
         FROM {Unnest(Version, "v")}
         """;
 
-    public static void AddWrites(NpgsqlBatch batch, IReadOnlyList<DayWrite> days)
+    public static void AddTo(WriteBatch batch, IReadOnlyList<DayWrite> days)
     {
-        Add(batch, days.SelectMany(day => day.Change.Written.Select(row => (day, row))).ToList(), DailyRollups.CommandFor);
-        Add(batch, days.SelectMany(day => day.Change.Ghosted.Select(key => (day, key))).ToList(), rows => Command(MarkGhosts, Ghost, rows));
-        Add(batch, days.Where(day => day.Change.Version is not null).ToList(), rows => Command(AddVersions, Version, rows));
-        Add(batch, days, DeviceDays.CommandFor);
-    }
+        var rollups = new List<RollupRow>();
+        var ghosts = new List<GhostRow>();
+        var versions = new List<DayWrite>();
+        foreach (var day in days)
+        {
+            foreach (var write in day.Change.Written) rollups.Add((day, write));
+            foreach (var key in day.Change.Ghosted) ghosts.Add((day, key));
+            if (day.Change.Version is not null) versions.Add(day);
+        }
 
-    private static void Add<TRow>(NpgsqlBatch batch, IReadOnlyList<TRow> rows, Func<IReadOnlyList<TRow>, NpgsqlBatchCommand> commandFor)
-    {
-        if (rows.Count > 0) batch.BatchCommands.Add(commandFor(rows));
+        DailyRollups.AddTo(batch, rollups);
+        if (ghosts.Count > 0) batch.Add(Command(MarkGhosts, Ghost, ghosts), ghosts.Count);
+        if (versions.Count > 0) batch.Add(Command(AddVersions, Version, versions));
+        DeviceDays.AddTo(batch, days);
     }
 
     private static Column<TRow>[] DayKeyOf<TRow>(Func<TRow, DayWrite> dayOf, Func<TRow, DateOnly> bucketOf) =>

@@ -17,7 +17,10 @@ internal static class DeviceTable
     [
         Text<EnvelopeWork>("label", work => After(work).Label),
         new ValueColumn<EnvelopeWork, int>("clock_epoch", "integer", work => After(work).ClockEpoch),
+        new ValueColumn<EnvelopeWork, Guid>("revision", "uuid", work => work.NextRevision),
         Number<EnvelopeWork>("rollup_rows", work => After(work).RollupRows),
+        Number<EnvelopeWork>("session_rows", work => After(work).SessionRows),
+        Number<EnvelopeWork>("window_rows", work => After(work).WindowRows),
         Number<EnvelopeWork>("quarantined_rows", work => After(work).QuarantinedRows),
         DayOrNull("confirmed_day", progress => progress.ConfirmedDay),
         DayOrNull("continues_after", progress => progress.ContinuesAfter),

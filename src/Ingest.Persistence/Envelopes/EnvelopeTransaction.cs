@@ -4,11 +4,12 @@ using Npgsql;
 namespace Ingest.Persistence.Envelopes;
 
 /// <summary>
-/// Writes envelopes of distinct devices in one transaction: the device rows first (their locks serialise each device), then keys in order.
+/// Writes envelopes of distinct devices in one transaction, in three round trips: the devices are locked in key order (their locks serialise each device)
+/// and everything is read, everything is written, everything is committed.
 /// </summary>
 internal sealed class EnvelopeTransaction(NpgsqlConnection connection, StoreLimits limits)
 {
-    private const string LockWorkspaces = "SELECT workspace_id FROM workspaces WHERE workspace_id = ANY ($1) ORDER BY workspace_id FOR NO KEY UPDATE";
+    private const string LockWorkspace = "SELECT workspace_id FROM workspaces WHERE workspace_id = $1 FOR NO KEY UPDATE";
 
     private const string CountDevices = "SELECT count(*) FROM devices WHERE workspace_id = $1";
 
@@ -19,26 +20,43 @@ internal sealed class EnvelopeTransaction(NpgsqlConnection connection, StoreLimi
 
     private const string ReleaseQuarantined = "DELETE FROM quarantined_rows WHERE workspace_id = $1 AND device_id = $2 AND id = ANY ($3)";
 
-    /// <summary>Decides and writes; an envelope that must be refused gets its <see cref="EnvelopeWork.Refusal"/> and writes nothing.</summary>
-    /// <param name="works">At most one envelope of a device, in the order of their devices.</param>
-    /// <param name="observe">Takes in the stamp of an envelope, once its device is locked.</param>
-    public async Task RunAsync(IReadOnlyList<EnvelopeWork> works, Action<EnvelopeWork> observe, CancellationToken cancellation)
+    /// <summary>
+    /// Decides and writes what it can without waiting for a lock: one device that somebody holds would keep all others waiting. An envelope that must be
+    /// refused gets its <see cref="EnvelopeWork.Refusal"/> and writes nothing.
+    /// </summary>
+    /// <param name="works">At most one envelope of a device.</param>
+    /// <param name="cancellation">Ends the call, until the commit is sent.</param>
+    /// <returns>Those that were dealt with. Left are devices that somebody else holds, and those at their first contact: they go with their envelope when it is refused.</returns>
+    public async Task<IReadOnlyList<EnvelopeWork>> RunAsync(IReadOnlyList<EnvelopeWork> works, CancellationToken cancellation)
     {
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, cancellation);
-        await StoredStateReader.LockDevicesAsync(connection, works, cancellation);
-        var usable = works;
-        if (works.Any(work => !work.Stored.Device.IsRegistered))
+        await StoredStateReader.ReadAsync(connection, works, DeviceLocks.IfFree, cancellation);
+        works = [.. works.Where(work => work.Stored.Device.IsRegistered)];
+        await FinishAsync(transaction, works, cancellation);
+        return works;
+    }
+
+    /// <summary>Decides and writes one envelope, waits for its device and registers it where need be.</summary>
+    public async Task RunAloneAsync(EnvelopeWork work, CancellationToken cancellation)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, cancellation);
+        await StoredStateReader.ReadAsync(connection, [work], DeviceLocks.Wait, cancellation);
+        if (!work.Stored.Device.IsRegistered)
         {
-            await RegisterAsync(works, cancellation);
-            usable = [.. works.Where(work => work.Refusal is null)];
+            if (!await TryRegisterAsync(work, cancellation)) return;
+            await StoredStateReader.ReadAsync(connection, [work], DeviceLocks.Wait, cancellation);
         }
 
-        await StoredStateReader.ReadRowsAsync(connection, usable, cancellation);
-        foreach (var work in usable) observe(work);
-        await DecideAsync(connection, usable, limits.Ledger, cancellation);
+        await FinishAsync(transaction, [work], cancellation);
+    }
 
-        var writing = new List<EnvelopeWork>(usable.Count);
-        foreach (var work in usable)
+    private async Task FinishAsync(NpgsqlTransaction transaction, IReadOnlyList<EnvelopeWork> works, CancellationToken cancellation)
+    {
+        foreach (var work in works) work.Observe(limits.Ledger);
+        await DecideAsync(connection, works, limits.Ledger, cancellation);
+
+        var writing = new List<EnvelopeWork>(works.Count);
+        foreach (var work in works)
         {
             if (work.Plan!.NewlyQuarantined > 0 && work.Plan.Device.QuarantinedRows > limits.QuarantinedRows)
             {
@@ -50,16 +68,10 @@ internal sealed class EnvelopeTransaction(NpgsqlConnection connection, StoreLimi
             }
         }
 
-        // A device that was registered for an envelope that is refused after all goes with the rollback of this transaction, when it is alone in it.
-        if (writing.Count == 0)
-        {
-            await transaction.RollbackAsync(cancellation);
-            return;
-        }
-
+        if (writing.Count == 0) return;
         await WriteAsync(connection, writing, cancellation);
 
-        // From here on the client's patience no longer counts: a commit that was sent is waited for.
+        // From here on nobody's patience counts: a commit that was sent is waited for.
         await transaction.CommitAsync(CancellationToken.None);
     }
 
@@ -74,38 +86,41 @@ internal sealed class EnvelopeTransaction(NpgsqlConnection connection, StoreLimi
     }
 
     /// <summary>Writes what was decided, in one round trip.</summary>
-    public static async Task WriteAsync(NpgsqlConnection connection, List<EnvelopeWork> works, CancellationToken cancellation)
+    public static async Task WriteAsync(NpgsqlConnection connection, IReadOnlyList<EnvelopeWork> works, CancellationToken cancellation)
     {
-        await using var batch = new NpgsqlBatch(connection);
-        AddWrites(batch, works);
-        await batch.ExecuteNonQueryAsync(cancellation);
+        await using var batch = new WriteBatch(connection);
+        batch.Add(DeviceTable.Update(works), works.Count);
+        foreach (var work in works.Where(work => work.Plan!.Released.Count > 0)) batch.Add(Release(work));
+        DayTables.AddTo(batch, [.. works.SelectMany(work => work.Plan!.Days.Select(work.Write))]);
+        EnvelopeTables.Sessions.AddTo(batch, [.. works.SelectMany(work => work.Plan!.Sessions.Select(session => (work, session)))]);
+        EnvelopeTables.Windows.AddTo(batch, [.. works.SelectMany(work => work.Plan!.Windows.Select(window => (work, window)))]);
+        EnvelopeTables.Quarantine.AddTo(batch, [.. works.SelectMany(work => work.Plan!.Quarantine.Select(row => (work, row)))]);
+        EnvelopeTables.Rewinds.AddTo(batch, [.. works.SelectMany(RewindsOf)]);
+        await batch.ExecuteAsync(cancellation);
     }
 
     /// <summary>First contacts of a workspace queue up behind its row: sixteen at once make one device, and the cap is exact.</summary>
-    private async Task RegisterAsync(IReadOnlyList<EnvelopeWork> works, CancellationToken cancellation)
+    private async Task<bool> TryRegisterAsync(EnvelopeWork work, CancellationToken cancellation)
     {
-        var unknown = works.Where(work => !work.Stored.Device.IsRegistered).ToList();
-        var workspaces = unknown.Select(work => work.WorkspaceId).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
-        await ExecuteAsync(LockWorkspaces, cancellation, new NpgsqlParameter<string[]> { TypedValue = workspaces });
+        await ExecuteAsync(LockWorkspace, cancellation, new NpgsqlParameter<string> { TypedValue = work.WorkspaceId });
 
         // While this transaction waited, another one may have registered the device.
-        await StoredStateReader.LockDevicesAsync(connection, works, cancellation);
-        foreach (var work in unknown.Where(work => !work.Stored.Device.IsRegistered))
+        await StoredStateReader.ReadAsync(connection, [work], DeviceLocks.Wait, cancellation);
+        if (work.Stored.Device.IsRegistered) return true;
+        if (limits.DevicesPerWorkspace > 0 && await CountDevicesAsync(work.WorkspaceId, cancellation) >= limits.DevicesPerWorkspace)
         {
-            if (limits.DevicesPerWorkspace > 0 && await CountDevicesAsync(work.WorkspaceId, cancellation) >= limits.DevicesPerWorkspace)
-            {
-                work.Refusal = new StoreResult.DeviceCapReached(limits.DevicesPerWorkspace);
-                continue;
-            }
-
-            await ExecuteAsync(
-                RegisterDevice,
-                cancellation,
-                new NpgsqlParameter<string> { TypedValue = work.WorkspaceId },
-                new NpgsqlParameter<string> { TypedValue = work.DeviceId },
-                new NpgsqlParameter<Guid> { TypedValue = work.Received.Caller.UserId },
-                new NpgsqlParameter<DateTime> { TypedValue = work.Received.ReceivedAt.UtcDateTime });
+            work.Refusal = new StoreResult.DeviceCapReached(limits.DevicesPerWorkspace);
+            return false;
         }
+
+        await ExecuteAsync(
+            RegisterDevice,
+            cancellation,
+            new NpgsqlParameter<string> { TypedValue = work.WorkspaceId },
+            new NpgsqlParameter<string> { TypedValue = work.DeviceId },
+            new NpgsqlParameter<Guid> { TypedValue = work.Received.Caller.UserId },
+            new NpgsqlParameter<DateTime> { TypedValue = work.Received.ReceivedAt.UtcDateTime });
+        return true;
     }
 
     private async Task<long> CountDevicesAsync(string workspaceId, CancellationToken cancellation)
@@ -121,28 +136,10 @@ internal sealed class EnvelopeTransaction(NpgsqlConnection connection, StoreLimi
         await command.ExecuteNonQueryAsync(cancellation);
     }
 
-    private static void AddWrites(NpgsqlBatch batch, List<EnvelopeWork> works)
-    {
-        var devices = works.Where(work => work.Plan!.DeviceChanges).ToList();
-        if (devices.Count > 0) batch.BatchCommands.Add(DeviceTable.Update(devices));
-        foreach (var work in works.Where(work => work.Plan!.Released.Count > 0)) batch.BatchCommands.Add(Release(work));
-        DayTables.AddWrites(batch, [.. works.SelectMany(work => work.Plan!.Days.Select(day => work.Write(day)))]);
-        Add(batch, EnvelopeTables.Sessions, works, work => work.Plan!.Sessions.Select(session => (work, session)));
-        Add(batch, EnvelopeTables.Windows, works, work => work.Plan!.Windows.Select(window => (work, window)));
-        Add(batch, EnvelopeTables.Quarantine, works, work => work.Plan!.Quarantine.Select(row => (work, row)));
-        Add(batch, EnvelopeTables.Rewinds, works, RewindsOf);
-    }
-
     private static IEnumerable<(EnvelopeWork, Rewind, EndedRewind?)> RewindsOf(EnvelopeWork work)
     {
         foreach (var ended in work.Plan!.EndedRewinds) yield return (work, ended.Rewind, ended);
         if (work.Plan.Device.Progress.Rewind is { } pending && pending != work.Stored.Device.Progress.Rewind) yield return (work, pending, null);
-    }
-
-    private static void Add<TRow>(NpgsqlBatch batch, BulkUpsert<TRow> table, List<EnvelopeWork> works, Func<EnvelopeWork, IEnumerable<TRow>> rowsOf)
-    {
-        var rows = works.SelectMany(rowsOf).ToList();
-        if (rows.Count > 0) batch.BatchCommands.Add(table.CommandFor(rows));
     }
 
     private static NpgsqlBatchCommand Release(EnvelopeWork work)

@@ -25,7 +25,7 @@ internal sealed class ReplayedRowWriter(StoreLimits limits, TimeProvider time)
             IsFromDevice = false,
             Stamp = new ObservedStamp(new DeviceClock(row.Order.ClockEpoch, null), IsLate: false, IsRepeated: false),
         };
-        await StoredStateReader.ReadAllAsync(connection, [work], cancellation);
+        await StoredStateReader.ReadAsync(connection, [work], DeviceLocks.None, cancellation);
         await EnvelopeTransaction.DecideAsync(connection, [work], limits.Ledger, cancellation);
         if (work.Plan!.Counts.Superseded > 0) return false;
         if (!work.Plan.WritesNothing) await EnvelopeTransaction.WriteAsync(connection, [work], cancellation);

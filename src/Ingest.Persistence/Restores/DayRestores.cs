@@ -13,7 +13,7 @@ public sealed class DayRestores
 {
     private const string Version = "SELECT bucket_day, rows_before FROM day_versions WHERE workspace_id = $1 AND device_id = $2 AND version_id = $3";
 
-    private const string CountRows = "UPDATE devices SET rollup_rows = rollup_rows + $3 WHERE workspace_id = $1 AND device_id = $2";
+    private const string CountRows = "UPDATE devices SET rollup_rows = rollup_rows + $3, revision = gen_random_uuid() WHERE workspace_id = $1 AND device_id = $2";
 
     private readonly NpgsqlDataSource _database;
     private readonly TimeProvider _time;
@@ -89,7 +89,7 @@ public sealed class DayRestores
     {
         await using var command = OfDay(LedgerRows.Days, connection, workspaceId, deviceId, day);
         await using var row = await command.ExecuteReaderAsync(cancellation);
-        return await row.ReadAsync(cancellation) ? LedgerRows.ReadDay(row) : null;
+        return await row.ReadAsync(cancellation) ? LedgerRows.ReadPlacedDay(row) : null;
     }
 
     private static async Task<List<StoredRollup>> ReadRowsAsync(
@@ -99,23 +99,25 @@ public sealed class DayRestores
         await using var row = await command.ExecuteReaderAsync(cancellation);
         var rows = new List<StoredRollup>();
         while (await row.ReadAsync(cancellation)) rows.Add(LedgerRows.ReadRollup(row));
+        rows.Sort(static (left, right) => left.Row.Key.CompareTo(right.Row.Key));
         return rows;
     }
 
     private static async Task WriteAsync(NpgsqlConnection connection, DayWrite write, CancellationToken cancellation)
     {
-        await using var batch = new NpgsqlBatch(connection);
+        await using var batch = new WriteBatch(connection);
         var count = new NpgsqlBatchCommand(CountRows);
         AddDevice(count.Parameters, write.WorkspaceId, write.DeviceId);
         count.Parameters.Add(new NpgsqlParameter<int> { TypedValue = write.Change.AddedRows });
-        batch.BatchCommands.Add(count);
-        DayTables.AddWrites(batch, [write]);
-        await batch.ExecuteNonQueryAsync(cancellation);
+        batch.Add(count, 1);
+        DayTables.AddTo(batch, [write]);
+        await batch.ExecuteAsync(cancellation);
     }
 
     private static NpgsqlCommand OfDay(string sql, NpgsqlConnection connection, string workspaceId, string deviceId, DateOnly day)
     {
         var command = new NpgsqlCommand(sql, connection);
+        command.Parameters.Add(new NpgsqlParameter<int[]> { TypedValue = [0] });
         command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [workspaceId] });
         command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [deviceId] });
         command.Parameters.Add(new NpgsqlParameter<DateOnly[]> { TypedValue = [day] });

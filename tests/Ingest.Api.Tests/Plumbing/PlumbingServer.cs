@@ -57,7 +57,7 @@ internal sealed class PlumbingServer : IAsyncDisposable
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddSingleton(keys ?? new OneKey());
         builder.Services.AddProblems().AddReadiness().AddBearerAuthentication();
-        builder.Services.AddRateLimit(new LimitSettings { RequestsPerMinute = requestsPerMinute, BodyBytes = 0, BodyBudgetBytes = 0, DevicesPerWorkspace = 0 });
+        builder.Services.AddRateLimit(new LimitSettings { RequestsPerMinute = requestsPerMinute, BodyBytes = 0, BodyBudgetBytes = 0, EnvelopesInFlight = 512, DevicesPerWorkspace = 0 });
         builder.Services.AddBodies(bodies ?? new BodyLimits { Bytes = 64 * 1024 }, budget);
 
         var app = builder.Build();

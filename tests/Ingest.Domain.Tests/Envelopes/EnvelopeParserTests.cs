@@ -1,4 +1,7 @@
 using System.Text;
+using System.Text.RegularExpressions;
+using FsCheck;
+using FsCheck.Fluent;
 using Ingest.Domain.Envelopes;
 using Ingest.Domain.Validation;
 using Ingest.Testing.Envelopes;
@@ -139,6 +142,16 @@ public sealed class EnvelopeParserTests
     }
 
     [Fact]
+    public void Json_that_breaks_off_before_a_row_names_that_row_and_no_field_of_the_one_before()
+    {
+        var whole = Parsing.AnEnvelope().Rollup(Parsing.Day).Rollup(Parsing.Day).Window(EnvelopeBuilder.DefaultSyncedAt).ToJson();
+        var second = whole.LastIndexOf("{\"bucket_day\"", StringComparison.Ordinal);
+        Parsing.Parse(whole[..second]).ShouldBeOfType<ParsedEnvelope.NotJson>().Issue.Path.ShouldBe("$.payload.daily_rollups[1]");
+        var window = whole.LastIndexOf("{\"started_at\"", StringComparison.Ordinal);
+        Parsing.Parse(whole[..window]).ShouldBeOfType<ParsedEnvelope.NotJson>().Issue.Path.ShouldBe("$.payload.window_summaries[0]");
+    }
+
+    [Fact]
     public void Depth_is_bounded_and_within_it_unknown_fields_are_skipped()
     {
         static string Nested(int depth) => new string('[', depth) + new string(']', depth);
@@ -158,6 +171,22 @@ public sealed class EnvelopeParserTests
             .Replace("\"bucket_day\"", "\"bucket\\u005fday\"").Replace("\"payload\"", "\"\\u0070ayload\"").Replace("\"label\"", "\"\\ud800\": 1, \"label\"")
             .Replace("\"role\"", "\"role\\udc00\": 7, \"role\"");
         Parsing.Parse(json).ShouldBeOfType<ParsedEnvelope.Accepted>().Envelope.OnlyRollup().Key.BucketDay.ShouldBe(Parsing.Day);
+    }
+
+    [Fact]
+    public void Every_name_is_known_with_every_character_escaped_too()
+    {
+        var at = EnvelopeBuilder.DefaultSyncedAt;
+        var plain = Parsing.AnEnvelope()
+            .Rollup(Parsing.Day, r => r.Ticket("PAY-1").Raw("cost_cents", "1"))
+            .Session("s", s => s.StartedAt(at).EndedAt(at).DurationMs(5).Repo("r").Branch("b").Ticket("T", "branch_numeric").PrimaryModel("m").Title("t")
+                .Vital("context_drag", "green", 0.5m).Vital("cache_efficiency", "red", 1m).Vital("thrashing", "yellow", 3m).Vital("cost_acceleration", "red", 4m).Vital("overall", "green"))
+            .Window(at);
+        var escaped = Regex.Replace(
+            plain.ToJson(), "\"[a-z_]+\"", word => "\"" + string.Concat(word.Value[1..^1].Select(c => $"\\u{(int)c:x4}")) + "\"", RegexOptions.NonBacktracking);
+        escaped.ShouldNotContain("bucket_day");
+        escaped.ShouldNotContain("branch_numeric");
+        Parsing.Parse(escaped).ShouldBeOfType<ParsedEnvelope.Accepted>().Envelope.ShouldTellTheSameAs(plain.Accept(), escaped);
     }
 
     [Fact]
@@ -242,6 +271,36 @@ public sealed class EnvelopeParserTests
     }
 
     [Fact]
+    public void In_whatever_order_rows_come_they_stand_in_key_order_and_of_equal_keys_the_last_one_stays() =>
+        Prop.ForAll(Sent(100).ToArbitrary(), rows =>
+        {
+            var builder = Parsing.AnEnvelope();
+            foreach (var (day, model, branch, messages) in rows) builder.Rollup(Parsing.Day.AddDays(day), r => r.Model(model).Branch(branch).Messages(messages));
+            var expected = rows
+                .GroupBy(row => (row.Day, row.Model, row.Branch)).Select(same => same.Last())
+                .OrderBy(row => row.Day).ThenBy(row => row.Model, StringComparer.Ordinal).ThenBy(row => row.Branch, StringComparer.Ordinal)
+                .ToArray();
+
+            var days = builder.Accept().Days;
+            days.Select(day => day.Day).ShouldBe(expected.Select(row => Parsing.Day.AddDays(row.Day)).Distinct());
+            days.SelectMany(day => day.Rows.ToArray().Select(row => (row.Key.BucketDay.DayNumber - Parsing.Day.DayNumber, row.Key.Model, row.Key.GitBranch, (int)row.MessageCount)))
+                .ShouldBe(expected);
+            days.ShouldAllBe(day => day.Rows.ToArray().All(row => row.Key.BucketDay == day.Day));
+            return true;
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+
+    [Fact]
+    public void Of_sessions_with_one_id_the_last_one_stays_in_the_place_of_the_first() =>
+        Prop.ForAll(Sent(40).ToArbitrary(), rows =>
+        {
+            var builder = Parsing.AnEnvelope();
+            foreach (var (day, model, branch, messages) in rows) builder.Session(model + day, s => s.Messages(messages));
+            builder.Accept().Sessions.Select(session => (session.SessionId, (int)session.MessageCount))
+                .ShouldBe(rows.GroupBy(row => row.Model + row.Day).Select(same => (same.Key, same.Last().Messages)));
+            return true;
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+
+    [Fact]
     public void A_body_of_nothing_but_bad_rows_costs_no_more_memory_than_may_be_kept()
     {
         var rows = string.Join(',', Enumerable.Repeat("0", EnvelopeLimits.QuarantinedRows));
@@ -255,5 +314,21 @@ public sealed class EnvelopeParserTests
         refused.DeviceId.ShouldBe(EnvelopeBuilder.DefaultDevice);
         refused.Issues.ShouldHaveSingleItem().ShouldBe(new Issue("$.payload", IssueCodes.TooManyBadRows, "More than 10000 rows cannot be used."));
         IssueCodes.All.ShouldContain(known => known.Code == IssueCodes.TooManyBadRows);
+    }
+
+    /// <summary>Of few values, so that rows meet; in key order now and then, as a daemon may send them.</summary>
+    private static Gen<(int Day, string Model, string Branch, int Messages)[]> Sent(int most)
+    {
+        var row =
+            from day in Gen.Choose(0, 3)
+            from model in Gen.Elements("", "a", "b", "ba")
+            from branch in Gen.Elements("", "main", "mainline")
+            from messages in Gen.Choose(0, 1_000)
+            select (Day: day, Model: model, Branch: branch, Messages: messages);
+        return
+            from length in Gen.Choose(0, most)
+            from rows in row.ArrayOf(length)
+            from isSorted in Gen.Elements(true, false)
+            select isSorted ? [.. rows.OrderBy(sent => sent.Day).ThenBy(sent => sent.Model, StringComparer.Ordinal).ThenBy(sent => sent.Branch, StringComparer.Ordinal)] : rows;
     }
 }

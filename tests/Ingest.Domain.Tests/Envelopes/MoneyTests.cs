@@ -62,6 +62,29 @@ public sealed class MoneyTests
     }
 
     [Fact]
+    public void What_stands_behind_a_number_does_not_change_it() =>
+        Prop.ForAll(NumberTexts.All().ToArbitrary(), Gen.Elements(",", "}", "]", "\n      ", ", \"cost_cents_ingested\": 12345678", "/0000000", ":9999999", "\u00f9123456").ToArbitrary(), (text, behind) =>
+        {
+            DecimalText.Read(Parsing.Utf8(text + behind), out var number).ShouldBe(text.Length, text + behind);
+            (Money.Of(number, out var units), units).ShouldBe((Money.Parse(Parsing.Utf8(text), out var alone), alone), text + behind);
+            (number.Whole(EnvelopeLimits.Tokens, out var whole), whole).ShouldBe((Count.Parse(Parsing.Utf8(text), EnvelopeLimits.Tokens, out alone), alone), text + behind);
+            return true;
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(5_000));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("-")]
+    [InlineData("+1")]
+    [InlineData("01")]
+    [InlineData("1.")]
+    [InlineData(".5")]
+    [InlineData("1e")]
+    [InlineData("1e+")]
+    [InlineData("12345678x")]
+    [InlineData("twelve")]
+    public void What_is_no_number_is_none(string text) => Should.Throw<FormatException>(() => new DecimalText(Parsing.Utf8(text)));
+
+    [Fact]
     public void The_way_back_to_cents_is_exact() =>
         Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), units =>
         {

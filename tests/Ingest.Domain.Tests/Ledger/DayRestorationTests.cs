@@ -24,7 +24,7 @@ public sealed class DayRestorationTests
         var change = Restore(0).Change.ShouldNotBeNull();
         Live().ShouldBe(["a 5", "b 2", "c 7"]);
         _server.Ghosts.ShouldHaveSingleItem().Key.Surface.ShouldBe("d");
-        change.Written.Select(row => row.Key.Surface).ShouldBe(["b", "c"], "the other row stands there already");
+        change.Written.Select(write => write.Row.Key.Surface).ShouldBe(["b", "c"], "the other row stands there already");
         change.Ghosted.ShouldHaveSingleItem().Surface.ShouldBe("d");
         change.Version.ShouldNotBeNull().Reasons.ShouldBe([ChangeReason.Restored]);
         change.Version.Rows.Select(row => row.Key.Surface).ShouldBe(["a", "b", "d"]);
@@ -184,7 +184,7 @@ public sealed class DayRestorationTests
             }
 
             var rows = stored.ToDictionary(row => row.Row.Key);
-            foreach (var row in change.Written) rows[row.Key] = new StoredRollup(row, IsGhost: false);
+            foreach (var (row, _) in change.Written) rows[row.Key] = new StoredRollup(row, IsGhost: false);
             foreach (var key in change.Ghosted) rows[key] = rows[key] with { IsGhost = true };
             DailyRollup[] after = [.. rows.Values.Where(row => !row.IsGhost).Select(row => row.Row).OrderBy(row => row.Key)];
             after.ShouldBe(version);

@@ -18,7 +18,7 @@ public sealed class EnvelopePlannerTests
     public void The_first_envelope_of_a_device_writes_everything_it_brings()
     {
         var plan = _server.Receive(Whole());
-        plan.DeviceChanges.ShouldBeTrue();
+        plan.WritesNothing.ShouldBeFalse();
         (plan.Device.IsRegistered, plan.Device.Label, plan.Device.RollupRows, plan.Device.Progress.ConfirmedDay).ShouldBe((true, "dev-mbp", 2L, Day));
         plan.Days.ShouldHaveSingleItem().Before.ShouldBeNull();
         plan.Sessions.ShouldHaveSingleItem();

@@ -118,7 +118,7 @@ internal sealed class LedgerServer
         foreach (var change in days)
         {
             _days[change.After.Day] = change.After;
-            foreach (var row in change.Written) _rows[row.Key] = new StoredRollup(row, IsGhost: false);
+            foreach (var (row, _) in change.Written) _rows[row.Key] = new StoredRollup(row, IsGhost: false);
             foreach (var key in change.Ghosted) _rows[key] = _rows[key] with { IsGhost = true };
             if (change.Version is { } version) Versions.Add(version);
         }

@@ -22,7 +22,7 @@ public sealed class SnapshotTests
         Surfaces(_server.Live).ShouldBe(["terminal", "vscode"]);
         Surfaces(_server.Ghosts).ShouldBe(["unknown"]);
         plan.Counts.Changed.ShouldBe(2);
-        plan.Days.ShouldHaveSingleItem().Written.ShouldHaveSingleItem().Key.Surface.ShouldBe("terminal", "the other row stands there already");
+        plan.Days.ShouldHaveSingleItem().Written.ShouldHaveSingleItem().Row.Key.Surface.ShouldBe("terminal", "the other row stands there already");
         _server.Versions.ShouldHaveSingleItem().Reasons.ShouldBe([ChangeReason.ReKeyed]);
         _server.Device.RollupRows.ShouldBe(2);
     }

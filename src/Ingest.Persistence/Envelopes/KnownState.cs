@@ -1,0 +1,105 @@
+using Ingest.Domain.Envelopes;
+using Ingest.Domain.Ledger;
+
+namespace Ingest.Persistence.Envelopes;
+
+/// <summary>
+/// What stands in the database of the device's last envelope, kept for its next one: it need not be read again while the device has the revision. Only
+/// places change without a revision, by the database's own upkeep, and are always read.
+/// </summary>
+internal sealed class KnownState
+{
+    private readonly Dictionary<DateOnly, LedgerDay> _days = [];
+    private readonly Dictionary<string, StoredSession> _sessions = new(StringComparer.Ordinal);
+
+    /// <summary>Of the last day, in key order; empty where the day has ghosts beside them.</summary>
+    private KnownRollup[] _rows = [];
+
+    /// <summary>Of the device then.</summary>
+    public Guid Revision { get; private set; }
+
+    /// <summary>How much it holds, in rows.</summary>
+    public int Weight { get; private set; }
+
+    private UInt128 PayloadHash { get; set; }
+
+    /// <summary>What followed from the rows that the envelope did not name.</summary>
+    private bool IsCompleteByDay { get; set; }
+
+    /// <param name="settled">An envelope that the tables hold throughout.</param>
+    /// <param name="mostRows">How many rows may be kept.</param>
+    public void Become(EnvelopeWork settled, int mostRows)
+    {
+        var (envelope, plan) = (settled.Received.Envelope, settled.Plan!);
+        Revision = plan.WritesNothing ? settled.Stored.Device.Revision : settled.NextRevision;
+        PayloadHash = envelope.PayloadHash;
+        IsCompleteByDay = settled.Received.IsCompleteByDay;
+        _days.Clear();
+        _sessions.Clear();
+
+        // Only the last day changes with every envelope.
+        var last = envelope.Days.Count > 0 ? envelope.Days[^1] : null;
+        Weight = envelope.Days.Count + envelope.Sessions.Count + (last?.Rows.Length ?? 0);
+        if (Weight > mostRows)
+        {
+            (_rows, Weight) = ([], 0);
+            return;
+        }
+
+        foreach (var day in envelope.Days) _days[day.Day] = settled.Stored.Days.GetValueOrDefault(day.Day)!;
+        foreach (var change in plan.Days)
+        {
+            if (_days.ContainsKey(change.After.Day)) _days[change.After.Day] = change.After;
+        }
+
+        foreach (var session in envelope.Sessions) _sessions[session.SessionId] = settled.Stored.Sessions.GetValueOrDefault(session.SessionId)!;
+        foreach (var session in plan.Sessions) _sessions[session.SessionId] = session;
+        KeepRows(last is not null && _days[last.Day].GhostRows == 0 ? last.Rows.Span : []);
+    }
+
+    /// <summary>Whether an envelope says just what the last one said.</summary>
+    public bool IsSaidBy(ReceivedEnvelope received) => PayloadHash == received.Envelope.PayloadHash && IsCompleteByDay == received.IsCompleteByDay;
+
+    public bool Knows(DaySnapshot day) => _days.ContainsKey(day.Day);
+
+    /// <summary>Whether the day's rows have to be compared, and are known but for their places.</summary>
+    public bool KnowsRowsOf(DaySnapshot day) => _rows.Length > 0 && _rows[0].Day == day.Day && Knows(day);
+
+    /// <summary>Whether nothing of the day has to be read: it says what the ledger says.</summary>
+    public bool Confirms(DaySnapshot day) => _days.TryGetValue(day.Day, out var known) && known.Digest == day.Digest;
+
+    public bool Knows(SessionSummary session) => _sessions.ContainsKey(session.SessionId);
+
+    /// <summary>Tells what is known of the envelope's days.</summary>
+    public void TellDays(Envelope envelope, StoredState stored)
+    {
+        foreach (var day in envelope.Days)
+        {
+            if (_days.TryGetValue(day.Day, out var known)) stored.Days.TryAdd(day.Day, known with { Place = 0 });
+        }
+    }
+
+    /// <summary>Tells the rows of a day, now that their places are known.</summary>
+    /// <param name="day">The day.</param>
+    /// <param name="place">Where the ledger's row of the day stands.</param>
+    /// <param name="places">Where its rows stand, in key order.</param>
+    /// <param name="stored">Is told.</param>
+    /// <returns>False where there are other rows than those that are known.</returns>
+    public bool TellRows(DateOnly day, ulong place, string[] places, StoredState stored)
+    {
+        if (places.Length != _rows.Length) return false;
+        stored.Days[day] = _days[day] with { Place = place };
+        var rows = new List<StoredRollup>(_rows.Length);
+        for (var i = 0; i < _rows.Length; i++) rows.Add(new StoredRollup(_rows[i].Rollup, IsGhost: false) { Place = RowValues.ToPlace(places[i]) });
+        stored.Rows[day] = rows;
+        return true;
+    }
+
+    public void TellSession(string sessionId, ulong place, StoredState stored) => stored.Sessions[sessionId] = _sessions[sessionId] with { Place = place };
+
+    private void KeepRows(ReadOnlySpan<DailyRollup> rows)
+    {
+        if (_rows.Length != rows.Length) _rows = new KnownRollup[rows.Length];
+        for (var i = 0; i < rows.Length; i++) _rows[i].Become(rows[i]);
+    }
+}

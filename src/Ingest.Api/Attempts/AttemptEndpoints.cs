@@ -22,8 +22,8 @@ internal static class AttemptEndpoints
             .WithSummary("Every attempt to sync and what became of it")
             .WithDescription(
                 "The newest first. A manager sees those of the workspace, a member those of their own devices and those sent with their own keys. "
-                + "Attempts are written a moment after their answers, kept for `Retention__AttemptDays`, and of each device the newest 2000. "
-                + "What fails authentication is not among them.")
+                + "Attempts are written a moment after their answers, and within ten seconds how often one of a busy device came again. They are kept for "
+                + "`Retention__AttemptDays`, and of each device the newest 2000. What fails authentication is not among them.")
             .Takes(
                 QueryParameters.OptionalDeviceId, QueryParameters.Outcome, QueryParameters.ProblemCodes, QueryParameters.FromInstant, QueryParameters.ToInstant,
                 QueryParameters.Cursor, QueryParameters.Limit)

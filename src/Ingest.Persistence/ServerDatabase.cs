@@ -29,7 +29,7 @@ public sealed class ServerDatabase : IAsyncDisposable
     /// The write path looks all rows up by their keys. Planned while the tables are small, its statements would read them whole, and go on
     /// doing so when they have grown.
     /// </summary>
-    private const string PlanningByKey = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_bitmapscan = off";
+    private const string PlanningByKey = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_bitmapscan = off; SET enable_memoize = off";
 
     private const int LargestPool = 40;
 

@@ -11,6 +11,9 @@ namespace Ingest.Domain.Ledger;
 public sealed record DayChange(
     LedgerDay? Before, LedgerDay After, IReadOnlyList<RollupWrite> Written, IReadOnlyList<RollupKey> Ghosted, DayVersion? Version)
 {
+    /// <summary>How many rows stood there, ghosts too: those that the places are counted among.</summary>
+    public int StoredRows { get; init; }
+
     public bool ChangesRows => Written.Count > 0 || Ghosted.Count > 0;
 
     /// <summary>Whether it made a closed day smaller.</summary>

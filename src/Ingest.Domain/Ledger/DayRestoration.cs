@@ -40,6 +40,9 @@ public sealed record DayRestoration(RestorationFate Fate, DayChange? Change = nu
         };
         return new DayRestoration(
             RestorationFate.Restored,
-            new DayChange(before, after, merge.Written, merge.Ghosted, new DayVersion(before, merge.LiveBefore, [ChangeReason.Restored])));
+            new DayChange(before, after, merge.Written, merge.Ghosted, new DayVersion(before, merge.LiveBefore, [ChangeReason.Restored]))
+            {
+                StoredRows = merge.StoredRows,
+            });
     }
 }

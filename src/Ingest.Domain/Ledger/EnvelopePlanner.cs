@@ -154,7 +154,7 @@ public sealed class EnvelopePlanner
         foreach (var sent in Envelope.Windows)
         {
             var before = _stored.Windows.GetValueOrDefault(sent.Key);
-            if (IsChange(before?.Summary == sent, before?.Order)) windows.Add(new StoredWindow(sent, _order) { Place = before?.Place ?? 0 });
+            if (IsChange(before?.Summary == sent, before?.Order)) windows.Add(new StoredWindow(sent, _order));
         }
 
         return windows;

@@ -49,9 +49,6 @@ public sealed record LedgerDay
     /// <summary>An operator has put an earlier version back in its place.</summary>
     public DateTimeOffset? RestoredAt { get; init; }
 
-    /// <summary>Where the store keeps it, for the store to find it again; 0 where it is new.</summary>
-    public ulong Place { get; init; }
-
     /// <summary>Whether two machines are at odds over the day, under one device id.</summary>
     public bool IsShared(DateTimeOffset now, LedgerPolicy policy) =>
         (Flips >= policy.FlipsOfSharedId || Changes >= policy.ChangesOfSharedId) && now - FlippedAt <= policy.QuietAfterFlips && policy.Applies(LedgerRules.SharedId);

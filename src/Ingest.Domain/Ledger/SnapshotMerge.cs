@@ -5,7 +5,7 @@ namespace Ingest.Domain.Ledger;
 /// <summary>What a snapshot makes of the stored rows of its day. Both stand in key order, so one pass over both tells.</summary>
 public sealed class SnapshotMerge
 {
-    private readonly List<RollupWrite> _written = [];
+    private readonly List<RollupWrite> _written;
     private readonly List<RollupKey> _ghosted = [];
     private readonly List<DailyRollup> _liveBefore;
     private readonly List<DailyRollup> _live;
@@ -17,18 +17,25 @@ public sealed class SnapshotMerge
     /// <param name="retires">Whether a stored key that is not told becomes a ghost.</param>
     public SnapshotMerge(ReadOnlyMemory<DailyRollup> snapshot, IReadOnlyList<StoredRollup> stored, Func<RollupKey, bool> retires)
     {
+        StoredRows = stored.Count;
+        _written = new List<RollupWrite>(snapshot.Length);
         _live = new List<DailyRollup>(snapshot.Length);
         _liveBefore = new List<DailyRollup>(stored.Count);
         var rows = snapshot.Span;
         var next = 0;
         foreach (var row in rows)
         {
-            while (next < stored.Count && stored[next].Row.Key < row.Key) Untold(stored[next++], retires);
-            Told(row, next < stored.Count && stored[next].Row.Key == row.Key ? stored[next++] : null);
+            var order = 1;
+            while (next < stored.Count && (order = stored[next].Row.Key.CompareTo(row.Key)) < 0) Untold(stored[next++], retires);
+            if (order == 0) Told(row, stored[next], next++);
+            else ToldAnew(row);
         }
 
         while (next < stored.Count) Untold(stored[next++], retires);
     }
+
+    /// <summary>How many rows stood there, ghosts too.</summary>
+    public int StoredRows { get; }
 
     public IReadOnlyList<RollupWrite> Written => _written;
 
@@ -59,13 +66,20 @@ public sealed class SnapshotMerge
         return reasons;
     }
 
-    private void Told(DailyRollup row, StoredRollup? stored)
+    private void Told(DailyRollup row, StoredRollup stored, int place)
     {
         _live.Add(row);
-        if (stored is null) _added++;
-        else if (stored.IsGhost) _revived++;
+        if (stored.IsGhost) _revived++;
         else _liveBefore.Add(stored.Row);
-        if (stored is null || stored.IsGhost || stored.Row != row) _written.Add(new RollupWrite(row, stored));
+        if (!stored.IsGhost && stored.Row == row) return;
+        _written.Add(new RollupWrite(row, row.Ticket == stored.Row.Ticket && row.TicketSource == stored.Row.TicketSource ? place : null));
+    }
+
+    private void ToldAnew(DailyRollup row)
+    {
+        _live.Add(row);
+        _added++;
+        _written.Add(new RollupWrite(row, null));
     }
 
     private void Untold(StoredRollup stored, Func<RollupKey, bool> retires)

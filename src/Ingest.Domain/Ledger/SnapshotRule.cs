@@ -127,7 +127,7 @@ public sealed class SnapshotRule
         var isChangeOfTheDevice = before.Digest != snapshot.Digest;
         return new DayJudgement(
             DayFate.Changed,
-            new DayChange(before, after, merge.Written, merge.Ghosted, version),
+            new DayChange(before, after, merge.Written, merge.Ghosted, version) { StoredRows = merge.StoredRows },
             isClosed && isChangeOfTheDevice && !isShared && Policy.Applies(LedgerRules.RewindChanged) ? RewindReason.Changed : null);
     }
 

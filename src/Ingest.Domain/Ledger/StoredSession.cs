@@ -57,9 +57,6 @@ public sealed record StoredSession
 
     public required EnvelopeOrder Order { get; init; }
 
-    /// <summary>Where the store keeps it, for the store to find it again; 0 where it is new.</summary>
-    public ulong Place { get; init; }
-
     /// <summary>
     /// What stands after <paramref name="sent"/>: an absent field keeps what <paramref name="stored"/> holds, a present null clears it (C§5 AB).
     /// A missing start falls back to the end, then to the stamp, only where nothing is stored (C§5 AC). Every session has a start, so null
@@ -97,7 +94,6 @@ public sealed record StoredSession
             CostAccelerationMetric = sent.CostAccelerationMetric.Or(stored?.CostAccelerationMetric),
             OverallState = sent.OverallState.Or(stored?.OverallState),
             Order = order,
-            Place = stored?.Place ?? 0,
         };
     }
 

@@ -10,6 +10,17 @@ namespace Ingest.Persistence.Envelopes;
 /// <summary>A day's rows, its entry in the ledger and its earlier version are written together, whoever changes it.</summary>
 internal static class DayTables
 {
+    private static readonly Column<RollupRow>[] Numbers =
+    [
+        Number<RollupRow>("message_count", row => row.Write.Row.MessageCount),
+        Number<RollupRow>("input_tokens", row => row.Write.Row.InputTokens),
+        Number<RollupRow>("output_tokens", row => row.Write.Row.OutputTokens),
+        Number<RollupRow>("cache_creation_tokens", row => row.Write.Row.CacheCreationTokens),
+        Number<RollupRow>("cache_read_tokens", row => row.Write.Row.CacheReadTokens),
+        Number<RollupRow>("cost_ingested", row => row.Write.Row.CostIngested),
+        Number<RollupRow>("cost_effective", row => row.Write.Row.CostEffective),
+    ];
+
     private static readonly BulkUpsert<RollupRow> DailyRollups = new(
         "daily_rollups",
         key: RollupKeyOf<RollupRow>(row => row.Day, row => row.Write.Row.Key),
@@ -17,17 +28,38 @@ internal static class DayTables
         [
             Text<RollupRow>("ticket", row => row.Write.Row.Ticket),
             Text<RollupRow>("ticket_source", row => row.Write.Row.TicketSource),
-            Number<RollupRow>("message_count", row => row.Write.Row.MessageCount),
-            Number<RollupRow>("input_tokens", row => row.Write.Row.InputTokens),
-            Number<RollupRow>("output_tokens", row => row.Write.Row.OutputTokens),
-            Number<RollupRow>("cache_creation_tokens", row => row.Write.Row.CacheCreationTokens),
-            Number<RollupRow>("cache_read_tokens", row => row.Write.Row.CacheReadTokens),
-            Number<RollupRow>("cost_ingested", row => row.Write.Row.CostIngested),
-            Number<RollupRow>("cost_effective", row => row.Write.Row.CostEffective),
+            .. Numbers,
             InstantOrNull<RollupRow>("ghosted_at", _ => null),
         ],
-        silent: [new ValueColumn<RollupRow, Guid>("attempt_id", "uuid", row => row.Day.AttemptId)],
-        placeOf: row => row.Write.Before?.Place ?? 0);
+        silent: [new ValueColumn<RollupRow, Guid>("attempt_id", "uuid", row => row.Day.AttemptId)]);
+
+    private static readonly Column<RenumberedDay>[] Renumbered =
+    [
+        .. DayKeyOf<RenumberedDay>(day => day.Day, day => day.Day.Change.After.Day),
+        new ValueColumn<RenumberedDay, Guid>("attempt_id", "uuid", day => day.Day.AttemptId),
+        new ValueColumn<RenumberedDay, int>("rows_before", "integer", day => day.RowsBefore),
+        new ValueColumn<RenumberedDay, int>("row_count", "integer", day => day.Day.Change.StoredRows),
+    ];
+
+    /// <summary>
+    /// Rows whose numbers alone change are found by their place in their day: one walk along the index for all of a day, where keys would have to be
+    /// sent and looked up one by one. The array behind the days' columns holds, for each stored row, where its numbers are in the arrays behind it, or 0
+    /// where they stay; what has no nulls and elements of one size is read at an index without a search. A row more than there should be gets the
+    /// number at -1, which is null and an error; a row less is told by the count.
+    /// </summary>
+    private static readonly string Renumber = $"""
+        UPDATE daily_rollups AS t
+        SET {string.Join(", ", Numbers.Select((column, i) => $"{column.Name} = (${Renumbered.Length + 2 + i}::bigint[])[r.number]"))}, ghosted_at = NULL, attempt_id = r.attempt_id
+        FROM (
+            SELECT s.ctid AS row_id, d.attempt_id,
+                   CASE WHEN s.place > d.row_count THEN -1 ELSE (${Renumbered.Length + 1}::int[])[d.rows_before + s.place] END AS number
+            FROM {Unnest(Renumbered, "d")}
+            CROSS JOIN LATERAL (
+                SELECT s.ctid, row_number() OVER (ORDER BY s.role, s.provider, s.model, s.repo_id, s.git_branch, s.surface) AS place
+                FROM daily_rollups AS s
+                WHERE s.workspace_id = d.workspace_id AND s.device_id = d.device_id AND s.bucket_day = d.bucket_day) AS s) AS r
+        WHERE t.ctid = r.row_id AND r.number <> 0
+        """;
 
     private static readonly Column<GhostRow>[] Ghost =
     [
@@ -74,7 +106,7 @@ internal static class DayTables
             InstantOrNull<DayWrite>("expired_at", day => day.Change.After.ExpiredAt),
             InstantOrNull<DayWrite>("restored_at", day => day.Change.After.RestoredAt),
         ],
-        placeOf: day => day.Change.After.Place);
+        standsThere: day => day.Change.Before is not null);
 
     private static readonly Column<DayWrite>[] Version =
     [
@@ -104,15 +136,47 @@ internal static class DayTables
         var versions = new List<DayWrite>();
         foreach (var day in days)
         {
-            foreach (var write in day.Change.Written) rollups.Add((day, write));
+            foreach (var write in day.Change.Written)
+            {
+                if (write.Place is null) rollups.Add((day, write));
+            }
+
             foreach (var key in day.Change.Ghosted) ghosts.Add((day, key));
             if (day.Change.Version is not null) versions.Add(day);
         }
 
+        // Before there are new rows, which would move the places.
+        AddRenumbered(batch, days);
         DailyRollups.AddTo(batch, rollups);
         if (ghosts.Count > 0) batch.Add(Command(MarkGhosts, Ghost, ghosts), ghosts.Count);
         if (versions.Count > 0) batch.Add(Command(AddVersions, Version, versions));
         DeviceDays.AddTo(batch, days);
+    }
+
+    private static void AddRenumbered(WriteBatch batch, IReadOnlyList<DayWrite> days)
+    {
+        var renumbered = new List<RenumberedDay>();
+        var rows = new List<RollupRow>();
+        var numbers = new List<int>();
+        foreach (var day in days)
+        {
+            var (rowsBefore, written) = (numbers.Count, rows.Count);
+            foreach (var write in day.Change.Written)
+            {
+                if (write.Place is not { } place) continue;
+                if (rows.Count == written) numbers.AddRange(Enumerable.Repeat(0, day.Change.StoredRows));
+                rows.Add((day, write));
+                numbers[rowsBefore + place] = rows.Count;
+            }
+
+            if (rows.Count > written) renumbered.Add(new RenumberedDay(day, rowsBefore));
+        }
+
+        if (rows.Count == 0) return;
+        var command = Command(Renumber, Renumbered, renumbered);
+        command.Parameters.Add(new NpgsqlParameter<int[]> { TypedValue = [.. numbers] });
+        foreach (var column in Numbers) command.Parameters.Add(column.Bind(rows));
+        batch.Add(command, rows.Count);
     }
 
     private static Column<TRow>[] DayKeyOf<TRow>(Func<TRow, DayWrite> dayOf, Func<TRow, DateOnly> bucketOf) =>
@@ -144,4 +208,7 @@ internal static class DayTables
         Number<DayWrite>($"cost_ingested_{when}", day => totalsOf(day).CostIngested),
         Number<DayWrite>($"cost_effective_{when}", day => totalsOf(day).CostEffective),
     ];
+
+    /// <summary>A day with rows whose numbers change, and how many rows the days before it have.</summary>
+    private sealed record RenumberedDay(DayWrite Day, int RowsBefore);
 }

@@ -48,7 +48,7 @@ internal static class EnvelopeTables
             Text<SessionRow>("vital_overall_state", row => row.Row.OverallState),
         ],
         silent: Provenance<SessionRow>(row => row.Work, row => row.Row.Order),
-        placeOf: row => row.Row.Place);
+        standsThere: row => row.Work.Stored.Sessions.ContainsKey(row.Row.SessionId));
 
     public static readonly BulkUpsert<WindowRow> Windows = new(
         "window_summaries",
@@ -75,7 +75,7 @@ internal static class EnvelopeTables
             Text<WindowRow>("surface", row => row.Row.Summary.Surface),
         ],
         silent: Provenance<WindowRow>(row => row.Work, row => row.Row.Order),
-        placeOf: row => row.Row.Place);
+        standsThere: row => row.Work.Stored.Windows.ContainsKey(row.Row.Summary.Key));
 
     public static readonly BulkUpsert<QuarantineRow> Quarantine = new(
         "quarantined_rows",

@@ -89,9 +89,6 @@ internal sealed class EnvelopeWork(ReceivedEnvelope received)
         Stored,
         policy);
 
-    /// <summary>Whether the rows that are known are those that stand there.</summary>
-    public bool FoundAllPlaces { get; set; } = true;
-
     /// <summary>What was taken for known is read.</summary>
     public void Forget()
     {
@@ -99,14 +96,13 @@ internal sealed class EnvelopeWork(ReceivedEnvelope received)
         Stored = new StoredState(Stored.Device);
     }
 
-    /// <summary>What was read before is read anew, and under a lock all of it.</summary>
+    /// <summary>What was read before is read anew. What comes alone may do so because what was known was wrong: all of it is read.</summary>
     public void Forget(DeviceLocks locks)
     {
         IsStoredAlready &= locks == DeviceLocks.None;
-        Known = locks == DeviceLocks.None && !IsStoredAlready ? null : Contact?.Known;
+        Known = IsStoredAlready || locks == DeviceLocks.IfFree ? Contact?.Known : null;
         Stored = new StoredState(DeviceState.Unknown);
         StoredClock = DeviceClock.Unseen;
-        FoundAllPlaces = true;
         Plan = null;
         Refusal = null;
     }

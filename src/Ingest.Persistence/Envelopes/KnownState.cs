@@ -4,8 +4,7 @@ using Ingest.Domain.Ledger;
 namespace Ingest.Persistence.Envelopes;
 
 /// <summary>
-/// What stands in the database of the device's last envelope, kept for its next one: it need not be read again while the device has the revision. Only
-/// places change without a revision, by the database's own upkeep, and are always read.
+/// What stands in the database of the device's last envelope, kept for its next one: it need not be read again while the device has the revision.
 /// </summary>
 internal sealed class KnownState
 {
@@ -62,7 +61,7 @@ internal sealed class KnownState
 
     public bool Knows(DaySnapshot day) => _days.ContainsKey(day.Day);
 
-    /// <summary>Whether the day's rows have to be compared, and are known but for their places.</summary>
+    /// <summary>Whether the day's rows are known.</summary>
     public bool KnowsRowsOf(DaySnapshot day) => _rows.Length > 0 && _rows[0].Day == day.Day && Knows(day);
 
     /// <summary>Whether nothing of the day has to be read: it says what the ledger says.</summary>
@@ -70,32 +69,21 @@ internal sealed class KnownState
 
     public bool Knows(SessionSummary session) => _sessions.ContainsKey(session.SessionId);
 
-    /// <summary>Tells what is known of the envelope's days.</summary>
-    public void TellDays(Envelope envelope, StoredState stored)
+    /// <summary>Tells what is known of all that the envelope names.</summary>
+    public void Tell(Envelope envelope, StoredState stored)
     {
         foreach (var day in envelope.Days)
         {
-            if (_days.TryGetValue(day.Day, out var known)) stored.Days.TryAdd(day.Day, known with { Place = 0 });
+            if (!_days.TryGetValue(day.Day, out var known)) continue;
+            stored.Days[day.Day] = known;
+            if (known.Digest != day.Digest && KnowsRowsOf(day)) stored.Rows[day.Day] = [.. _rows.Select(row => new StoredRollup(row.Rollup, IsGhost: false))];
+        }
+
+        foreach (var session in envelope.Sessions)
+        {
+            if (_sessions.TryGetValue(session.SessionId, out var known)) stored.Sessions[session.SessionId] = known;
         }
     }
-
-    /// <summary>Tells the rows of a day, now that their places are known.</summary>
-    /// <param name="day">The day.</param>
-    /// <param name="place">Where the ledger's row of the day stands.</param>
-    /// <param name="places">Where its rows stand, in key order.</param>
-    /// <param name="stored">Is told.</param>
-    /// <returns>False where there are other rows than those that are known.</returns>
-    public bool TellRows(DateOnly day, ulong place, string[] places, StoredState stored)
-    {
-        if (places.Length != _rows.Length) return false;
-        stored.Days[day] = _days[day] with { Place = place };
-        var rows = new List<StoredRollup>(_rows.Length);
-        for (var i = 0; i < _rows.Length; i++) rows.Add(new StoredRollup(_rows[i].Rollup, IsGhost: false) { Place = RowValues.ToPlace(places[i]) });
-        stored.Rows[day] = rows;
-        return true;
-    }
-
-    public void TellSession(string sessionId, ulong place, StoredState stored) => stored.Sessions[sessionId] = _sessions[sessionId] with { Place = place };
 
     private void KeepRows(ReadOnlySpan<DailyRollup> rows)
     {

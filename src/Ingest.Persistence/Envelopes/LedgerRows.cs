@@ -9,16 +9,16 @@ internal static class LedgerRows
     /// <summary>Of a day named t, as <see cref="ReadDay"/> takes them.</summary>
     public const string DayColumns = "SELECT t.workspace_id, t.device_id, " + DayFields;
 
-    /// <summary>By the place of the envelope that names the day, as <see cref="ReadPlacedDay"/> takes them.</summary>
+    /// <summary>By the place of the envelope that names the day; <see cref="ReadDay"/> takes them from the second column on.</summary>
     public const string Days = $"""
-        SELECT k.work, {DayFields}, t.ctid
+        SELECT k.work, {DayFields}
         FROM unnest($1::int[], $2::text[], $3::text[], $4::date[]) AS k (work, workspace_id, device_id, bucket_day)
         JOIN device_days AS t ON t.workspace_id = k.workspace_id AND t.device_id = k.device_id AND t.bucket_day = k.bucket_day
         """;
 
     /// <summary>Of a daemon that went back: what stands between where it went back to and where its envelope ends, and is not named.</summary>
     public const string UnnamedDays = $"""
-        SELECT e.work, {DayFields}, t.ctid
+        SELECT e.work, {DayFields}
         FROM unnest($1::int[], $2::text[], $3::text[], $4::date[], $5::date[]) AS e (work, workspace_id, device_id, begins, ends)
         JOIN devices AS d ON d.workspace_id = e.workspace_id AND d.device_id = e.device_id AND e.begins <= d.confirmed_day
         JOIN device_days AS t ON t.workspace_id = e.workspace_id AND t.device_id = e.device_id
@@ -43,16 +43,6 @@ internal static class LedgerRows
         JOIN daily_rollups AS t ON t.workspace_id = k.workspace_id AND t.device_id = k.device_id AND t.bucket_day = k.bucket_day
         """;
 
-    /// <summary>Where a day and its rows stand, these in key order.</summary>
-    public const string Places = """
-        SELECT k.work, t.bucket_day, t.ctid, ARRAY(
-            SELECT r.ctid::text FROM daily_rollups AS r
-            WHERE r.workspace_id = k.workspace_id AND r.device_id = k.device_id AND r.bucket_day = k.bucket_day
-            ORDER BY r.role, r.provider, r.model, r.repo_id, r.git_branch, r.surface)
-        FROM unnest($1::int[], $2::text[], $3::text[], $4::date[]) AS k (work, workspace_id, device_id, bucket_day)
-        JOIN device_days AS t ON t.workspace_id = k.workspace_id AND t.device_id = k.device_id AND t.bucket_day = k.bucket_day
-        """;
-
     private const string DayFields = """
         t.bucket_day, t.digest, t.digest_version, t.digest_before, t.clock_epoch, t.sent_at, t.received_at,
         t.attempt_id, t.rollup_rows, t.message_count, t.input_tokens, t.output_tokens, t.cache_creation_tokens, t.cache_read_tokens,
@@ -63,7 +53,7 @@ internal static class LedgerRows
     private const string RollupFields = """
         k.work, t.bucket_day, t.role, t.provider, t.model, t.repo_id, t.git_branch, t.surface, t.ticket, t.ticket_source,
         t.message_count, t.input_tokens, t.output_tokens, t.cache_creation_tokens, t.cache_read_tokens, t.cost_ingested, t.cost_effective,
-        t.ghosted_at IS NOT NULL, t.ctid
+        t.ghosted_at IS NOT NULL
         """;
 
     /// <param name="row">A row of the reader.</param>
@@ -90,8 +80,6 @@ internal static class LedgerRows
         Changes = row.GetInt32(first + 25),
     };
 
-    public static LedgerDay ReadPlacedDay(NpgsqlDataReader row) => ReadDay(row, 1) with { Place = row.PlaceAt(27) };
-
     public static StoredRollup ReadRollup(NpgsqlDataReader row) =>
-        new(row.RollupAt(row.GetFieldValue<DateOnly>(1), 2), IsGhost: row.GetBoolean(17)) { Place = row.PlaceAt(18) };
+        new(row.RollupAt(row.GetFieldValue<DateOnly>(1), 2), IsGhost: row.GetBoolean(17));
 }

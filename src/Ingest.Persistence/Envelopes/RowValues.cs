@@ -1,8 +1,6 @@
-using System.Globalization;
 using Ingest.Domain.Envelopes;
 using Ingest.Domain.Ledger;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Ingest.Persistence.Envelopes;
 
@@ -20,23 +18,6 @@ internal static class RowValues
 
     public static TimeSpan? MillisecondsAt(this NpgsqlDataReader row, int column) =>
         row.IsDBNull(column) ? null : TimeSpan.FromMilliseconds(row.GetInt64(column));
-
-    /// <summary>Where the row stands, for as long as its device is locked: nobody else moves it then, and this transaction keeps it from being pruned.</summary>
-    public static ulong PlaceAt(this NpgsqlDataReader row, int column)
-    {
-        var tid = row.GetFieldValue<NpgsqlTid>(column);
-        return ((ulong)tid.BlockNumber << 16) | tid.OffsetNumber;
-    }
-
-    /// <param name="tid">As the database writes it: <c>(block,row)</c>.</param>
-    public static ulong ToPlace(ReadOnlySpan<char> tid)
-    {
-        var comma = tid.IndexOf(',');
-        return (ulong.Parse(tid[1..comma], CultureInfo.InvariantCulture) << 16) | ushort.Parse(tid[(comma + 1)..^1], CultureInfo.InvariantCulture);
-    }
-
-    /// <summary>As text: the driver writes no arrays of the type itself.</summary>
-    public static string ToTid(ulong place) => string.Create(CultureInfo.InvariantCulture, $"({place >> 16},{place & ushort.MaxValue})");
 
     /// <param name="epoch">The column of the clock epoch; the one behind it is the stamp.</param>
     public static EnvelopeOrder OrderAt(this NpgsqlDataReader row, int epoch) => new(row.GetInt32(epoch), row.InstantAt(epoch + 1)!.Value);

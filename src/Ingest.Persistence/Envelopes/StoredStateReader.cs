@@ -30,13 +30,7 @@ internal static class StoredStateReader
                t.ticket, t.ticket_source, t.surface, t.message_count, t.total_input_tokens, t.total_output_tokens, t.total_cost,
                t.primary_model, t.title, t.vital_context_drag_state, t.vital_context_drag_metric, t.vital_cache_efficiency_state,
                t.vital_cache_efficiency_metric, t.vital_thrashing_state, t.vital_thrashing_metric, t.vital_cost_acceleration_state,
-               t.vital_cost_acceleration_metric, t.vital_overall_state, t.clock_epoch, t.sent_at, t.ctid
-        FROM unnest($1::int[], $2::text[], $3::text[], $4::text[]) AS k (work, workspace_id, device_id, session_id)
-        JOIN session_summaries AS t ON t.workspace_id = k.workspace_id AND t.device_id = k.device_id AND t.session_id = k.session_id
-        """;
-
-    private const string SessionPlaces = """
-        SELECT k.work, t.session_id, t.ctid
+               t.vital_cost_acceleration_metric, t.vital_overall_state, t.clock_epoch, t.sent_at
         FROM unnest($1::int[], $2::text[], $3::text[], $4::text[]) AS k (work, workspace_id, device_id, session_id)
         JOIN session_summaries AS t ON t.workspace_id = k.workspace_id AND t.device_id = k.device_id AND t.session_id = k.session_id
         """;
@@ -44,7 +38,7 @@ internal static class StoredStateReader
     private const string Windows = """
         SELECT k.work, t.provider, t.started_at, t.ended_at, t.duration_minutes, t.is_active, t.hit_rate_limit,
                t.message_count, t.input_tokens, t.output_tokens, t.cache_creation_tokens, t.cache_read_tokens, t.cost,
-               t.burn_rate_cents_per_minute, t.surface, t.clock_epoch, t.sent_at, t.ctid
+               t.burn_rate_cents_per_minute, t.surface, t.clock_epoch, t.sent_at
         FROM unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::timestamptz[]) AS k (work, workspace_id, device_id, provider, started_at)
         JOIN window_summaries AS t ON t.workspace_id = k.workspace_id AND t.device_id = k.device_id
          AND t.provider = k.provider AND t.started_at = k.started_at
@@ -108,11 +102,9 @@ internal static class StoredStateReader
         List<EnvelopeWork>? mistaken = null;
         foreach (var work in works)
         {
-            if (work is { Known: { } known, IsStoredAlready: false, Stored.Device.IsRegistered: true })
-            {
-                if (known.Revision == work.Stored.Device.Revision && work.FoundAllPlaces) known.TellDays(work.Received.Envelope, work.Stored);
-                else (mistaken ??= []).Add(work);
-            }
+            if (work is not { Known: { } known, IsStoredAlready: false, Stored.Device.IsRegistered: true }) continue;
+            if (known.Revision == work.Stored.Device.Revision) known.Tell(work.Received.Envelope, work.Stored);
+            else (mistaken ??= []).Add(work);
         }
 
         if (mistaken is null) return;
@@ -127,15 +119,12 @@ internal static class StoredStateReader
         static IEnumerable<TRow> Unknown<TRow>(EnvelopeWork work, IReadOnlyList<TRow> rows, Func<KnownState, TRow, bool> isKnown) =>
             work.IsStoredAlready ? [] : work.Known is { } known ? rows.Where(row => !isKnown(known, row)) : rows;
 
-        static IEnumerable<TRow> Known<TRow>(EnvelopeWork work, IReadOnlyList<TRow> rows, Func<KnownState, TRow, bool> isKnown) =>
-            work is { IsStoredAlready: false, Known: { } known } ? rows.Where(row => isKnown(known, row)) : [];
-
         reads.Add(
             LedgerRows.Days,
             work => Unknown(work, work.Received.Envelope.Days, static (known, day) => known.Knows(day)),
             static (row, work) =>
             {
-                var day = LedgerRows.ReadPlacedDay(row);
+                var day = LedgerRows.ReadDay(row, 1);
                 work.Stored.Days[day.Day] = day;
             },
             BucketDay);
@@ -146,18 +135,7 @@ internal static class StoredStateReader
             BucketDay,
             new ValueColumn<DaySnapshot, byte[]>("digest", "bytea", day => day.Digest.ToBytes()));
         reads.Add(
-            LedgerRows.Places,
-            work => Known(work, work.Received.Envelope.Days, static (known, day) => !known.Confirms(day) && known.KnowsRowsOf(day)),
-            static (row, work) =>
-                work.FoundAllPlaces &= work.Known!.TellRows(row.GetFieldValue<DateOnly>(1), row.PlaceAt(2), row.GetFieldValue<string[]>(3), work.Stored),
-            BucketDay);
-        reads.Add(
             Sessions, work => Unknown(work, work.Received.Envelope.Sessions, static (known, session) => known.Knows(session)), ReadSession, SessionId);
-        reads.Add(
-            SessionPlaces,
-            work => Known(work, work.Received.Envelope.Sessions, static (known, session) => known.Knows(session)),
-            static (row, work) => work.Known!.TellSession(row.GetString(1), row.PlaceAt(2), work.Stored),
-            SessionId);
         reads.Add(
             Windows,
             work => work.IsStoredAlready ? [] : work.Received.Envelope.Windows,
@@ -185,7 +163,7 @@ internal static class StoredStateReader
         command.Parameters.Add(new NpgsqlParameter<DateOnly[]> { TypedValue = [.. back.Select(place => place.Item.Received.Envelope.LatestDay!.Value)] });
         command.Parameters.Add(new NpgsqlParameter<int[]> { TypedValue = [.. named.Select(day => day.Index)] });
         command.Parameters.Add(new NpgsqlParameter<DateOnly[]> { TypedValue = [.. named.Select(day => day.Day)] });
-        reads.Add(command, static (row, work) => work.Stored.UnnamedDays.Add(LedgerRows.ReadPlacedDay(row)));
+        reads.Add(command, static (row, work) => work.Stored.UnnamedDays.Add(LedgerRows.ReadDay(row, 1)));
     }
 
     private static void ReadDevice(NpgsqlDataReader row, EnvelopeWork work)
@@ -260,7 +238,6 @@ internal static class StoredStateReader
             CostAccelerationMetric = row.MeasureAt(24),
             OverallState = row.TextAt(25),
             Order = row.OrderAt(26),
-            Place = row.PlaceAt(28),
         };
         work.Stored.Sessions[session.SessionId] = session;
     }
@@ -285,6 +262,6 @@ internal static class StoredStateReader
                 BurnRateCentsPerMinute = row.GetDouble(13),
                 Surface = row.GetString(14),
             },
-            row.OrderAt(15)) { Place = row.PlaceAt(17) };
+            row.OrderAt(15));
     }
 }

@@ -10,7 +10,7 @@ internal sealed class WriteBatch(NpgsqlConnection connection) : IAsyncDisposable
 
     public void Add(NpgsqlBatchCommand command) => _batch.BatchCommands.Add(command);
 
-    /// <param name="command">An update of rows that were read under the lock of their device.</param>
+    /// <param name="command">An update of rows that are known to stand there.</param>
     /// <param name="rows">How many it has to find.</param>
     public void Add(NpgsqlBatchCommand command, int rows)
     {
@@ -18,7 +18,7 @@ internal sealed class WriteBatch(NpgsqlConnection connection) : IAsyncDisposable
         _expected.Add((command, rows));
     }
 
-    /// <exception cref="RowsMovedException">A row is not where it was read; the transaction must not be committed.</exception>
+    /// <exception cref="RowsMovedException">A row is not where it should be; the transaction must not be committed.</exception>
     public async Task ExecuteAsync(CancellationToken cancellation)
     {
         await _batch.ExecuteNonQueryAsync(cancellation);

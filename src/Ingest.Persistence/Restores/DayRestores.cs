@@ -89,7 +89,7 @@ public sealed class DayRestores
     {
         await using var command = OfDay(LedgerRows.Days, connection, workspaceId, deviceId, day);
         await using var row = await command.ExecuteReaderAsync(cancellation);
-        return await row.ReadAsync(cancellation) ? LedgerRows.ReadPlacedDay(row) : null;
+        return await row.ReadAsync(cancellation) ? LedgerRows.ReadDay(row, 1) : null;
     }
 
     private static async Task<List<StoredRollup>> ReadRowsAsync(

@@ -41,20 +41,17 @@ public readonly record struct DayDigest
     /// <param name="rows">Its normalised rows, in key order, each key once.</param>
     public static DayDigest Of(DateOnly day, ReadOnlySpan<DailyRollup> rows)
     {
-        var preimage = new Preimage(InitialBuffer);
-        try
-        {
-            preimage.Begin(day);
-            foreach (var row in rows) preimage.Add(row);
+        Span<byte> digest = stackalloc byte[Bytes];
+        Hash(day, rows, withNumbers: true, digest);
+        return new DayDigest(digest);
+    }
 
-            Span<byte> digest = stackalloc byte[Bytes];
-            SHA256.HashData(preimage.Written, digest);
-            return new DayDigest(digest);
-        }
-        finally
-        {
-            preimage.Return();
-        }
+    /// <summary>The first half of a SHA-256 over the day and all texts of its rows.</summary>
+    public static UInt128 HashTexts(DateOnly day, ReadOnlySpan<DailyRollup> rows)
+    {
+        Span<byte> hash = stackalloc byte[Bytes];
+        Hash(day, rows, withNumbers: false, hash);
+        return BinaryPrimitives.ReadUInt128BigEndian(hash);
     }
 
     public byte[] ToBytes()
@@ -68,6 +65,26 @@ public readonly record struct DayDigest
     }
 
     public override string ToString() => Convert.ToHexStringLower(ToBytes());
+
+    private static void Hash(DateOnly day, ReadOnlySpan<DailyRollup> rows, bool withNumbers, Span<byte> hash)
+    {
+        var preimage = new Preimage(InitialBuffer);
+        try
+        {
+            preimage.Begin(day);
+            foreach (var row in rows)
+            {
+                preimage.AddTexts(row);
+                if (withNumbers) preimage.AddNumbers(row);
+            }
+
+            SHA256.HashData(preimage.Written, hash);
+        }
+        finally
+        {
+            preimage.Return();
+        }
+    }
 
     /// <summary>Stored text never holds a zero byte and UTF-8 never holds 0xFF, which makes both free to mark ends and absence.</summary>
     private ref struct Preimage(int capacity)
@@ -86,12 +103,25 @@ public readonly record struct DayDigest
             _buffer[_length++] = 0;
         }
 
-        public void Add(DailyRollup row)
+        public void AddNumbers(DailyRollup row)
+        {
+            var numbers = Reserve(NumbersPerRow * sizeof(long));
+            BinaryPrimitives.WriteInt64BigEndian(numbers, row.MessageCount);
+            BinaryPrimitives.WriteInt64BigEndian(numbers[8..], row.InputTokens);
+            BinaryPrimitives.WriteInt64BigEndian(numbers[16..], row.OutputTokens);
+            BinaryPrimitives.WriteInt64BigEndian(numbers[24..], row.CacheCreationTokens);
+            BinaryPrimitives.WriteInt64BigEndian(numbers[32..], row.CacheReadTokens);
+            BinaryPrimitives.WriteInt64BigEndian(numbers[40..], row.CostIngested);
+            BinaryPrimitives.WriteInt64BigEndian(numbers[48..], row.CostEffective);
+            _length += NumbersPerRow * sizeof(long);
+        }
+
+        public void AddTexts(DailyRollup row)
         {
             var key = row.Key;
             var characters = key.Role.Length + key.Provider.Length + key.Model.Length + key.RepoId.Length + key.GitBranch.Length + key.Surface.Length
                 + (row.Ticket?.Length ?? 1) + (row.TicketSource?.Length ?? 1);
-            var room = Reserve((characters * MostBytesPerCharacter) + TextsPerRow + (NumbersPerRow * sizeof(long)));
+            var room = Reserve((characters * MostBytesPerCharacter) + TextsPerRow);
             var at = Text(key.Role, room);
             at += Text(key.Provider, room[at..]);
             at += Text(key.Model, room[at..]);
@@ -100,15 +130,7 @@ public readonly record struct DayDigest
             at += Text(key.Surface, room[at..]);
             at += Text(row.Ticket, room[at..]);
             at += Text(row.TicketSource, room[at..]);
-            var numbers = room.Slice(at, NumbersPerRow * sizeof(long));
-            BinaryPrimitives.WriteInt64BigEndian(numbers, row.MessageCount);
-            BinaryPrimitives.WriteInt64BigEndian(numbers[8..], row.InputTokens);
-            BinaryPrimitives.WriteInt64BigEndian(numbers[16..], row.OutputTokens);
-            BinaryPrimitives.WriteInt64BigEndian(numbers[24..], row.CacheCreationTokens);
-            BinaryPrimitives.WriteInt64BigEndian(numbers[32..], row.CacheReadTokens);
-            BinaryPrimitives.WriteInt64BigEndian(numbers[40..], row.CostIngested);
-            BinaryPrimitives.WriteInt64BigEndian(numbers[48..], row.CostEffective);
-            _length += at + numbers.Length;
+            _length += at;
         }
 
         public readonly void Return() => ArrayPool<byte>.Shared.Return(_buffer);

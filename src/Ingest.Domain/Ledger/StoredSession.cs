@@ -68,7 +68,7 @@ public sealed record StoredSession
         var endedAt = sent.EndedAt.Or(stored?.EndedAt);
         return new StoredSession
         {
-            SessionId = sent.SessionId,
+            SessionId = stored?.SessionId ?? sent.SessionId,
             Provider = sent.Provider,
             StartedAt = sent.StartedAt.Value ?? stored?.StartedAt ?? endedAt ?? order.SentAt,
             EndedAt = endedAt,

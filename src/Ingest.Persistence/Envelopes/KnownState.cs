@@ -11,8 +11,11 @@ internal sealed class KnownState
     private readonly Dictionary<DateOnly, LedgerDay> _days = [];
     private readonly Dictionary<string, StoredSession> _sessions = new(StringComparer.Ordinal);
 
-    /// <summary>Of the last day, in key order; empty where the day has ghosts beside them.</summary>
-    private KnownRollup[] _rows = [];
+    /// <summary>Of the rows of the last day, in key order; empty where the day has ghosts beside them.</summary>
+    private KnownNumbers[] _numbers = [];
+
+    /// <summary>Of the same rows: a text takes more room than a number, is shared by no other device or by all, and hardly ever changes.</summary>
+    private UInt128 _texts;
 
     /// <summary>Of the device then.</summary>
     public Guid Revision { get; private set; }
@@ -41,7 +44,7 @@ internal sealed class KnownState
         Weight = envelope.Days.Count + envelope.Sessions.Count + (last?.Rows.Length ?? 0);
         if (Weight > mostRows)
         {
-            (_rows, Weight) = ([], 0);
+            (_numbers, Weight) = ([], 0);
             return;
         }
 
@@ -53,7 +56,7 @@ internal sealed class KnownState
 
         foreach (var session in envelope.Sessions) _sessions[session.SessionId] = settled.Stored.Sessions.GetValueOrDefault(session.SessionId)!;
         foreach (var session in plan.Sessions) _sessions[session.SessionId] = session;
-        KeepRows(last is not null && _days[last.Day].GhostRows == 0 ? last.Rows.Span : []);
+        Keep(last is not null && _days[last.Day].GhostRows == 0 ? last : null);
     }
 
     /// <summary>Whether an envelope says just what the last one said.</summary>
@@ -61,8 +64,8 @@ internal sealed class KnownState
 
     public bool Knows(DaySnapshot day) => _days.ContainsKey(day.Day);
 
-    /// <summary>Whether the day's rows are known.</summary>
-    public bool KnowsRowsOf(DaySnapshot day) => _rows.Length > 0 && _rows[0].Day == day.Day && Knows(day);
+    /// <summary>Whether the rows that stand there are known: they are those of the day, but for their numbers.</summary>
+    public bool KnowsRowsOf(DaySnapshot day) => _numbers.Length == day.Rows.Length && _texts == day.TextsHash;
 
     /// <summary>Whether nothing of the day has to be read: it says what the ledger says.</summary>
     public bool Confirms(DaySnapshot day) => _days.TryGetValue(day.Day, out var known) && known.Digest == day.Digest;
@@ -76,7 +79,7 @@ internal sealed class KnownState
         {
             if (!_days.TryGetValue(day.Day, out var known)) continue;
             stored.Days[day.Day] = known;
-            if (known.Digest != day.Digest && KnowsRowsOf(day)) stored.Rows[day.Day] = [.. _rows.Select(row => new StoredRollup(row.Rollup, IsGhost: false))];
+            if (known.Digest != day.Digest && KnowsRowsOf(day)) stored.Rows[day.Day] = RowsOf(day);
         }
 
         foreach (var session in envelope.Sessions)
@@ -85,9 +88,18 @@ internal sealed class KnownState
         }
     }
 
-    private void KeepRows(ReadOnlySpan<DailyRollup> rows)
+    private List<StoredRollup> RowsOf(DaySnapshot day)
     {
-        if (_rows.Length != rows.Length) _rows = new KnownRollup[rows.Length];
-        for (var i = 0; i < rows.Length; i++) _rows[i].Become(rows[i]);
+        var rows = new List<StoredRollup>(_numbers.Length);
+        for (var i = 0; i < _numbers.Length; i++) rows.Add(new StoredRollup(_numbers[i].In(day.Rows.Span[i]), IsGhost: false));
+        return rows;
+    }
+
+    private void Keep(DaySnapshot? day)
+    {
+        var rows = day is null ? [] : day.Rows.Span;
+        if (_numbers.Length != rows.Length) _numbers = new KnownNumbers[rows.Length];
+        for (var i = 0; i < rows.Length; i++) _numbers[i] = new KnownNumbers(rows[i]);
+        _texts = day?.TextsHash ?? default;
     }
 }

@@ -22,6 +22,11 @@ internal static class ProcessTree
     /// <summary>Seconds that a process and its ended children have used.</summary>
     public static double OwnSeconds(int process) => (Read(process) ?? throw new BenchException($"Process {process} is gone.")).Ticks / TicksPerSecond;
 
+    /// <summary>Seconds that the threads of a process have used which have the name, of which the kernel keeps fifteen characters.</summary>
+    public static double ThreadSeconds(int process, string name) =>
+        Directory.EnumerateDirectories($"/proc/{process}/task").Select(thread => Read(thread)).OfType<Reading>()
+            .Where(reading => reading.Name == name).Sum(reading => reading.Ticks) / TicksPerSecond;
+
     /// <summary>The most memory a process has held since <see cref="ResetPeakMemory"/>, in bytes.</summary>
     public static long PeakMemory(int process)
     {
@@ -43,14 +48,21 @@ internal static class ProcessTree
         }
     }
 
-    private static Reading? Read(int process)
+    private static Reading? Read(int process) => Read($"/proc/{process}");
+
+    private static Reading? Read(string folder)
     {
         try
         {
             // The name, between brackets, may hold anything; what follows is numbers.
-            var text = File.ReadAllText($"/proc/{process}/stat");
-            var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
-            return new Reading(process, int.Parse(fields[1], CultureInfo.InvariantCulture), fields[11..15].Sum(ticks => long.Parse(ticks, CultureInfo.InvariantCulture)));
+            var text = File.ReadAllText(Path.Combine(folder, "stat"));
+            var (begins, ends) = (text.IndexOf('('), text.LastIndexOf(')'));
+            var fields = text[(ends + 2)..].Split(' ');
+            return new Reading(
+                int.Parse(text[..begins], CultureInfo.InvariantCulture),
+                text[(begins + 1)..ends],
+                int.Parse(fields[1], CultureInfo.InvariantCulture),
+                fields[11..15].Sum(ticks => long.Parse(ticks, CultureInfo.InvariantCulture)));
         }
         catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException or IOException)
         {
@@ -58,5 +70,5 @@ internal static class ProcessTree
         }
     }
 
-    private sealed record Reading(int Process, int Parent, long Ticks);
+    private sealed record Reading(int Process, string Name, int Parent, long Ticks);
 }

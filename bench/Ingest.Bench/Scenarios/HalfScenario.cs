@@ -12,6 +12,7 @@ internal sealed class HalfScenario() : Scenario(ScenarioNames.Half)
         var workload = Workloads.Changed(stage.Fleet);
         using var generator = new LoadGenerator(stage.Addresses, stage.Connections);
         await WarmUpAsync(stage, generator, workload, cancellation);
+        await stage.UntilCompiledAsync(generator, workload, cancellation);
         return await stage.Meter.MeasureAsync(generator, workload, new Pace.Rate(rate, stage.Duration), withCounts: false, cancellation);
     }
 }

@@ -14,6 +14,7 @@ internal sealed class InstancesScenario(string name, int instances) : Scenario(n
         var workload = Workloads.Changed(stage.Fleet);
         using var generator = new LoadGenerator(addresses, stage.Connections);
         await WarmUpAsync(stage, generator, workload, cancellation);
+        await stage.UntilCompiledAsync(generator, workload, cancellation);
         if (instances == 1) return await stage.Meter.MeasureAsync(generator, workload, new Pace.For(stage.Duration), withCounts: false, cancellation);
 
         var number = stage.TakeNewDevices(1);

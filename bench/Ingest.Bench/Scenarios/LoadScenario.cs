@@ -16,6 +16,7 @@ internal sealed class LoadScenario(string name, Func<Fleet, Workload> workloadOf
         {
             if (writes) await WarmUpAsync(stage, warming, workload, cancellation);
             else await warming.RunAsync(workload, new Pace.For(stage.Duration / 4), cancellation);
+            await stage.UntilCompiledAsync(warming, workload, cancellation);
         }
 
         using var generator = new LoadGenerator(stage.Addresses, connections == 0 ? stage.Connections : connections);

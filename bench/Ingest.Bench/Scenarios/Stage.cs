@@ -8,6 +8,15 @@ namespace Ingest.Bench.Scenarios;
 /// <summary>A database of some size with a service on it, and the fleet that posts to it.</summary>
 internal sealed class Stage : IAsyncDisposable
 {
+    private const string CompilerThread = ".NET Tiered Com";
+
+    /// <summary>The part of the time in which the compiler works on the odd method that became hot late.</summary>
+    private const double CompilerAtRest = 0.05;
+
+    private const int MostSlices = 20;
+
+    private static readonly TimeSpan Slice = TimeSpan.FromSeconds(1);
+
     private readonly List<ServiceProcess> _services = [];
     private readonly BenchOptions _options;
     private int _newDevices;
@@ -34,7 +43,24 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>More connections than any bounded queue has places; each has devices of its own.</summary>
     public int ManyConnections => Math.Min(Fleet.Devices.Count, 1024);
 
+    private double CompilerSeconds => _services.Sum(service => ProcessTree.ThreadSeconds(service.ProcessId, CompilerThread));
+
     public IReadOnlyList<IPEndPoint> Addresses => [.. _services.Select(service => service.Address)];
+
+    /// <summary>
+    /// Lets the load go on until the services have compiled what it runs: a service that is new compiles for seconds what it runs often, beside its work.
+    /// </summary>
+    public async Task UntilCompiledAsync(LoadGenerator generator, Workload workload, CancellationToken cancellation)
+    {
+        if (_options.IsQuick) return;
+        for (var (compiled, slice) = (CompilerSeconds, 0); slice < MostSlices; slice++)
+        {
+            await generator.RunAsync(workload, new Pace.For(Slice), cancellation);
+            var before = compiled;
+            compiled = CompilerSeconds;
+            if (compiled - before < Slice.TotalSeconds * CompilerAtRest) return;
+        }
+    }
 
     /// <summary>Makes the database, starts the service and lets the fleet say what it has.</summary>
     public static async Task<Stage> PrepareAsync(BenchOptions options, BenchCluster cluster, Fleet fleet, long rows, CancellationToken cancellation)

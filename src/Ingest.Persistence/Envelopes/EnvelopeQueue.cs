@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Ingest.Persistence.Envelopes;
 
 /// <summary>
@@ -15,12 +13,6 @@ internal sealed class EnvelopeQueue(int workers, int largestBatch, Func<IReadOnl
     /// <summary>Of one batch together; a single envelope may have more.</summary>
     private const int MostRows = 4_000;
 
-    /// <summary>So many that wait are worth another worker. Fewer go together when the one that is under way comes back, and cost half of what they would alone.</summary>
-    private const int Crowd = 8;
-
-    /// <summary>A batch that takes as long may be stuck.</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(20);
-
     private readonly Lock _lock = new();
     private readonly Queue<Entry> _waiting = [];
     private int _working;
@@ -32,7 +24,7 @@ internal sealed class EnvelopeQueue(int workers, int largestBatch, Func<IReadOnl
         lock (_lock)
         {
             _waiting.Enqueue(entry);
-            if (_working == 0 || (_working < workers && (_waiting.Count >= Crowd || _waiting.Peek().HasWaited(LongestWait))))
+            if (_working < workers)
             {
                 _working++;
                 _ = Task.Run(WorkAsync, CancellationToken.None);
@@ -81,13 +73,9 @@ internal sealed class EnvelopeQueue(int workers, int largestBatch, Func<IReadOnl
         private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int _isTaken;
 
-        private readonly long _since = Stopwatch.GetTimestamp();
-
         public EnvelopeWork Work { get; } = work;
 
         public Task Completion => _completion.Task;
-
-        public bool HasWaited(TimeSpan time) => Stopwatch.GetElapsedTime(_since) > time;
 
         public bool TryTake() => Interlocked.Exchange(ref _isTaken, 1) == 0;
 

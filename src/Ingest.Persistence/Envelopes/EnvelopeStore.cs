@@ -146,8 +146,9 @@ internal sealed partial class EnvelopeStore : IEnvelopeStore
         }
     }
 
-    private static bool IsConflict(Exception failure) =>
-        failure is RowsMovedException or PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
+    /// <summary>Whether the next try may find it otherwise. A null is what <see cref="DayTables"/> writes where a row stands there that nobody knew of.</summary>
+    private static bool IsConflict(Exception failure) => failure is RowsMovedException
+        or PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.NotNullViolation };
 
     /// <summary>Whether one envelope of several may be the cause: the database is there and took offence, or this program did.</summary>
     private static bool IsOfOne(Exception failure) => failure is not OperationCanceledException

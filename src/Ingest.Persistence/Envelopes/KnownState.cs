@@ -8,8 +8,11 @@ namespace Ingest.Persistence.Envelopes;
 /// </summary>
 internal sealed class KnownState
 {
-    private readonly Dictionary<DateOnly, LedgerDay> _days = [];
-    private readonly Dictionary<string, StoredSession> _sessions = new(StringComparer.Ordinal);
+    /// <summary>More are not kept: they are looked for one after the other, and a device that sends so many at once catches up with what is not there yet.</summary>
+    private const int MostSessions = 100;
+
+    private LedgerDay[] _days = [];
+    private StoredSession[] _sessions = [];
 
     /// <summary>Of the rows of the last day, in key order; empty where the day has ghosts beside them.</summary>
     private KnownNumbers[] _numbers = [];
@@ -36,57 +39,77 @@ internal sealed class KnownState
         Revision = plan.WritesNothing ? settled.Stored.Device.Revision : settled.NextRevision;
         PayloadHash = envelope.PayloadHash;
         IsCompleteByDay = settled.Received.IsCompleteByDay;
-        _days.Clear();
-        _sessions.Clear();
 
         // Only the last day changes with every envelope.
         var last = envelope.Days.Count > 0 ? envelope.Days[^1] : null;
-        Weight = envelope.Days.Count + envelope.Sessions.Count + (last?.Rows.Length ?? 0);
+        var sessions = envelope.Sessions.Count > MostSessions ? [] : envelope.Sessions;
+        Weight = envelope.Days.Count + sessions.Count + (last?.Rows.Length ?? 0);
         if (Weight > mostRows)
         {
-            (_numbers, Weight) = ([], 0);
+            (_days, _sessions, _numbers, Weight) = ([], [], [], 0);
             return;
         }
 
-        foreach (var day in envelope.Days) _days[day.Day] = settled.Stored.Days.GetValueOrDefault(day.Day)!;
+        Array.Resize(ref _days, envelope.Days.Count);
+        for (var i = 0; i < _days.Length; i++) _days[i] = settled.Stored.Days.GetValueOrDefault(envelope.Days[i].Day)!;
         foreach (var change in plan.Days)
         {
-            if (_days.ContainsKey(change.After.Day)) _days[change.After.Day] = change.After;
+            if (IndexOf(envelope.Days, static day => day.Day, change.After.Day) is >= 0 and var changed) _days[changed] = change.After;
         }
 
-        foreach (var session in envelope.Sessions) _sessions[session.SessionId] = settled.Stored.Sessions.GetValueOrDefault(session.SessionId)!;
-        foreach (var session in plan.Sessions) _sessions[session.SessionId] = session;
-        Keep(last is not null && _days[last.Day].GhostRows == 0 ? last : null);
+        Array.Resize(ref _sessions, sessions.Count);
+        for (var i = 0; i < _sessions.Length; i++) _sessions[i] = settled.Stored.Sessions.GetValueOrDefault(sessions[i].SessionId)!;
+        foreach (var session in plan.Sessions)
+        {
+            if (IndexOf(sessions, static session => session.SessionId, session.SessionId) is >= 0 and var changed) _sessions[changed] = session;
+        }
+
+        Keep(last is not null && _days[^1].GhostRows == 0 ? last : null);
     }
 
     /// <summary>Whether an envelope says just what the last one said.</summary>
     public bool IsSaidBy(ReceivedEnvelope received) => PayloadHash == received.Envelope.PayloadHash && IsCompleteByDay == received.IsCompleteByDay;
 
-    public bool Knows(DaySnapshot day) => _days.ContainsKey(day.Day);
+    public bool Knows(DaySnapshot day) => Find(day) is not null;
 
     /// <summary>Whether the rows that stand there are known: they are those of the day, but for their numbers.</summary>
     public bool KnowsRowsOf(DaySnapshot day) => _numbers.Length == day.Rows.Length && _texts == day.TextsHash;
 
     /// <summary>Whether nothing of the day has to be read: it says what the ledger says.</summary>
-    public bool Confirms(DaySnapshot day) => _days.TryGetValue(day.Day, out var known) && known.Digest == day.Digest;
+    public bool Confirms(DaySnapshot day) => Find(day) is { } known && known.Digest == day.Digest;
 
-    public bool Knows(SessionSummary session) => _sessions.ContainsKey(session.SessionId);
+    public bool Knows(SessionSummary session) => Find(session) is not null;
 
     /// <summary>Tells what is known of all that the envelope names.</summary>
     public void Tell(Envelope envelope, StoredState stored)
     {
         foreach (var day in envelope.Days)
         {
-            if (!_days.TryGetValue(day.Day, out var known)) continue;
+            if (Find(day) is not { } known) continue;
             stored.Days[day.Day] = known;
             if (known.Digest != day.Digest && KnowsRowsOf(day)) stored.Rows[day.Day] = RowsOf(day);
         }
 
         foreach (var session in envelope.Sessions)
         {
-            if (_sessions.TryGetValue(session.SessionId, out var known)) stored.Sessions[session.SessionId] = known;
+            if (Find(session) is { } known) stored.Sessions[session.SessionId] = known;
         }
     }
+
+    private static int IndexOf<TRow, TKey>(IReadOnlyList<TRow> rows, Func<TRow, TKey> keyOf, TKey key)
+        where TKey : IEquatable<TKey>
+    {
+        for (var i = 0; i < rows.Count; i++)
+        {
+            if (keyOf(rows[i]).Equals(key)) return i;
+        }
+
+        return -1;
+    }
+
+    private LedgerDay? Find(DaySnapshot day) => Array.Find(_days, known => known.Day == day.Day);
+
+    private StoredSession? Find(SessionSummary session) => Array.Find(_sessions, known => known.SessionId == session.SessionId);
 
     private List<StoredRollup> RowsOf(DaySnapshot day)
     {

@@ -81,9 +81,9 @@ public sealed class GroupCommitTests(ServiceFixture fixture) : IClassFixture<Ser
         (await MessagesAsync(device)).ShouldBe([1]);
     }
 
-    /// <summary>The rows that are known are updated where they stand, and an operator at the database's prompt may have moved them.</summary>
+    /// <summary>The rows that are known are updated by their place in the day, and an operator at the database's prompt may have changed which stand there.</summary>
     [Fact]
-    public async Task Rows_that_were_moved_or_lost_without_the_services_knowledge_are_written_all_the_same()
+    public async Task Rows_that_were_moved_lost_or_added_without_the_services_knowledge_are_written_all_the_same()
     {
         var device = await fixture.KnownDeviceAsync();
         EnvelopeBuilder Tick(int tick) => ServiceFixture.Envelope(device, Now.AddSeconds(tick))
@@ -97,6 +97,13 @@ public sealed class GroupCommitTests(ServiceFixture fixture) : IClassFixture<Ser
         (await Service.PostAsync(Tick(3))).ShouldBeStored();
         (await MessagesAsync(device)).ShouldBe([3, 3]);
         (await Service.QueryAsync<long>($"SELECT message_count FROM session_summaries WHERE device_id = '{device}'")).ShouldBe([3]);
+
+        await ExecuteAsync(
+            "INSERT INTO daily_rollups SELECT (jsonb_populate_record(t, '{\"surface\": \"0\"}')).* "
+            + $"FROM daily_rollups AS t WHERE device_id = '{device}' AND surface = 'a'");
+        (await Service.PostAsync(Tick(4))).ShouldBeStored();
+        (await Service.QueryAsync<string>($"SELECT surface || ' ' || message_count FROM daily_rollups WHERE device_id = '{device}' AND surface < 'c' ORDER BY surface"))
+            .ShouldBe(["0 3", "a 4", "b 4"]);
     }
 
     [Fact]

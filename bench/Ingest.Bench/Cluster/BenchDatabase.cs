@@ -25,8 +25,8 @@ internal sealed class BenchDatabase : IAsyncDisposable
 
     public NpgsqlDataSource Administrator { get; }
 
-    /// <summary>What the service is given.</summary>
-    public string ConnectionString => Cluster.ConnectionTo(Name);
+    /// <summary>What the service is given. Services on databases of all sizes run side by side and share the connections of one cluster.</summary>
+    public string ConnectionString => Cluster.ConnectionTo(Name) + ";Maximum Pool Size=20";
 
     /// <summary>The device of a number, as SQL; so much of it as the tables name.</summary>
     public static string WorkspaceOf(string number) => $"'{Fleet.WorkspacePrefix}' || lpad(({number} / {Fleet.DevicesPerWorkspace})::text, 4, '0')";

@@ -18,6 +18,9 @@ public sealed record DeviceProgress
 
     public RewindRequest? Requested { get; init; }
 
+    /// <summary>Whether what is stored is, or is soon to be, compared row by row: nothing may be taken for known then.</summary>
+    public bool Verifies => VerifyFrom is not null || Rewind is { Verifies: true } || Requested is { Verifies: true };
+
     /// <summary>When the next look-back is due.</summary>
     public DateTimeOffset? LookBackAt { get; init; }
 

@@ -19,8 +19,8 @@ internal sealed class DeviceContacts(TimeProvider time)
     /// <summary>Rows of attempts that are kept for a database that is away.</summary>
     private const int MostClosed = 20_000;
 
-    /// <summary>Rows that are kept of all devices together, for their next envelopes; some 20 MB.</summary>
-    private const int MostKnownRows = 150_000;
+    /// <summary>How much is kept of all devices together, for their next envelopes.</summary>
+    private const long MostKnownBytes = 32_000_000;
 
     /// <summary>A stock daemon comes every five minutes; one that does so is not forgotten in between.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(15);
@@ -35,7 +35,7 @@ internal sealed class DeviceContacts(TimeProvider time)
     private readonly List<DeviceContact> _waiting = [];
 
     private long _sweptAt = time.GetTimestamp();
-    private int _knownRows;
+    private long _knownBytes;
 
     /// <summary>Waits until no other request of this process handles the device.</summary>
     public async Task<ContactLease> EnterAsync((string WorkspaceId, string DeviceId) device, CancellationToken cancellation)
@@ -91,8 +91,8 @@ internal sealed class DeviceContacts(TimeProvider time)
     {
         var before = contact.Known?.Weight ?? 0;
         if (!settled.Plan!.HoldsAll) contact.Known = null;
-        else (contact.Known ??= new KnownState()).Become(settled, MostKnownRows - Volatile.Read(ref _knownRows) + before);
-        Interlocked.Add(ref _knownRows, (contact.Known?.Weight ?? 0) - before);
+        else (contact.Known ??= new KnownState()).Become(settled, MostKnownBytes - Volatile.Read(ref _knownBytes) + before);
+        Interlocked.Add(ref _knownBytes, (contact.Known?.Weight ?? 0) - before);
     }
 
     public void Attempted(SyncAttempt attempt)
@@ -217,7 +217,7 @@ internal sealed class DeviceContacts(TimeProvider time)
     private void Forget((string WorkspaceId, string Sender) device, DeviceContact contact)
     {
         _contacts.Remove(device);
-        Interlocked.Add(ref _knownRows, -(contact.Known?.Weight ?? 0));
+        Interlocked.Add(ref _knownBytes, -(contact.Known?.Weight ?? 0));
         contact.Dispose();
     }
 }

@@ -10,6 +10,8 @@ namespace Ingest.Persistence.Envelopes;
 /// <summary>A day's rows, its entry in the ledger and its earlier version are written together, whoever changes it.</summary>
 internal static class DayTables
 {
+    public const string Rollups = "daily_rollups";
+
     private static readonly Column<RollupRow>[] Numbers =
     [
         Number<RollupRow>("message_count", row => row.Write.Row.MessageCount),
@@ -22,7 +24,7 @@ internal static class DayTables
     ];
 
     private static readonly BulkUpsert<RollupRow> DailyRollups = new(
-        "daily_rollups",
+        Rollups,
         key: RollupKeyOf<RollupRow>(row => row.Day, row => row.Write.Row.Key),
         values:
         [
@@ -42,22 +44,24 @@ internal static class DayTables
     ];
 
     /// <summary>
-    /// Rows whose numbers alone change are found by their place in their day: one walk along the index for all of a day, where keys would have to be
-    /// sent and looked up one by one. The array behind the days' columns holds, for each stored row, where its numbers are in the arrays behind it, or 0
-    /// where they stay; what has no nulls and elements of one size is read at an index without a search. A row more than there should be gets the
-    /// number at -1, which is null and an error; a row less is told by the count.
+    /// Rows whose numbers alone change, and ghosts that live again, are found by their place in their day: one walk along the index for all of a day, where
+    /// keys would have to be sent and looked up one by one. The array behind the days' columns holds, for each stored row, where its numbers are in the
+    /// arrays behind it, or 0 where they stay; what has no nulls and elements of one size is read at an index without a search. Where rows stand
+    /// there that should not, or the last one stands too early, a row gets the number at -1, which is null and an error; where none stands there
+    /// at all the count tells.
     /// </summary>
     private static readonly string Renumber = $"""
         UPDATE daily_rollups AS t
         SET {string.Join(", ", Numbers.Select((column, i) => $"{column.Name} = (${Renumbered.Length + 2 + i}::bigint[])[r.number]"))}, ghosted_at = NULL, attempt_id = r.attempt_id
         FROM (
             SELECT s.ctid AS row_id, d.attempt_id,
-                   CASE WHEN s.place > d.row_count THEN -1 ELSE (${Renumbered.Length + 1}::int[])[d.rows_before + s.place] END AS number
+                   CASE WHEN s.place > d.row_count OR (s.is_last AND s.place < d.row_count) THEN -1 ELSE (${Renumbered.Length + 1}::int[])[d.rows_before + s.place] END AS number
             FROM {Unnest(Renumbered, "d")}
             CROSS JOIN LATERAL (
-                SELECT s.ctid, row_number() OVER (ORDER BY s.role, s.provider, s.model, s.repo_id, s.git_branch, s.surface) AS place
+                SELECT s.ctid, row_number() OVER by_key AS place, lead(false, 1, true) OVER by_key AS is_last
                 FROM daily_rollups AS s
-                WHERE s.workspace_id = d.workspace_id AND s.device_id = d.device_id AND s.bucket_day = d.bucket_day) AS s) AS r
+                WHERE s.workspace_id = d.workspace_id AND s.device_id = d.device_id AND s.bucket_day = d.bucket_day
+                WINDOW by_key AS (ORDER BY s.role, s.provider, s.model, s.repo_id, s.git_branch, s.surface)) AS s) AS r
         WHERE t.ctid = r.row_id AND r.number <> 0
         """;
 

@@ -146,9 +146,10 @@ internal sealed partial class EnvelopeStore : IEnvelopeStore
         }
     }
 
-    /// <summary>Whether the next try may find it otherwise. A null is what <see cref="DayTables"/> writes where a row stands there that nobody knew of.</summary>
+    /// <summary>Whether the next try may find it otherwise. A null is what <see cref="DayTables"/> writes where other rows stand there than are known to.</summary>
     private static bool IsConflict(Exception failure) => failure is RowsMovedException
-        or PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.NotNullViolation };
+        or PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure }
+        or PostgresException { SqlState: PostgresErrorCodes.NotNullViolation, TableName: DayTables.Rollups };
 
     /// <summary>Whether one envelope of several may be the cause: the database is there and took offence, or this program did.</summary>
     private static bool IsOfOne(Exception failure) => failure is not OperationCanceledException

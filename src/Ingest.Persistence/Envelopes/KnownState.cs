@@ -8,8 +8,15 @@ namespace Ingest.Persistence.Envelopes;
 /// </summary>
 internal sealed class KnownState
 {
-    /// <summary>More are not kept: they are looked for one after the other, and a device that sends so many at once catches up with what is not there yet.</summary>
-    private const int MostSessions = 100;
+    /// <summary>More days or sessions are not kept: they are looked for one after the other, and a device that sends so many catches up with what is not there yet.</summary>
+    private const int MostNamed = 100;
+
+    /// <summary>In bytes, texts that no other device shares included.</summary>
+    private const int WeightOfDay = 400;
+
+    private const int WeightOfSession = 800;
+
+    private const int WeightOfRow = 56;
 
     private LedgerDay[] _days = [];
     private StoredSession[] _sessions = [];
@@ -23,7 +30,7 @@ internal sealed class KnownState
     /// <summary>Of the device then.</summary>
     public Guid Revision { get; private set; }
 
-    /// <summary>How much it holds, in rows.</summary>
+    /// <summary>How much it holds, in bytes or so.</summary>
     public int Weight { get; private set; }
 
     private UInt128 PayloadHash { get; set; }
@@ -32,29 +39,32 @@ internal sealed class KnownState
     private bool IsCompleteByDay { get; set; }
 
     /// <param name="settled">An envelope that the tables hold throughout.</param>
-    /// <param name="mostRows">How many rows may be kept.</param>
-    public void Become(EnvelopeWork settled, int mostRows)
+    /// <param name="most">How much may be kept.</param>
+    public void Become(EnvelopeWork settled, long most)
     {
         var (envelope, plan) = (settled.Received.Envelope, settled.Plan!);
         Revision = plan.WritesNothing ? settled.Stored.Device.Revision : settled.NextRevision;
         PayloadHash = envelope.PayloadHash;
         IsCompleteByDay = settled.Received.IsCompleteByDay;
 
+        var days = envelope.Days.Count > MostNamed ? [] : envelope.Days;
+        var sessions = envelope.Sessions.Count > MostNamed ? [] : envelope.Sessions;
+
         // Only the last day changes with every envelope.
-        var last = envelope.Days.Count > 0 ? envelope.Days[^1] : null;
-        var sessions = envelope.Sessions.Count > MostSessions ? [] : envelope.Sessions;
-        Weight = envelope.Days.Count + sessions.Count + (last?.Rows.Length ?? 0);
-        if (Weight > mostRows)
+        var last = days.Count > 0 ? days[^1] : null;
+        var knowsRows = last is not null && HasSeenRowsOf(last, settled);
+        Weight = (days.Count * WeightOfDay) + (sessions.Count * WeightOfSession) + ((last?.Rows.Length ?? 0) * WeightOfRow);
+        if (Weight > most)
         {
             (_days, _sessions, _numbers, Weight) = ([], [], [], 0);
             return;
         }
 
-        Array.Resize(ref _days, envelope.Days.Count);
-        for (var i = 0; i < _days.Length; i++) _days[i] = settled.Stored.Days.GetValueOrDefault(envelope.Days[i].Day)!;
+        Array.Resize(ref _days, days.Count);
+        for (var i = 0; i < _days.Length; i++) _days[i] = settled.Stored.Days.GetValueOrDefault(days[i].Day)!;
         foreach (var change in plan.Days)
         {
-            if (IndexOf(envelope.Days, static day => day.Day, change.After.Day) is >= 0 and var changed) _days[changed] = change.After;
+            if (IndexOf(days, static day => day.Day, change.After.Day) is >= 0 and var changed) _days[changed] = change.After;
         }
 
         Array.Resize(ref _sessions, sessions.Count);
@@ -64,7 +74,7 @@ internal sealed class KnownState
             if (IndexOf(sessions, static session => session.SessionId, session.SessionId) is >= 0 and var changed) _sessions[changed] = session;
         }
 
-        Keep(last is not null && _days[^1].GhostRows == 0 ? last : null);
+        Keep(knowsRows && _days[^1].GhostRows == 0 ? last : null);
     }
 
     /// <summary>Whether an envelope says just what the last one said.</summary>
@@ -95,6 +105,14 @@ internal sealed class KnownState
             if (Find(session) is { } known) stored.Sessions[session.SessionId] = known;
         }
     }
+
+    /// <summary>
+    /// Whether all rows of the day were read or written by this envelope, or are known from the one before. That its digest is the ledger's is not enough:
+    /// somebody may have changed the rows behind it.
+    /// </summary>
+    private bool HasSeenRowsOf(DaySnapshot day, EnvelopeWork settled) => settled.Stored.Rows.ContainsKey(day.Day)
+        || settled.Plan!.Days.Any(change => change.After.Day == day.Day && change.Before is null)
+        || (settled.Known is not null && KnowsRowsOf(day));
 
     private static int IndexOf<TRow, TKey>(IReadOnlyList<TRow> rows, Func<TRow, TKey> keyOf, TKey key)
         where TKey : IEquatable<TKey>

@@ -96,14 +96,14 @@ internal static class StoredStateReader
         foreach (var work in works) work.CompleteRows();
     }
 
-    /// <summary>Another revision, and nothing is known: somebody else has written meanwhile.</summary>
+    /// <summary>Another revision, and nothing is known: somebody else has written meanwhile. Nor is anything taken for known that is to be verified.</summary>
     private static async Task ReadWhatWasNotKnownAsync(NpgsqlConnection connection, IReadOnlyList<EnvelopeWork> works, CancellationToken cancellation)
     {
         List<EnvelopeWork>? mistaken = null;
         foreach (var work in works)
         {
             if (work is not { Known: { } known, IsStoredAlready: false, Stored.Device.IsRegistered: true }) continue;
-            if (known.Revision == work.Stored.Device.Revision) known.Tell(work.Received.Envelope, work.Stored);
+            if (known.Revision == work.Stored.Device.Revision && !work.Stored.Device.Progress.Verifies) known.Tell(work.Received.Envelope, work.Stored);
             else (mistaken ??= []).Add(work);
         }
 

@@ -19,7 +19,7 @@ public static class Migrator
         """;
 
     /// <summary>Applies what is missing, each migration in a transaction of its own, and returns the names of what it applied.</summary>
-    /// <exception cref="MigrationException">An applied migration has changed, or a newer program migrated the database.</exception>
+    /// <exception cref="MigrationException">An applied migration has changed, a newer program migrated the database, or it has another encoding than UTF-8.</exception>
     public static Task<IReadOnlyList<string>> MigrateAsync(
         NpgsqlDataSource dataSource, TimeProvider? time = null, CancellationToken cancellation = default) =>
         MigrateAsync(dataSource, MigrationSet.Embedded, time, cancellation);
@@ -37,6 +37,7 @@ public static class Migrator
         await ExecuteAsync(connection, null, $"SELECT pg_advisory_lock({AdvisoryLock})", cancellation);
         try
         {
+            await RefuseOtherEncodingsAsync(connection, cancellation);
             await ExecuteAsync(connection, null, CreateTable, cancellation);
             var state = Compare(migrations, await ReadAppliedAsync(connection, cancellation));
             if (state.Status == SchemaStatus.Altered)
@@ -91,6 +92,14 @@ public static class Migrator
         return new SchemaState(
             missing.Count == 0 ? SchemaStatus.Current : applied.Count == 0 ? SchemaStatus.Empty : SchemaStatus.Behind,
             missing);
+    }
+
+    /// <summary>Keys are compared byte by byte, here and there: another encoding has other bytes, and so another order.</summary>
+    private static async Task RefuseOtherEncodingsAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand("SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()", connection);
+        if (await command.ExecuteScalarAsync(cancellation) is string encoding and not "UTF8")
+            throw new MigrationException($"The database has the encoding {encoding}; Ingest needs one with UTF8: CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0.");
     }
 
     private static async Task ApplyAsync(NpgsqlConnection connection, Migration migration, TimeProvider time, CancellationToken cancellation)

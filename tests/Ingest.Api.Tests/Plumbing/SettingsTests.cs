@@ -13,7 +13,7 @@ public sealed class SettingsTests
         settings.Bootstrap.ShouldBeNull();
         settings.PublicUrl.ShouldBeNull();
         settings.GraceDays.ShouldBe(2);
-        settings.Limits.ShouldBe(new LimitSettings { RequestsPerMinute = 6000, BodyBytes = 32 << 20, BodyBudgetBytes = 256 << 20, EnvelopesInFlight = 512, DevicesPerWorkspace = 1000 });
+        settings.Limits.ShouldBe(new LimitSettings { RequestsPerMinute = 6000, BodyBytes = 32 << 20, BodyBudgetBytes = 256 << 20, EnvelopesInFlight = 256, DevicesPerWorkspace = 1000 });
     }
 
     [Theory]

@@ -38,6 +38,15 @@ public sealed class MigratorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_database_with_another_encoding_is_refused_before_anything_is_made_in_it()
+    {
+        await using var other = await TestDatabase.CreateAsync("ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0");
+        var refusal = await Should.ThrowAsync<MigrationException>(() => Migrator.MigrateAsync(other.DataSource));
+        refusal.Message.ShouldContain("LATIN1");
+        (await Migrator.GetStateAsync(other.DataSource)).Status.ShouldBe(SchemaStatus.Empty);
+    }
+
+    [Fact]
     public async Task Many_migrators_at_once_apply_once()
     {
         var slow = Set(("0001_first.sql", "CREATE TABLE one (n int); SELECT pg_sleep(0.2); INSERT INTO one VALUES (1)"));

@@ -27,14 +27,21 @@ public sealed class TestDatabase : IAsyncDisposable
     public static async Task<TestDatabase> CreateAsync(bool migrate = true)
     {
         var server = await TestPostgres.ServerAsync();
-        return new TestDatabase(server, await CreateDatabaseAsync(server, migrate ? await Template.Value : "template1"));
+        return new TestDatabase(server, await CreateDatabaseAsync(server, migrate ? $"TEMPLATE {await Template.Value}" : "TEMPLATE template1"));
+    }
+
+    /// <param name="options">Of <c>CREATE DATABASE</c>.</param>
+    public static async Task<TestDatabase> CreateAsync(string options)
+    {
+        var server = await TestPostgres.ServerAsync();
+        return new TestDatabase(server, await CreateDatabaseAsync(server, options));
     }
 
     /// <summary>The database as it is now, as a backup would have it. The services on it have to be stopped.</summary>
     public async Task<TestDatabase> CopyAsync()
     {
         DataSource.Clear();
-        return new TestDatabase(_server, await CreateDatabaseAsync(_server, _name));
+        return new TestDatabase(_server, await CreateDatabaseAsync(_server, $"TEMPLATE {_name}"));
     }
 
     public async ValueTask DisposeAsync()
@@ -46,7 +53,7 @@ public sealed class TestDatabase : IAsyncDisposable
     private static async Task<string> CreateTemplateAsync()
     {
         var server = await TestPostgres.ServerAsync();
-        var name = await CreateDatabaseAsync(server, "template1");
+        var name = await CreateDatabaseAsync(server, "TEMPLATE template1");
 
         // A pooled connection that stays open would keep the database from being copied.
         await using (var dataSource = NpgsqlDataSource.Create(Of(server, name, pooling: false)))
@@ -58,12 +65,12 @@ public sealed class TestDatabase : IAsyncDisposable
         return name;
     }
 
-    private static async Task<string> CreateDatabaseAsync(TestServer server, string template)
+    private static async Task<string> CreateDatabaseAsync(TestServer server, string options)
     {
         var name = $"ingest_test_{Guid.NewGuid():N}";
         var owner = new NpgsqlConnectionStringBuilder(server.ConnectionString).Username
             ?? throw new InvalidOperationException("The connection string for tests names no user.");
-        await AdministerAsync(server, $"CREATE DATABASE {name} OWNER \"{owner}\" TEMPLATE {template}");
+        await AdministerAsync(server, $"CREATE DATABASE {name} OWNER \"{owner}\" {options}");
         return name;
     }
 

@@ -70,6 +70,17 @@ public sealed class KnownRowsTests(ServiceFixture fixture) : IClassFixture<Servi
         await ShouldHoldAsync(device, Rows(("a", 1), ("b", 20), ("c", 3), ("d", 4)));
     }
 
+    [Fact]
+    public async Task What_is_to_be_verified_is_compared_with_what_stands_there_and_not_with_what_is_known()
+    {
+        var device = await fixture.KnownDeviceAsync();
+        (await Service.PostAsync(Envelope(device, 1, Rows(("a", 1), ("b", 2))))).ShouldBeStored();
+        await ExecuteAsync($"UPDATE daily_rollups SET message_count = 99 WHERE device_id = '{device}' AND git_branch = 'a'");
+        await ExecuteAsync($"UPDATE devices SET verify_from = '{ServiceFixture.Today:O}' WHERE device_id = '{device}'");
+        (await Service.PostAsync(Envelope(device, 2, Rows(("a", 1), ("b", 20))))).ShouldBeStored();
+        await ShouldHoldAsync(device, Rows(("a", 1), ("b", 20)));
+    }
+
     private static void Change(Dictionary<(DateOnly Day, string Branch), (long Messages, string? Ticket)> told, Random random)
     {
         var today = ServiceFixture.Today;

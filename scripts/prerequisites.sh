@@ -58,7 +58,6 @@ offer_python() {
 install_postgres() {
   local log
   log=$(mktemp)
-  echo "Building $1 (the first time takes a minute or two)…" >&2
   echo "Installing PostgreSQL from the system's packages" >&2
   apt_install_postgres >"$log" 2>&1 || cat "$log" >&2
   rm -f "$log"

@@ -4,6 +4,8 @@ set -eu
 psql -v ON_ERROR_STOP=1 --no-psqlrc --username "${POSTGRES_USER:-postgres}" --dbname postgres <<'SQL'
 \set password `sed -n 's/.*Password=\([^;]*\).*/\1/p' /run/secrets/ConnectionStrings__Ingest`
 CREATE ROLE ingest LOGIN PASSWORD :'password';
+CREATE ROLE ingest_service NOLOGIN;
+GRANT ingest_service TO ingest;
 CREATE DATABASE ingest OWNER ingest;
 REVOKE ALL ON DATABASE ingest FROM PUBLIC;
 SQL

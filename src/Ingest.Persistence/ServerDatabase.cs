@@ -2,6 +2,7 @@ using System.Data.Common;
 using Ingest.Domain;
 using Ingest.Persistence.Cluster;
 using Ingest.Persistence.Migrations;
+using Ingest.Persistence.Tenancy;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -37,8 +38,12 @@ public sealed class ServerDatabase : IAsyncDisposable
 
     private readonly LocalCluster? _cluster;
 
+    /// <summary>The account as it is configured: it owns the schema, and no policy binds it. For the schema alone.</summary>
+    private readonly NpgsqlDataSource _owner;
+
     private ServerDatabase(string connectionString, LocalCluster? cluster)
     {
+        _owner = ConnectOwner(connectionString);
         Source = Connect(connectionString);
         Writers = ConnectWriters(connectionString);
         _cluster = cluster;
@@ -89,27 +94,43 @@ public sealed class ServerDatabase : IAsyncDisposable
     /// <summary>Applies what is missing and returns its names.</summary>
     /// <exception cref="StoreUnavailableException">The database could not be asked.</exception>
     public Task<IReadOnlyList<string>> MigrateAsync(TimeProvider time, CancellationToken cancellation) =>
-        DatabaseFailure.AskedAsync(() => Migrator.MigrateAsync(Source, time, cancellation));
+        DatabaseFailure.AskedAsync(() => Migrator.MigrateAsync(_owner, time, cancellation));
 
     /// <summary>Compares the schema with this program's without changing anything.</summary>
     /// <exception cref="StoreUnavailableException">The database could not be asked.</exception>
-    public Task<SchemaState> GetSchemaAsync(CancellationToken cancellation) => DatabaseFailure.AskedAsync(() => Migrator.GetStateAsync(Source, cancellation));
+    public Task<SchemaState> GetSchemaAsync(CancellationToken cancellation) => DatabaseFailure.AskedAsync(() => Migrator.GetStateAsync(_owner, cancellation));
+
+    /// <summary>
+    /// Takes new sessions from here on: those of before may have begun when the role of the second wall was not there yet.
+    /// </summary>
+    /// <returns>Whether that wall stands: whether the policies of the tables bind the service.</returns>
+    /// <exception cref="StoreUnavailableException">The database could not be asked.</exception>
+    public Task<bool> EnterSecondWallAsync(CancellationToken cancellation) => DatabaseFailure.AskedAsync(() =>
+    {
+        Source.Clear();
+        Writers.Clear();
+        return SecondWall.IsUpAsync(Source, cancellation);
+    });
 
     /// <summary>Starts the private cluster again where it has died; of any other database somebody else takes care.</summary>
     public Task ReviveAsync(CancellationToken cancellation) => _cluster?.ReviveAsync(cancellation) ?? Task.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {
+        await _owner.DisposeAsync();
         await Source.DisposeAsync();
         await Writers.DisposeAsync();
         if (_cluster is not null) await _cluster.DisposeAsync();
     }
 
-    private static NpgsqlDataSource Connect(string connectionString) => Describe(connectionString, PlanningOnce).Build();
+    private static NpgsqlDataSource ConnectOwner(string connectionString) =>
+        NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "ingest schema", MinPoolSize = 0, MaxPoolSize = 2 });
+
+    private static NpgsqlDataSource Connect(string connectionString) => Describe(connectionString, $"{PlanningOnce}; {SecondWall.Enter}").Build();
 
     private static NpgsqlDataSource ConnectWriters(string connectionString)
     {
-        var builder = Describe(connectionString, $"{PlanningOnce}; {PlanningByKey}");
+        var builder = Describe(connectionString, $"{PlanningOnce}; {PlanningByKey}; {SecondWall.Enter}");
         var options = builder.ConnectionStringBuilder;
         options.MaxPoolSize = WriteWorkers + LookUpWorkers + LoneWorkers;
         options.MinPoolSize = Math.Min(options.MinPoolSize, options.MaxPoolSize);
@@ -140,9 +161,10 @@ public sealed class ServerDatabase : IAsyncDisposable
                 await command.ExecuteNonQueryAsync();
             });
 
-        // The driver otherwise resets a session in eight statements before each request that takes it from the pool, and undoes the line above.
-        // Nothing here leaves anything behind in a session: no temporary table, no setting, and locks that are given back by name.
-        if (!Says("No Reset On Close") && !Says("NoResetOnClose")) options.NoResetOnClose = true;
+        // The driver otherwise resets a session in eight statements before each request that takes it from the pool, and undoes the lines above, the
+        // role of the second wall with them. Nothing here leaves anything behind in a session: no temporary table, no setting, and locks that are
+        // given back by name.
+        options.NoResetOnClose = true;
 
         // Postgres takes 100 by default; all of them for one instance would leave none for verbs, backups and a second instance.
         if (!Says("Maximum Pool Size") && !Says("MaxPoolSize")) options.MaxPoolSize = LargestPool;

@@ -93,6 +93,7 @@ internal sealed partial class Preparation(
             return fit;
         }
 
+        if (!await database.EnterSecondWallAsync(cancellation)) Log.NoSecondWall(logger);
         if (!_isPrepared)
         {
             if (settings.Bootstrap is { } bootstrap) await identity.BootstrapAsync(bootstrap.WorkspaceId, bootstrap.ApiKey, cancellation);
@@ -110,6 +111,9 @@ internal sealed partial class Preparation(
 
         [LoggerMessage(LogLevel.Warning, "The schema of the database is not this version's; it is {Status}: {Migrations}. If it is behind, run: ingest migrate")]
         public static partial void SchemaUnfit(ILogger logger, SchemaStatus status, string migrations);
+
+        [LoggerMessage(LogLevel.Warning, "Row-level security does not bind this service: only its own statements keep workspaces apart. docs/operations.md, \"The second wall\", says how to put it up")]
+        public static partial void NoSecondWall(ILogger logger);
 
         [LoggerMessage(LogLevel.Error, "The private Postgres cluster could not be started again, which is tried every second: {Reason}")]
         public static partial void NotRevived(ILogger logger, string reason);

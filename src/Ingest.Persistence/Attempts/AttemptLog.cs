@@ -1,4 +1,5 @@
 using Ingest.Domain.Health;
+using Ingest.Persistence.Tenancy;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -28,10 +29,11 @@ internal sealed partial class AttemptLog(NpgsqlDataSource database, DeviceContac
         if (contacts.RefusedRows(workspaceId, deviceId) is { } refused) return rejectedDigest.AsSpan().SequenceEqual(refused);
         try
         {
-            await using var command = database.CreateCommand(AttemptTables.LastRejectedDigest);
-            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = workspaceId });
-            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = deviceId });
-            return await command.ExecuteScalarAsync(cancellation) is byte[] written && rejectedDigest.AsSpan().SequenceEqual(written);
+            await using var batch = new ScopedBatch(database, WorkspaceScope.Of(workspaceId));
+            var parameters = batch.Add(AttemptTables.LastRejectedDigest);
+            parameters.Add(new NpgsqlParameter<string> { TypedValue = workspaceId });
+            parameters.Add(new NpgsqlParameter<string> { TypedValue = deviceId });
+            return await batch.ReadValueAsync(cancellation) is byte[] written && rejectedDigest.AsSpan().SequenceEqual(written);
         }
         catch (Exception failure) when (DatabaseFailure.Explains(failure))
         {
@@ -71,12 +73,11 @@ internal sealed partial class AttemptLog(NpgsqlDataSource database, DeviceContac
             if (unwritten.IsNone) return true;
             try
             {
-                await using var connection = await database.OpenConnectionAsync(cancellation);
-                await using var batch = new NpgsqlBatch(connection);
-                if (unwritten.NewRows.Count > 0) batch.BatchCommands.Add(AttemptTables.Attempts.CommandFor(unwritten.NewRows));
-                if (unwritten.CountedOn.Count > 0) batch.BatchCommands.Add(AttemptTables.Count(unwritten.CountedOn));
-                if (unwritten.Facts.Count > 0) batch.BatchCommands.Add(AttemptTables.Contacts(unwritten.Facts));
-                await batch.ExecuteNonQueryAsync(cancellation);
+                await using var batch = new ScopedBatch(database, WorkspaceScope.Of(unwritten.WorkspaceIds));
+                if (unwritten.NewRows.Count > 0) batch.Add(AttemptTables.Attempts.CommandFor(unwritten.NewRows));
+                if (unwritten.CountedOn.Count > 0) batch.Add(AttemptTables.Count(unwritten.CountedOn));
+                if (unwritten.Facts.Count > 0) batch.Add(AttemptTables.Contacts(unwritten.Facts));
+                await batch.ExecuteAsync(cancellation);
                 contacts.Wrote(unwritten);
                 _isAway = false;
             }

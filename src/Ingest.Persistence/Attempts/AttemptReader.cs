@@ -11,12 +11,11 @@ namespace Ingest.Persistence.Attempts;
 /// Reads what <see cref="AttemptLog"/> has written: an attempt is listed a moment after its answer. What this process has counted into one
 /// since is laid over it.
 /// </summary>
-internal sealed class AttemptReader(IDbContextFactory<IngestDbContext> contexts, DeviceContacts contacts) : IAttemptReader
+internal sealed class AttemptReader(SnapshotReads snapshots, DeviceContacts contacts) : IAttemptReader
 {
     public Task<AttemptPage> ListAsync(Caller caller, AttemptFilter filter, AttemptPlace? after, int limit, CancellationToken cancellation) =>
-        DatabaseFailure.AskedAsync(async () =>
+        snapshots.ReadAsync(caller.WorkspaceId, async context =>
         {
-            await using var context = await contexts.CreateDbContextAsync(cancellation);
             var rows = Matching(await VisibleAsync(context, caller, cancellation), filter);
             if (after is { } place)
             {
@@ -48,7 +47,7 @@ internal sealed class AttemptReader(IDbContextFactory<IngestDbContext> contexts,
                 }))
                 .ToListAsync(cancellation);
             return new AttemptPage([.. found.Take(limit).Select(listed => Counted(caller.WorkspaceId, listed))], found.Count > limit);
-        });
+        }, cancellation);
 
     private AttemptRecord Counted(string workspaceId, Listed listed) =>
         contacts.CountOf(workspaceId, listed.Record.DeviceId, listed.KeyId, listed.Record.AttemptId) is { } count

@@ -20,6 +20,10 @@ internal sealed class UnwrittenContacts
     /// <summary>Of whom anything is here.</summary>
     public List<DeviceContact> Contacts { get; } = [];
 
+    /// <summary>Whose rows these are; some more than once.</summary>
+    public IEnumerable<string> WorkspaceIds =>
+        NewRows.Concat(CountedOn).Select(count => count.Row.Attempt.WorkspaceId).Concat(Facts.Select(fact => fact.WorkspaceId));
+
     public int Rows => NewRows.Count + CountedOn.Count;
 
     public bool IsNone => Rows == 0 && Facts.Count == 0;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Ingest.Persistence.Tenancy;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -293,6 +294,11 @@ public sealed partial class LocalCluster : IAsyncDisposable
         var verb = await role.ExecuteScalarAsync(cancellation) is null ? "CREATE" : "ALTER";
         await using var login = new NpgsqlCommand($"{verb} ROLE {Database} LOGIN PASSWORD '{_password}'", connection);
         await login.ExecuteNonQueryAsync(cancellation);
+        await using var wall = new NpgsqlCommand(
+            $"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{SecondWall.Role}') THEN CREATE ROLE {SecondWall.Role} NOLOGIN; END IF; END $$; "
+            + $"GRANT {SecondWall.Role} TO {Database}",
+            connection);
+        await wall.ExecuteNonQueryAsync(cancellation);
         await using var existing = new NpgsqlCommand($"SELECT 1 FROM pg_database WHERE datname = '{Database}'", connection);
         if (await existing.ExecuteScalarAsync(cancellation) is not null)
             return;
@@ -306,7 +312,10 @@ public sealed partial class LocalCluster : IAsyncDisposable
         {
             await using var connection = new NpgsqlConnection(Plain(ConnectionString));
             await connection.OpenAsync(cancellation);
-            return Answer.Ready;
+            await using var wall = new NpgsqlCommand($"SELECT 1 FROM pg_roles WHERE rolname = '{SecondWall.Role}'", connection);
+
+            // A cluster that an earlier version made has no such role yet.
+            return await wall.ExecuteScalarAsync(cancellation) is null ? Answer.NoDatabase : Answer.Ready;
         }
         catch (PostgresException cause) when (cause.SqlState is PostgresErrorCodes.InvalidCatalogName or PostgresErrorCodes.InvalidPassword)
         {

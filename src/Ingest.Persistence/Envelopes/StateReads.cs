@@ -1,3 +1,4 @@
+using Ingest.Persistence.Tenancy;
 using Npgsql;
 
 namespace Ingest.Persistence.Envelopes;
@@ -5,7 +6,7 @@ namespace Ingest.Persistence.Envelopes;
 /// <summary>Several questions about several envelopes in one round trip. Every row of an answer begins with the place of the envelope it belongs to.</summary>
 internal sealed class StateReads(NpgsqlConnection connection, IReadOnlyList<EnvelopeWork> works) : IAsyncDisposable
 {
-    private readonly NpgsqlBatch _batch = new(connection);
+    private readonly NpgsqlBatch _batch = new(connection) { BatchCommands = { WorkspaceScope.Of(works.Select(work => work.WorkspaceId)).ToCommand() } };
     private readonly List<Action<NpgsqlDataReader, EnvelopeWork>> _readers = [];
 
     /// <summary>Asks about rows that envelopes name; nothing where they name none.</summary>
@@ -52,8 +53,9 @@ internal sealed class StateReads(NpgsqlConnection connection, IReadOnlyList<Enve
         await using var reader = await _batch.ExecuteReaderAsync(cancellation);
         foreach (var read in _readers)
         {
-            while (await reader.ReadAsync(cancellation)) read(reader, works[reader.GetInt32(0)]);
+            // Past the answer before, the first of which is that of the scope.
             await reader.NextResultAsync(cancellation);
+            while (await reader.ReadAsync(cancellation)) read(reader, works[reader.GetInt32(0)]);
         }
     }
 

@@ -3,6 +3,7 @@ using Ingest.Domain.Identity;
 using Ingest.Persistence.Attempts;
 using Ingest.Persistence.Envelopes;
 using Ingest.Persistence.Identity;
+using Ingest.Persistence.Tenancy;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -12,7 +13,7 @@ namespace Ingest.Persistence.Health;
 /// Status from a few rows in one round trip: the device and its last rewinds, its contact and the key it last used. What this process has
 /// not written behind yet is laid over them. Asked about as often as envelopes come, so without Entity Framework.
 /// </summary>
-internal sealed class SyncStatusReader(NpgsqlDataSource database, IDbContextFactory<IngestDbContext> contexts, DeviceContacts contacts) : ISyncStatusReader
+internal sealed class SyncStatusReader(NpgsqlDataSource database, SnapshotReads snapshots, DeviceContacts contacts) : ISyncStatusReader
 {
     /// <summary>
     /// A poll tells of the key, not of the device: it vouches for a device only where no other one uses the key. Whether one does is looked up in
@@ -57,14 +58,15 @@ internal sealed class SyncStatusReader(NpgsqlDataSource database, IDbContextFact
         DatabaseFailure.AskedAsync<IReadOnlyList<DeviceStatus>>(async () =>
         {
             var seen = deviceIds.ToDictionary(device => device, device => contacts.Peek(caller.WorkspaceId, device), StringComparer.Ordinal);
-            await using var command = database.CreateCommand(SeveralDevices);
-            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = caller.WorkspaceId });
-            command.Parameters.Add(VisibleDevices.OwnerOf(caller));
-            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. seen.Keys] });
-            command.Parameters.Add(new NpgsqlParameter<Guid?[]> { TypedValue = [.. seen.Values.Select(facts => facts?.LastAttempt.KeyId)], DataTypeName = "uuid[]" });
-            command.Parameters.Add(
+            await using var batch = new ScopedBatch(database, WorkspaceScope.Of(caller.WorkspaceId));
+            var parameters = batch.Add(SeveralDevices);
+            parameters.Add(new NpgsqlParameter<string> { TypedValue = caller.WorkspaceId });
+            parameters.Add(VisibleDevices.OwnerOf(caller));
+            parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. seen.Keys] });
+            parameters.Add(new NpgsqlParameter<Guid?[]> { TypedValue = [.. seen.Values.Select(facts => facts?.LastAttempt.KeyId)], DataTypeName = "uuid[]" });
+            parameters.Add(
                 new NpgsqlParameter<DateTime?[]> { TypedValue = [.. seen.Values.Select(facts => facts?.LastAttempt.At.UtcDateTime)], DataTypeName = "timestamptz[]" });
-            await using var row = await command.ExecuteReaderAsync(cancellation);
+            await using var row = await batch.ReadAsync(cancellation);
             var found = new List<DeviceStatus>();
             while (await row.ReadAsync(cancellation)) found.Add(Describe(row, seen[row.GetString(0)]));
             return found;
@@ -72,20 +74,18 @@ internal sealed class SyncStatusReader(NpgsqlDataSource database, IDbContextFact
 
     private async Task<DeviceStatus?> FindRegisteredAsync(Caller caller, string deviceId, ContactFacts? seen, CancellationToken cancellation)
     {
-        await using var batch = database.CreateBatch();
-        var device = new NpgsqlBatchCommand(OneDevice);
-        device.Parameters.Add(new NpgsqlParameter<string> { TypedValue = caller.WorkspaceId });
-        device.Parameters.Add(VisibleDevices.OwnerOf(caller));
-        device.Parameters.Add(new NpgsqlParameter<string> { TypedValue = deviceId });
-        device.Parameters.Add(new NpgsqlParameter<Guid?> { TypedValue = seen?.LastAttempt.KeyId, DataTypeName = "uuid" });
-        device.Parameters.Add(new NpgsqlParameter<DateTime?> { TypedValue = seen?.LastAttempt.At.UtcDateTime, DataTypeName = "timestamptz" });
-        var past = new NpgsqlBatchCommand(PastRewinds);
-        past.Parameters.Add(new NpgsqlParameter<string> { TypedValue = caller.WorkspaceId });
-        past.Parameters.Add(new NpgsqlParameter<string> { TypedValue = deviceId });
-        batch.BatchCommands.Add(device);
-        batch.BatchCommands.Add(past);
+        await using var batch = new ScopedBatch(database, WorkspaceScope.Of(caller.WorkspaceId));
+        var device = batch.Add(OneDevice);
+        device.Add(new NpgsqlParameter<string> { TypedValue = caller.WorkspaceId });
+        device.Add(VisibleDevices.OwnerOf(caller));
+        device.Add(new NpgsqlParameter<string> { TypedValue = deviceId });
+        device.Add(new NpgsqlParameter<Guid?> { TypedValue = seen?.LastAttempt.KeyId, DataTypeName = "uuid" });
+        device.Add(new NpgsqlParameter<DateTime?> { TypedValue = seen?.LastAttempt.At.UtcDateTime, DataTypeName = "timestamptz" });
+        var past = batch.Add(PastRewinds);
+        past.Add(new NpgsqlParameter<string> { TypedValue = caller.WorkspaceId });
+        past.Add(new NpgsqlParameter<string> { TypedValue = deviceId });
 
-        await using var row = await batch.ExecuteReaderAsync(cancellation);
+        await using var row = await batch.ReadAsync(cancellation);
         if (!await row.ReadAsync(cancellation)) return null;
         var status = Describe(row, seen);
         await row.NextResultAsync(cancellation);
@@ -147,10 +147,12 @@ internal sealed class SyncStatusReader(NpgsqlDataSource database, IDbContextFact
     }
 
     /// <summary>A device of which nothing was ever stored is not registered, but whoever's envelopes are refused asks here why.</summary>
-    private async Task<DeviceStatus?> FindRefusedAsync(Caller caller, string deviceId, ContactFacts? seen, CancellationToken cancellation)
-    {
-        await using var context = await contexts.CreateDbContextAsync(cancellation);
+    private Task<DeviceStatus?> FindRefusedAsync(Caller caller, string deviceId, ContactFacts? seen, CancellationToken cancellation) =>
+        snapshots.ReadAsync(caller.WorkspaceId, context => FindRefusedAsync(context, caller, deviceId, seen, cancellation), cancellation);
 
+    private async Task<DeviceStatus?> FindRefusedAsync(
+        IngestDbContext context, Caller caller, string deviceId, ContactFacts? seen, CancellationToken cancellation)
+    {
         // A device that is registered, and not the caller's, has left attempts too; they are no more the caller's than the device.
         if (await context.Set<DeviceRow>().AnyAsync(row => row.WorkspaceId == caller.WorkspaceId && row.DeviceId == deviceId, cancellation)) return null;
 

@@ -1,4 +1,5 @@
 using Ingest.Domain.Identity;
+using Ingest.Persistence.Tenancy;
 using Npgsql;
 
 namespace Ingest.Persistence.Identity;
@@ -40,9 +41,9 @@ internal static class DeviceHome
 
     private static async Task<List<string>> ReadAsync(NpgsqlDataSource database, string sql, string id, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand(sql);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = id });
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await using var batch = new ScopedBatch(database, WorkspaceScope.All);
+        batch.Add(sql).Add(new NpgsqlParameter<string> { TypedValue = id });
+        await using var reader = await batch.ReadAsync(cancellation);
         var found = new List<string>();
         while (await reader.ReadAsync(cancellation)) found.Add(reader.GetString(0));
         return found;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Ingest.Domain;
 using Ingest.Domain.Identity;
+using Ingest.Persistence.Tenancy;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -249,6 +250,7 @@ public sealed class IdentityStore
             {
                 await using var context = await _contexts.CreateDbContextAsync(token);
                 await using var transaction = await context.Database.BeginTransactionAsync(token);
+                await WorkspaceScope.All.EnterAsync((NpgsqlConnection)context.Database.GetDbConnection(), token);
                 var result = await work(context);
                 await transaction.CommitAsync(token);
                 return result;

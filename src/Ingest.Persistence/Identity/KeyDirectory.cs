@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Ingest.Domain;
 using Ingest.Domain.Identity;
+using Ingest.Persistence.Tenancy;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -55,14 +56,13 @@ internal sealed class KeyDirectory(NpgsqlDataSource dataSource, KeyCache cache, 
 
     private async Task<KeyLookup> ReadAsync(KeyHash? hash, KeyCache.Generation generation, CancellationToken cancellation)
     {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellation);
-        await using var command = new NpgsqlCommand(Sql, connection);
+        // Of which workspace a key is, only its row tells.
+        await using var batch = new ScopedBatch(dataSource, WorkspaceScope.All);
         var wanted = hash?.ToBytes();
-        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Bytea, Value = (object?)wanted ?? DBNull.Value });
-        await command.PrepareAsync(cancellation);
+        batch.Add(Sql).Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Bytea, Value = (object?)wanted ?? DBNull.Value });
 
         var readAt = time.GetTimestamp();
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await using var reader = await batch.ReadAsync(cancellation);
         await reader.ReadAsync(cancellation);
         if (reader.GetBoolean(0)) return new KeyLookup(KeyLookupOutcome.Maintenance, null);
         if (!reader.GetBoolean(1)) return new KeyLookup(KeyLookupOutcome.NotSetUp, null);

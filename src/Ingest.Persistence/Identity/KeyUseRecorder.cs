@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Ingest.Domain.Identity;
+using Ingest.Persistence.Tenancy;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -50,19 +51,19 @@ public sealed class KeyUseRecorder
 
         if (due.Count == 0) return;
 
-        await using var command = _dataSource.CreateCommand(Sql);
-        command.CommandTimeout = WriteTimeoutSeconds;
-        Add(command, NpgsqlDbType.Text, due.ConvertAll(entry => entry.Key.WorkspaceId));
-        Add(command, NpgsqlDbType.Uuid, due.ConvertAll(entry => entry.Key.KeyId));
-        Add(command, NpgsqlDbType.TimestampTz, due.ConvertAll(entry => entry.Moments.UsedAt));
-        Add(command, NpgsqlDbType.TimestampTz, due.ConvertAll(entry => entry.Moments.PolledAt));
-        await command.ExecuteNonQueryAsync(cancellation);
+        await using var batch = new ScopedBatch(_dataSource, WorkspaceScope.Of(due.Select(entry => entry.Key.WorkspaceId))) { TimeoutSeconds = WriteTimeoutSeconds };
+        var parameters = batch.Add(Sql);
+        Add(parameters, NpgsqlDbType.Text, due.ConvertAll(entry => entry.Key.WorkspaceId));
+        Add(parameters, NpgsqlDbType.Uuid, due.ConvertAll(entry => entry.Key.KeyId));
+        Add(parameters, NpgsqlDbType.TimestampTz, due.ConvertAll(entry => entry.Moments.UsedAt));
+        Add(parameters, NpgsqlDbType.TimestampTz, due.ConvertAll(entry => entry.Moments.PolledAt));
+        await batch.ExecuteAsync(cancellation);
 
         foreach (var (_, use, moments) in due) use.Wrote(moments, now);
     }
 
-    private static void Add<T>(NpgsqlCommand command, NpgsqlDbType type, List<T> values) =>
-        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | type, Value = values });
+    private static void Add<T>(NpgsqlParameterCollection parameters, NpgsqlDbType type, List<T> values) =>
+        parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | type, Value = values });
 
     private void Note(Caller caller, bool polled)
     {

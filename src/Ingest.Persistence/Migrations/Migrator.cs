@@ -1,3 +1,4 @@
+using Ingest.Persistence.Tenancy;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -55,6 +56,7 @@ public static class Migrator
 
             foreach (var migration in migrations.All.Where(migration => state.Migrations.Contains(migration.Name, StringComparer.Ordinal)))
                 await ApplyAsync(connection, migration, time ?? TimeProvider.System, cancellation);
+            await SecondWall.EquipAsync(connection, cancellation);
             return state.Migrations;
         }
         finally

@@ -3,6 +3,7 @@ using Ingest.Domain.Identity;
 using Ingest.Domain.Ledger;
 using Ingest.Domain.Quarantine;
 using Ingest.Domain.Validation;
+using Ingest.Persistence.Tenancy;
 using Npgsql;
 
 namespace Ingest.Persistence.Quarantine;
@@ -27,7 +28,7 @@ internal sealed class QuarantineReplay(NpgsqlDataSource database, ReplayedRowWri
         for (var after = Guid.Empty; ;)
         {
             await using var connection = await database.OpenConnectionAsync(cancellation);
-            await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, cancellation);
+            await using var transaction = await connection.BeginAsync(WorkspaceScope.Of(workspaceId), cancellation);
             if (!await DeviceLock.TryTakeAsync(connection, workspaceId, selection.DeviceId, caller, cancellation)) return null;
 
             await using var read = QuarantineTable.Read(connection, workspaceId, selection, after, rejectedBefore, LargestBatch);

@@ -3,6 +3,7 @@ using Ingest.Domain.Envelopes;
 using Ingest.Domain.Identity;
 using Ingest.Domain.Quarantine;
 using Ingest.Persistence.Identity;
+using Ingest.Persistence.Tenancy;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -12,6 +13,7 @@ internal sealed class QuarantineStore(SnapshotReads snapshots, NpgsqlDataSource 
 {
     public Task<QuarantinePage> ListAsync(Caller caller, QuarantineFilter filter, QuarantinePlace? after, int limit, CancellationToken cancellation) =>
         snapshots.ReadAsync(
+            caller.WorkspaceId,
             async context =>
             {
                 var matching = Matching(Visible(context, caller), filter);
@@ -31,7 +33,7 @@ internal sealed class QuarantineStore(SnapshotReads snapshots, NpgsqlDataSource 
         try
         {
             await using var connection = await database.OpenConnectionAsync(cancellation);
-            await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, cancellation);
+            await using var transaction = await connection.BeginAsync(WorkspaceScope.Of(caller.WorkspaceId), cancellation);
             if (!await DeviceLock.TryTakeAsync(connection, caller.WorkspaceId, selection.DeviceId, caller, cancellation)) return null;
             await using var delete = QuarantineTable.Delete(connection, caller.WorkspaceId, selection);
             var discarded = (long)(await delete.ExecuteScalarAsync(cancellation))!;

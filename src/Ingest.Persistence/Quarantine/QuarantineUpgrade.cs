@@ -1,5 +1,6 @@
 using Ingest.Domain.Quarantine;
 using Ingest.Domain.Validation;
+using Ingest.Persistence.Tenancy;
 using Ingest.Persistence.Upkeep;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -76,12 +77,13 @@ internal sealed partial class QuarantineUpgrade(NpgsqlDataSource database, Quara
 
     private async Task<List<(string WorkspaceId, string DeviceId)>> NextAsync((string WorkspaceId, string DeviceId) after, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand(DevicesWithOlderRules);
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = RowRules.Version });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = after.WorkspaceId });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = after.DeviceId });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = LargestBatch });
-        await using var rows = await command.ExecuteReaderAsync(cancellation);
+        await using var batch = new ScopedBatch(database, WorkspaceScope.All);
+        var parameters = batch.Add(DevicesWithOlderRules);
+        parameters.Add(new NpgsqlParameter<int> { TypedValue = RowRules.Version });
+        parameters.Add(new NpgsqlParameter<string> { TypedValue = after.WorkspaceId });
+        parameters.Add(new NpgsqlParameter<string> { TypedValue = after.DeviceId });
+        parameters.Add(new NpgsqlParameter<int> { TypedValue = LargestBatch });
+        await using var rows = await batch.ReadAsync(cancellation);
         var devices = new List<(string, string)>();
         while (await rows.ReadAsync(cancellation)) devices.Add((rows.GetString(0), rows.GetString(1)));
         return devices;

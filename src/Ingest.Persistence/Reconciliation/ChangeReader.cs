@@ -35,6 +35,7 @@ internal sealed class ChangeReader(SnapshotReads snapshots) : IChangeReader
     private static readonly ChangePosition Newest = new(DateTimeOffset.MaxValue, Guid.AllBitsSet);
 
     public Task<ChangePage?> ListAsync(Caller caller, string deviceId, DayRange range, ChangePosition? after, int limit, CancellationToken cancellation) => snapshots.ReadAsync(
+        caller.WorkspaceId,
         async context =>
         {
             if (await context.FindVisibleAsync(caller, deviceId, cancellation) is null) return null;
@@ -60,6 +61,7 @@ internal sealed class ChangeReader(SnapshotReads snapshots) : IChangeReader
         cancellation);
 
     public Task<(bool DeviceIsVisible, EarlierVersion? Version)> FindAsync(Caller caller, string deviceId, Guid versionId, CancellationToken cancellation) => snapshots.ReadAsync(
+        caller.WorkspaceId,
         async context =>
         {
             if (await context.FindVisibleAsync(caller, deviceId, cancellation) is null) return (false, null);

@@ -43,6 +43,7 @@ internal sealed class DayRowReader(SnapshotReads snapshots) : IDayRowReader
         """;
 
     public Task<DayRows?> ReadAsync(Caller caller, string deviceId, DateOnly day, RollupKey? after, int limit, CancellationToken cancellation) => snapshots.ReadAsync(
+        caller.WorkspaceId,
         async context =>
         {
             if (await context.FindVisibleAsync(caller, deviceId, cancellation) is not { } device) return null;

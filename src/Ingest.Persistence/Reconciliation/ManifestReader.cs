@@ -2,6 +2,7 @@ using Ingest.Domain.Identity;
 using Ingest.Domain.Reconciliation;
 using Ingest.Persistence.Envelopes;
 using Ingest.Persistence.Identity;
+using Ingest.Persistence.Tenancy;
 using Npgsql;
 
 namespace Ingest.Persistence.Reconciliation;
@@ -25,15 +26,16 @@ internal sealed class ManifestReader(NpgsqlDataSource database) : IManifestReade
 
     public Task<Manifest?> ReadAsync(Caller caller, string deviceId, DayRange range, int limit, CancellationToken cancellation) => DatabaseFailure.AskedAsync(async () =>
     {
-        await using var command = database.CreateCommand(Days);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = caller.WorkspaceId });
-        command.Parameters.Add(VisibleDevices.OwnerOf(caller));
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = deviceId });
-        command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = range.From });
-        command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = range.To });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit + 1 });
+        await using var batch = new ScopedBatch(database, WorkspaceScope.Of(caller.WorkspaceId));
+        var parameters = batch.Add(Days);
+        parameters.Add(new NpgsqlParameter<string> { TypedValue = caller.WorkspaceId });
+        parameters.Add(VisibleDevices.OwnerOf(caller));
+        parameters.Add(new NpgsqlParameter<string> { TypedValue = deviceId });
+        parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = range.From });
+        parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = range.To });
+        parameters.Add(new NpgsqlParameter<int> { TypedValue = limit + 1 });
 
-        await using var row = await command.ExecuteReaderAsync(cancellation);
+        await using var row = await batch.ReadAsync(cancellation);
         if (!await row.ReadAsync(cancellation)) return null;
         var confirmedDay = row.DayAt(28);
         var days = new List<ManifestDay>();

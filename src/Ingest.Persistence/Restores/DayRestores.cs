@@ -4,6 +4,7 @@ using Ingest.Domain.Ledger;
 using Ingest.Persistence.Envelopes;
 using Ingest.Persistence.Identity;
 using Ingest.Persistence.Quarantine;
+using Ingest.Persistence.Tenancy;
 using Npgsql;
 
 namespace Ingest.Persistence.Restores;
@@ -31,7 +32,7 @@ public sealed class DayRestores
         try
         {
             await using var connection = await _database.OpenConnectionAsync(cancellation);
-            await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, cancellation);
+            await using var transaction = await connection.BeginAsync(WorkspaceScope.Of(workspaceId), cancellation);
             if (!await DeviceLock.TryTakeAsync(connection, workspaceId, deviceId, caller: null, cancellation)) return new RestoreResult.DeviceNotFound();
             if (await ReadVersionAsync(connection, workspaceId, deviceId, versionId, cancellation) is not var (day, rows)
                 || await ReadDayAsync(connection, workspaceId, deviceId, day, cancellation) is not { } before)

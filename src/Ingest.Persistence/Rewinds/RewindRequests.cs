@@ -1,6 +1,7 @@
 using Ingest.Domain;
 using Ingest.Domain.Envelopes;
 using Ingest.Persistence.Identity;
+using Ingest.Persistence.Tenancy;
 using Npgsql;
 
 namespace Ingest.Persistence.Rewinds;
@@ -53,7 +54,7 @@ public sealed class RewindRequests
     private async Task<RequestedRewinds> RecordAsync(string? workspaceId, string? deviceId, DateOnly? from, bool verify, CancellationToken cancellation)
     {
         var day = from ?? Day.Earliest;
-        await using var command = _dataSource.CreateCommand();
+        var command = new NpgsqlBatchCommand();
         command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = day });
         command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = verify });
         var which = new List<string>();
@@ -77,7 +78,9 @@ public sealed class RewindRequests
 
         // Requests that wait become one: what is answered is what will be asked of the device, or of the one that goes back furthest.
         var devices = 0;
-        await using var rows = await command.ExecuteReaderAsync(cancellation);
+        await using var batch = new ScopedBatch(_dataSource, workspaceId is null ? WorkspaceScope.All : WorkspaceScope.Of(workspaceId));
+        batch.Add(command);
+        await using var rows = await batch.ReadAsync(cancellation);
         while (await rows.ReadAsync(cancellation))
         {
             devices++;

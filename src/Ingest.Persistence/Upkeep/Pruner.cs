@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Ingest.Persistence.Tenancy;
 using Npgsql;
 
 namespace Ingest.Persistence.Upkeep;
@@ -85,21 +86,21 @@ internal sealed partial class Pruner(NpgsqlDataSource database, RetentionPolicy 
         var attempts = 0;
         for (var after = ""; await WorkspaceAfterAsync(after, cancellation) is { } workspace; after = workspace)
         {
-            attempts += await DeleteInBatchesAsync(OldAttempts, [() => Text(workspace), () => Instant(now.AddDays(-policy.AttemptDays))], cancellation);
+            attempts += await DeleteInBatchesAsync(WorkspaceScope.Of(workspace), OldAttempts, [() => Text(workspace), () => Instant(now.AddDays(-policy.AttemptDays))], cancellation);
             attempts += await DeleteBeyondAsync(workspace, cancellation);
         }
 
-        var changes = await DeleteInBatchesAsync(OldChanges, [() => Instant(now.AddDays(-policy.ChangeDays))], cancellation);
-        var rewinds = await DeleteInBatchesAsync(OldRewinds, [() => Instant(now.AddDays(-RetentionPolicy.RewindDays))], cancellation);
+        var changes = await DeleteInBatchesAsync(WorkspaceScope.All, OldChanges, [() => Instant(now.AddDays(-policy.ChangeDays))], cancellation);
+        var rewinds = await DeleteInBatchesAsync(WorkspaceScope.All, OldRewinds, [() => Instant(now.AddDays(-RetentionPolicy.RewindDays))], cancellation);
         _countedUpTo = now;
         return new PrunedRows(attempts, changes, rewinds);
     }
 
     private async Task<string?> WorkspaceAfterAsync(string workspaceId, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand(NextWorkspace);
-        command.Parameters.Add(Text(workspaceId));
-        return await command.ExecuteScalarAsync(cancellation) as string;
+        await using var batch = new ScopedBatch(database, WorkspaceScope.All);
+        batch.Add(NextWorkspace).Add(Text(workspaceId));
+        return await batch.ReadValueAsync(cancellation) as string;
     }
 
     /// <summary>
@@ -117,10 +118,10 @@ internal sealed partial class Pruner(NpgsqlDataSource database, RetentionPolicy 
     private async Task<int> DeleteBeyondAsync(string workspaceId, CancellationToken cancellation)
     {
         var devices = new List<(string DeviceId, DateTime ReceivedAt, Guid AttemptId)>();
-        await using (var command = database.CreateCommand(DevicesWithTooMany(_countedUpTo - Overlap)))
+        await using (var batch = new ScopedBatch(database, WorkspaceScope.Of(workspaceId)))
         {
-            command.Parameters.Add(Text(workspaceId));
-            await using var rows = await command.ExecuteReaderAsync(cancellation);
+            batch.Add(DevicesWithTooMany(_countedUpTo - Overlap)).Add(Text(workspaceId));
+            await using var rows = await batch.ReadAsync(cancellation);
             while (await rows.ReadAsync(cancellation)) devices.Add((rows.GetString(0), rows.GetDateTime(1), rows.GetGuid(2)));
         }
 
@@ -128,6 +129,7 @@ internal sealed partial class Pruner(NpgsqlDataSource database, RetentionPolicy 
         foreach (var device in devices)
         {
             deleted += await DeleteInBatchesAsync(
+                WorkspaceScope.Of(workspaceId),
                 AttemptsBeyond,
                 [
                     () => Text(workspaceId),
@@ -141,19 +143,21 @@ internal sealed partial class Pruner(NpgsqlDataSource database, RetentionPolicy 
         return deleted;
     }
 
+    /// <param name="scope">Whose rows.</param>
     /// <param name="sql">Removes one batch.</param>
     /// <param name="parameters">Made anew for each batch.</param>
     /// <param name="cancellation">Ends the call between two batches.</param>
-    private async Task<int> DeleteInBatchesAsync(string sql, Func<NpgsqlParameter>[] parameters, CancellationToken cancellation)
+    private async Task<int> DeleteInBatchesAsync(WorkspaceScope scope, string sql, Func<NpgsqlParameter>[] parameters, CancellationToken cancellation)
     {
         var deleted = 0;
         while (true)
         {
-            await using var command = database.CreateCommand(sql);
-            foreach (var parameter in parameters) command.Parameters.Add(parameter());
-            var batch = await command.ExecuteNonQueryAsync(cancellation);
-            deleted += batch;
-            if (batch < LargestBatch) return deleted;
+            await using var batch = new ScopedBatch(database, scope);
+            var given = batch.Add(sql);
+            foreach (var parameter in parameters) given.Add(parameter());
+            var removed = await batch.ExecuteAsync(cancellation);
+            deleted += removed;
+            if (removed < LargestBatch) return deleted;
         }
     }
 

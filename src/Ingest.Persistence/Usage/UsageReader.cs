@@ -23,6 +23,7 @@ internal sealed class UsageReader(SnapshotReads snapshots) : IUsageReader
         """;
 
     public Task<DeviceUsage> ReadAsync(Caller caller, string? deviceId, DayRange range, int most, CancellationToken cancellation) => snapshots.ReadAsync(
+        caller.WorkspaceId,
         async context =>
         {
             var visible = context.DevicesVisibleTo(caller);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Ingest.Persistence.Cluster;
+using Ingest.Persistence.Tenancy;
 using Npgsql;
 
 namespace Ingest.Persistence.Tests.Cluster;
@@ -107,6 +108,21 @@ public sealed class LocalClusterTests(PreparedCluster prepared) : IClassFixture<
         }
 
         Postmaster.Read(Layout.Cluster).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_cluster_of_before_the_second_wall_gets_its_role_at_the_next_start()
+    {
+        await prepared.CopyToAsync(_folder);
+        await using (var older = await LocalCluster.StartAsync(Options))
+        {
+            await using var administrator = NpgsqlDataSource.Create(older.AdministratorConnectionString);
+            await using var drop = administrator.CreateCommand($"DROP ROLE {SecondWall.Role}");
+            await drop.ExecuteNonQueryAsync();
+        }
+
+        await using var cluster = await LocalCluster.StartAsync(Options);
+        (await ScalarAsync(cluster, $"SELECT pg_has_role('{SecondWall.Role}', 'MEMBER')")).ShouldBe(true);
     }
 
     [Fact]

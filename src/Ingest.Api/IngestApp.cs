@@ -15,6 +15,7 @@ using Ingest.Api.Reconciliation;
 using Ingest.Api.Rewinds;
 using Ingest.Api.Startup;
 using Ingest.Api.Status;
+using Ingest.Api.Transport;
 using Ingest.Api.Usage;
 using Ingest.Api.Workspaces;
 using Ingest.Domain.Validation;
@@ -30,7 +31,6 @@ internal static class IngestApp
 {
     public static WebApplicationBuilder AddIngest(this WebApplicationBuilder builder, IngestSettings settings, ServerDatabase database)
     {
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         var services = builder.Services;
         if (settings.Development.HasVirtualClock) services.AddVirtualClock();
         services.TryAddSingleton(TimeProvider.System);
@@ -42,7 +42,8 @@ internal static class IngestApp
         services.AddSingleton<FirstStart>();
         services.AddHostedService<Preparation>();
         services.AddProblems();
-        services.AddBearerAuthentication();
+        services.AddConnections(settings.Limits);
+        services.AddBearerAuthentication(settings.Limits);
         services.AddRateLimit(settings.Limits);
         services.AddBodies(settings.Limits);
         services.AddEnvelopes(settings.Limits);
@@ -54,7 +55,9 @@ internal static class IngestApp
     public static WebApplication UseIngest(this WebApplication app)
     {
         var settings = app.Services.GetRequiredService<IngestSettings>();
+        app.UseTrustedProxies(settings.TrustedProxies);
         app.UseAttemptIds();
+        app.UseSafeHeaders();
         app.UseProblems();
         app.UseSingleSlashes();
         app.UseApiPage();       // GET  /swagger               the document below, for people
@@ -64,7 +67,7 @@ internal static class IngestApp
         app.MapApiDocument();   // GET  /openapi/v1.json       this API, described
         if (settings.Development.IsInUse) app.MapDevelopment(settings.Development); // PUT /development/clock, in simulations only
 
-        var api = app.MapGroup("/v1").RequireReady().RequireKey().LimitRate().CanRefuse(ProblemCode.Internal);
+        var api = app.MapGroup("/v1").RequireHttps(settings.AllowPlainHttp).RequireReady().RequireKey().LimitRate().CanRefuse(ProblemCode.Internal);
         api.MapEnvelopes();     // POST /v1/ingest             the daemon's envelopes
         api.MapStatus();        // GET  /v1/ingest/status      how one device's sync is doing
         api.MapRewinds();       // POST /v1/ingest/rewind      ask devices to send again

@@ -80,6 +80,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
         // A hundred devices of a real fleet share a key, but none of them posts as fast as this one does.
         ("Limits__RequestsPerMinute", "1000000"),
+        ("Limits__RowsPerMinute", "100000000"),
 
         // The least there is. The load does not obey watermarks, and a device that was told to go back and does not would be written to with each answer.
         ("Ledger__LookBacksPerMinute", "1"),

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Ingest.Api.Errors;
+using Ingest.Api.Limits;
 using Ingest.Domain;
 using Ingest.Domain.Identity;
 using Microsoft.Extensions.Primitives;
@@ -15,11 +16,13 @@ internal sealed class BearerAuthentication
     private const string Scheme = "Bearer ";
 
     private readonly IKeyDirectory _keys;
+    private readonly FailedAuthentications _failed;
     private readonly Counter<long> _failures;
 
-    public BearerAuthentication(IKeyDirectory keys, IMeterFactory meters)
+    public BearerAuthentication(IKeyDirectory keys, FailedAuthentications failed, IMeterFactory meters)
     {
         _keys = keys;
+        _failed = failed;
         _failures = meters.Create(IngestMeter.Name)
             .CreateCounter<long>("ingest.authentication.failures", "{request}", "Requests that did not get past authentication, by reason.");
     }
@@ -28,10 +31,12 @@ internal sealed class BearerAuthentication
     public async ValueTask<Problem?> AuthenticateAsync(HttpContext context)
     {
         var key = PresentedKey(context.Request.Headers.Authorization);
+        var address = context.Connection.RemoteIpAddress;
+        var isSuspect = _failed.IsSuspect(address, out var retryAfterSeconds);
         KeyLookup found;
         try
         {
-            found = await _keys.FindAsync(key, context.RequestAborted);
+            found = isSuspect ? await _keys.FindListedAsync(key, context.RequestAborted) : await _keys.FindAsync(key, context.RequestAborted);
         }
         catch (StoreUnavailableException)
         {
@@ -44,6 +49,13 @@ internal sealed class BearerAuthentication
             case { Outcome: KeyLookupOutcome.Found, Caller: { } caller }:
                 context.Features.Set(caller);
                 return null;
+            case { Outcome: KeyLookupOutcome.NotListed }:
+                Count("limited");
+                return new Problem(
+                    ProblemCode.AuthenticationLimited, $"{ProblemCode.AuthenticationLimited.Title}; this one was not looked up. {ProblemCode.AuthenticationLimited.Remedy}")
+                {
+                    RetryAfterSeconds = retryAfterSeconds,
+                };
             case { Outcome: KeyLookupOutcome.NotSetUp }:
                 Count("not_set_up");
                 return Problem.Of(ProblemCode.NotSetUp);
@@ -51,6 +63,7 @@ internal sealed class BearerAuthentication
                 Count("maintenance");
                 return Problem.Of(ProblemCode.Maintenance);
             default:
+                _failed.Count(address);
                 Count(key is null ? "missing" : ApiKeyText.TryParse(key, out _) ? "unknown" : "malformed");
                 return new Problem(ProblemCode.Unauthorized, key is null
                     ? "This needs one Authorization header with a key: Authorization: Bearer budi_…"

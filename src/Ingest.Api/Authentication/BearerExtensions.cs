@@ -1,18 +1,25 @@
+using Ingest.Api.Configuration;
 using Ingest.Api.Errors;
+using Ingest.Api.Limits;
 using Ingest.Domain.Identity;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 
 namespace Ingest.Api.Authentication;
 
 internal static class BearerExtensions
 {
-    public static IServiceCollection AddBearerAuthentication(this IServiceCollection services) => services.AddSingleton<BearerAuthentication>();
+    private static readonly StringValues NoStore = "no-store";
+
+    public static IServiceCollection AddBearerAuthentication(this IServiceCollection services, LimitSettings limits) => services
+        .AddSingleton(provider => new FailedAuthentications(limits.FailedAuthenticationsPerMinute, provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton<BearerAuthentication>();
 
     /// <summary>Lets only callers with a key through, and puts the caller on the context.</summary>
     public static TBuilder RequireKey<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder =>
         builder.WithMetadata(RequiresKey.Instance)
-            .CanRefuse(ProblemCode.Unauthorized, ProblemCode.NotSetUp, ProblemCode.Maintenance, ProblemCode.StoreUnavailable)
+            .CanRefuse(ProblemCode.Unauthorized, ProblemCode.AuthenticationLimited, ProblemCode.NotSetUp, ProblemCode.Maintenance, ProblemCode.StoreUnavailable)
             .AddEndpointFilterFactory(static (endpoint, next) =>
             {
                 var authentication = endpoint.ApplicationServices.GetRequiredService<BearerAuthentication>();
@@ -32,8 +39,14 @@ internal static class BearerExtensions
                 ? await next(invocation)
                 : new ProblemResult(new Problem(ProblemCode.RoleMissing, $"This needs the key of a manager. {ProblemCode.RoleMissing.Remedy}")));
 
-    private static ValueTask<object?> GoOn(Problem? problem, EndpointFilterInvocationContext invocation, EndpointFilterDelegate next) =>
-        problem is null ? next(invocation) : new ValueTask<object?>(new ProblemResult(problem));
+    private static ValueTask<object?> GoOn(Problem? problem, EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
+    {
+        if (problem is not null) return new ValueTask<object?>(new ProblemResult(problem));
+
+        // What a key opens is for who holds it. An answer that may be kept and asked for again says so itself.
+        invocation.HttpContext.Response.Headers.CacheControl = NoStore;
+        return next(invocation);
+    }
 
     private static async ValueTask<object?> GoOnAsync(ValueTask<Problem?> judged, EndpointFilterInvocationContext invocation, EndpointFilterDelegate next) =>
         await GoOn(await judged, invocation, next);

@@ -1,3 +1,4 @@
+using System.Net;
 using Ingest.Domain.Ledger;
 using Ingest.Persistence.Upkeep;
 
@@ -11,6 +12,12 @@ internal sealed record IngestSettings
 
     /// <summary>Where devices reach this server: https, without a slash at the end.</summary>
     public required string? PublicUrl { get; init; }
+
+    /// <summary>Proxies whose X-Forwarded-* headers are believed.</summary>
+    public required IReadOnlyList<IPNetwork> TrustedProxies { get; init; }
+
+    /// <summary>Keys are taken over plain HTTP too, from everywhere.</summary>
+    public required bool AllowPlainHttp { get; init; }
 
     public required EmbeddedSettings Embedded { get; init; }
 

@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using Ingest.Api.Bodies;
+using Ingest.Api.Limits;
 using Ingest.Domain.Identity;
 using Ingest.Domain.Ledger;
 using Ingest.Persistence;
@@ -49,9 +51,29 @@ internal static class Settings
         "PublicUrl", "none", "an absolute https:// address without query, such as https://ingest.example.com; a path is kept",
         "Where devices reach this server. With it, a complete `cloud.toml` is printed for a new key.", Fallback: null, ParsePublicUrl);
 
+    public static readonly Setting<IReadOnlyList<IPNetwork>> TrustedProxies = new(
+        "Proxies:Trusted", "none", "addresses and networks with ; between, such as 10.0.0.7;192.168.0.0/16;fd00::/8",
+        "Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. From everybody else these headers are ignored.", Fallback: [], ParseNetworks);
+
+    public static readonly Setting<bool> AllowPlainHttp = new(
+        "AllowPlainHttp", "false", "true or false",
+        "Whether keys are taken over plain HTTP from other machines too: for a proxy that ends TLS and cannot be named in Proxies:Trusted. Loopback is always open.",
+        Fallback: false, text => (bool.TryParse(text, out var allowed), allowed));
+
     public static readonly Setting<int> RequestsPerMinute = Number(
         "Limits:RequestsPerMinute", 6000, 0, 1_000_000,
-        "Requests a minute for one key; 0 is no limit. At least 240 may come back to back, so that a full backfill never waits.");
+        $"Requests a minute for one key; 0 is no limit. At least {RateLimit.SmallestBurst} may come back to back, so that a full backfill never waits.");
+
+    public static readonly Setting<int> RowsPerMinute = Number(
+        "Limits:RowsPerMinute", 600_000, 0, 100_000_000,
+        $"Rows a minute in the envelopes of one key; 0 is no limit. At least {RateLimit.SmallestRowBurst} may come back to back, so that a full backfill never waits.");
+
+    public static readonly Setting<int> FailedAuthenticationsPerMinute = Number(
+        "Limits:FailedAuthenticationsPerMinute", 60, 0, 1_000_000,
+        "Unknown keys a minute from one address (of IPv6, from one /64); 0 is no limit. Beyond, keys that exist are let through and others are answered 429 without a look-up.");
+
+    public static readonly Setting<int> Connections = Number(
+        "Limits:Connections", 10_000, 16, 1_000_000, "Connections at once, idle ones too; one more is closed without an answer.");
 
     public static readonly Setting<int> BodyBytes = Number(
         "Limits:BodyBytes", 32 * Mebibyte, 1024, 256 * Mebibyte, "The most bytes one request body may have, both as sent and once decompressed.");
@@ -94,8 +116,8 @@ internal static class Settings
     /// <summary>In the order of the documents.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
-        ConnectionString, DataDirectory, BinDirectory, BootstrapWorkspaceId, BootstrapApiKey, PublicUrl,
-        RequestsPerMinute, BodyBytes, BodyBudgetBytes, EnvelopesInFlight, DevicesPerWorkspace, GraceDays, LookBackDays, LookBacksPerMinute,
+        ConnectionString, DataDirectory, BinDirectory, BootstrapWorkspaceId, BootstrapApiKey, PublicUrl, TrustedProxies, AllowPlainHttp,
+        RequestsPerMinute, RowsPerMinute, FailedAuthenticationsPerMinute, Connections, BodyBytes, BodyBudgetBytes, EnvelopesInFlight, DevicesPerWorkspace, GraceDays, LookBackDays, LookBacksPerMinute,
         AttemptDays, ChangeDays, DevelopmentClock, DevelopmentRulesOff,
     ];
 
@@ -108,11 +130,16 @@ internal static class Settings
         {
             ConnectionString = ConnectionString.Read(configuration, problems),
             PublicUrl = PublicUrl.Read(configuration, problems),
+            TrustedProxies = TrustedProxies.Read(configuration, problems),
+            AllowPlainHttp = AllowPlainHttp.Read(configuration, problems),
             Embedded = new EmbeddedSettings(DataDirectory.Read(configuration, problems), BinDirectory.Read(configuration, problems)),
             Bootstrap = ReadBootstrap(configuration, problems),
             Limits = new LimitSettings
             {
                 RequestsPerMinute = RequestsPerMinute.Read(configuration, problems),
+                RowsPerMinute = RowsPerMinute.Read(configuration, problems),
+                FailedAuthenticationsPerMinute = FailedAuthenticationsPerMinute.Read(configuration, problems),
+                Connections = Connections.Read(configuration, problems),
                 BodyBytes = BodyBytes.Read(configuration, problems),
                 BodyBudgetBytes = BodyBudgetBytes.Read(configuration, problems),
                 EnvelopesInFlight = EnvelopesInFlight.Read(configuration, problems),
@@ -198,6 +225,19 @@ internal static class Settings
         }
 
         return (true, rules);
+    }
+
+    private static (bool Valid, IReadOnlyList<IPNetwork> Value) ParseNetworks(string text)
+    {
+        var networks = new List<IPNetwork>();
+        foreach (var part in text.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (IPNetwork.TryParse(part, out var network)) networks.Add(network);
+            else if (IPAddress.TryParse(part, out var address)) networks.Add(new IPNetwork(address, address.GetAddressBytes().Length * 8));
+            else return (false, []);
+        }
+
+        return (true, networks);
     }
 
     private static (bool Valid, string? Value) ParsePublicUrl(string text)

@@ -3,6 +3,7 @@ using Ingest.Api.Attempts;
 using Ingest.Api.Authentication;
 using Ingest.Api.Bodies;
 using Ingest.Api.Errors;
+using Ingest.Api.Limits;
 using Ingest.Domain;
 using Ingest.Domain.Envelopes;
 using Ingest.Domain.Health;
@@ -13,7 +14,8 @@ using Ingest.Domain.Validation;
 namespace Ingest.Api.Envelopes;
 
 /// <summary>Takes an envelope from the wire to its answer, and leaves one attempt behind whatever becomes of it.</summary>
-internal sealed class EnvelopeIntake(EnvelopeAdmission admission, BodyReader bodies, IEnvelopeStore store, IAttemptLog attempts, TimeProvider time)
+internal sealed class EnvelopeIntake(
+    EnvelopeAdmission admission, BodyReader bodies, RateLimit limit, IEnvelopeStore store, IAttemptLog attempts, TimeProvider time)
 {
     /// <summary>By which a client declares what follows from the rows it does not send.</summary>
     public const string CompleteByHeader = "Ingest-Complete-By";
@@ -119,6 +121,8 @@ internal sealed class EnvelopeIntake(EnvelopeAdmission admission, BodyReader bod
                 attempt with { DeviceId = "" },
                 new Problem(ProblemCode.WorkspaceMismatch, $"The envelope names another workspace than the key's, which is {caller.WorkspaceId}. {ProblemCode.WorkspaceMismatch.Remedy}"));
         }
+
+        if (limit.CountRows(context, caller.KeyId, envelope.UsableRows + envelope.Rejected.Count) is { } tooMany) return new IntakeOutcome(attempt, tooMany);
 
         if (strict && envelope.Rejected.Count > 0)
         {

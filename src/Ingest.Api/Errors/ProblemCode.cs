@@ -52,6 +52,9 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
     public static readonly ProblemCode DeviceCapReached = Refused(
         "device_cap_reached", 403, "The workspace has as many devices as it may", "Raise Limits__DevicesPerWorkspace, or keep the device_id of a device that exists.");
 
+    public static readonly ProblemCode HttpsRequired = Refused(
+        "https_required", 403, "Keys are taken over HTTPS only", "Name the proxy in Proxies__Trusted so that its X-Forwarded-Proto counts, or set AllowPlainHttp=true.");
+
     public static readonly ProblemCode RoleMissing = Refused(
         "role_missing", 403, "The key's owner may not do this", "Use the key of a manager: ingest key create --workspace <id> --name <name> --role manager.");
 
@@ -105,8 +108,12 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
         "quarantine_full", 422, "The device's quarantine is full", "Fix what errors[] names on the device, and clear the quarantine: POST /v1/ingest/quarantine/discard.");
 
     public static readonly ProblemCode RateLimited = new(
-        "rate_limited", 429, "Too many requests with this key", Retryable: true, RetryAfterSeconds: 1, LogLevel.Information,
-        "Wait as long as Retry-After says, or raise Limits__RequestsPerMinute.");
+        "rate_limited", 429, "Too much with this key", Retryable: true, RetryAfterSeconds: 1, LogLevel.Information,
+        "Wait as long as Retry-After says, or raise Limits__RequestsPerMinute or Limits__RowsPerMinute, whichever the detail is about.");
+
+    public static readonly ProblemCode AuthenticationLimited = new(
+        "authentication_limited", 429, "Too many unknown keys from this address", Retryable: true, RetryAfterSeconds: 1, LogLevel.Debug,
+        "Find what sends wrong keys from this address, or raise Limits__FailedAuthenticationsPerMinute. Keys that exist are let through.");
 
     public static readonly ProblemCode NotSetUp = Ours(
         "not_set_up", 60, LogLevel.Warning, "The server holds no key yet", "Create one: ingest key create --workspace <id>. If keys existed before, look at the database.");
@@ -140,7 +147,7 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
     [
         BadRequest, InvalidContentEncoding, InvalidCursor, InvalidDeviceId, InvalidJson, InvalidParameter, MissingDeviceId, NoBody, RangeTooWide,
         Unauthorized,
-        DeviceCapReached, RoleMissing, WorkspaceMismatch,
+        DeviceCapReached, HttpsRequired, RoleMissing, WorkspaceMismatch,
         ChangeNotFound, DeviceNotFound, NoActivePriceList, NotFound,
         MethodNotAllowed,
         RequestTimeout,
@@ -148,7 +155,7 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
         BodyTooLarge,
         UnsupportedContentEncoding, UnsupportedMediaType,
         InvalidEnvelope, InvalidRequest, InvalidRows, NoUsableRows, QuarantineFull, UnsupportedSchemaVersion,
-        RateLimited,
+        AuthenticationLimited, RateLimited,
         Internal, Maintenance, NotSetUp, Overloaded, SchemaBehind, SchemaForeign, ShuttingDown, Starting, StoreUnavailable,
     ];
 

@@ -1,96 +1,66 @@
-using System.Collections.Concurrent;
+using Ingest.Api.Configuration;
+using Ingest.Api.Errors;
+using Microsoft.Extensions.Primitives;
 
 namespace Ingest.Api.Limits;
 
 /// <summary>
-/// A token bucket for each key. It holds at least 240 requests: a stock daemon sends a backfill of 200 chunks back to back and
-/// loses its place when one is refused (C§5 AG).
+/// What one key may send: requests, and the rows of envelopes. A stock daemon sends a backfill of 200 chunks back to back and loses its
+/// place when one is refused (C§5 AG), and its chunks of 500 rows are larger where a day is: so a rested key has at least this much of each.
 /// </summary>
 internal sealed class RateLimit
 {
-    private const int SmallestBurst = 240;
-    private const int SweepAt = 4096;
+    public const int SmallestBurst = 240;
+    public const int SmallestRowBurst = 240_000;
 
-    private readonly ConcurrentDictionary<Guid, Bucket> _buckets = [];
-    private readonly TimeProvider _time;
-    private readonly double _perSecond;
-    private int _sweepAt = SweepAt;
+    private const string PolicyHeader = "RateLimit-Policy";
+    private const string Header = "RateLimit";
 
-    public RateLimit(int requestsPerMinute, TimeProvider time)
+    private readonly TokenBuckets<Guid> _requests;
+    private readonly TokenBuckets<Guid> _rows;
+    private readonly StringValues _policy;
+
+    public RateLimit(LimitSettings limits, TimeProvider time)
     {
-        _time = time;
-        _perSecond = requestsPerMinute / 60.0;
-        Enabled = requestsPerMinute > 0;
-        Burst = Math.Max(requestsPerMinute, SmallestBurst);
-        Policy = Enabled ? $"\"requests\";q={Burst};w={Math.Ceiling(Burst / _perSecond):0}" : "";
+        _requests = new TokenBuckets<Guid>(limits.RequestsPerMinute, SmallestBurst, int.MaxValue, time);
+        _rows = new TokenBuckets<Guid>(limits.RowsPerMinute, SmallestRowBurst, int.MaxValue, time);
+        (string Name, TokenBuckets<Guid> Buckets)[] all = [("requests", _requests), ("rows", _rows)];
+        _policy = string.Join(", ", all.Where(one => one.Buckets.Enabled).Select(one => $"\"{one.Name}\";q={one.Buckets.Burst};w={one.Buckets.SecondsToFill}"));
     }
 
-    public bool Enabled { get; }
+    public bool Enabled => _requests.Enabled || _rows.Enabled;
 
-    public int Burst { get; }
-
-    /// <summary>The value of <c>RateLimit-Policy</c>: so many requests, so many seconds until an empty bucket is full.</summary>
-    public string Policy { get; }
-
-    internal int Tracked => _buckets.Count;
-
-    public RateDecision Take(Guid keyId)
+    /// <returns>Null when the request may go on.</returns>
+    public Problem? CountRequest(HttpContext context, Guid keyId)
     {
-        var now = _time.GetTimestamp();
-        if (!_buckets.TryGetValue(keyId, out var bucket))
-        {
-            bucket = _buckets.GetOrAdd(keyId, static (_, state) => new Bucket(state.Burst, state.now), (Burst, now));
-            // Only here: the number of entries is counted under all locks of the dictionary.
-            if (_buckets.Count > _sweepAt)
-                Sweep(now);
-        }
+        var headers = context.Response.Headers;
+        headers[PolicyHeader] = _policy;
+        if (!_requests.Enabled)
+            return null;
 
-        lock (bucket)
-        {
-            Refill(bucket, now);
-            var allowed = bucket.Tokens >= 1;
-            if (allowed)
-                bucket.Tokens -= 1;
-            return new RateDecision(
-                allowed,
-                Remaining: (int)bucket.Tokens,
-                SecondsToFull: (int)Math.Ceiling((Burst - bucket.Tokens) / _perSecond),
-                RetryAfterSeconds: allowed ? 0 : Math.Max(1, (int)Math.Ceiling((1 - bucket.Tokens) / _perSecond)));
-        }
+        var decision = _requests.Take(keyId, tokens: 1);
+        headers[Header] = $"\"requests\";r={decision.Remaining};t={decision.SecondsToFull}";
+        return decision.Allowed ? null : Refusal("This key has used up its requests; the next one is free", decision);
     }
 
-    private void Refill(Bucket bucket, long now)
+    /// <summary>Once an envelope is read, and before anything of it is stored.</summary>
+    /// <returns>Null when they may be stored.</returns>
+    public Problem? CountRows(HttpContext context, Guid keyId, int rows)
     {
-        // Two threads may bring their times out of order; a bucket never runs backwards.
-        if (now <= bucket.At)
-            return;
-        bucket.Tokens = Math.Min(Burst, bucket.Tokens + _time.GetElapsedTime(bucket.At, now).TotalSeconds * _perSecond);
-        bucket.At = now;
+        if (!_rows.Enabled)
+            return null;
+
+        var decision = _rows.Take(keyId, rows);
+        var headers = context.Response.Headers;
+        var requests = headers[Header];
+        headers[Header] = requests.Count == 0
+            ? $"\"rows\";r={decision.Remaining};t={decision.SecondsToFull}"
+            : $"{requests[0]}, \"rows\";r={decision.Remaining};t={decision.SecondsToFull}";
+        return decision.Allowed ? null : Refusal($"This key has used up its rows and nothing was stored; these {rows} are free", decision);
     }
 
-    /// <summary>A bucket that is full again is the same as none. What is left after a sweep is only keys in use, and the next one waits until that doubles.</summary>
-    private void Sweep(long now)
+    private static Problem Refusal(string what, RateDecision decision) => new(ProblemCode.RateLimited, $"{what} in {decision.RetryAfterSeconds} s.")
     {
-        foreach (var entry in _buckets)
-        {
-            bool full;
-            lock (entry.Value)
-            {
-                Refill(entry.Value, now);
-                full = entry.Value.Tokens >= Burst;
-            }
-
-            if (full)
-                _buckets.TryRemove(entry);
-        }
-
-        Volatile.Write(ref _sweepAt, Math.Max(SweepAt, _buckets.Count * 2));
-    }
-
-    private sealed class Bucket(double tokens, long at)
-    {
-        public double Tokens { get; set; } = tokens;
-
-        public long At { get; set; } = at;
-    }
+        RetryAfterSeconds = decision.RetryAfterSeconds,
+    };
 }

@@ -7,7 +7,7 @@ namespace Ingest.Api.Limits;
 internal static class RateLimitExtensions
 {
     public static IServiceCollection AddRateLimit(this IServiceCollection services, LimitSettings limits) =>
-        services.AddSingleton(provider => new RateLimit(limits.RequestsPerMinute, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new RateLimit(limits, provider.GetRequiredService<TimeProvider>()));
 
     /// <summary>Counts requests by key, so it comes after <c>RequireKey</c>. Every answer says how much is left.</summary>
     public static TBuilder LimitRate<TBuilder>(this TBuilder builder)
@@ -21,14 +21,7 @@ internal static class RateLimitExtensions
             return invocation =>
             {
                 var context = invocation.HttpContext;
-                var decision = limit.Take(context.Caller().KeyId);
-                context.Response.Headers["RateLimit-Policy"] = limit.Policy;
-                context.Response.Headers["RateLimit"] = $"\"requests\";r={decision.Remaining};t={decision.SecondsToFull}";
-                return decision.Allowed ? next(invocation) : new ValueTask<object?>(new ProblemResult(new Problem(
-                    ProblemCode.RateLimited, $"This key has used up its requests; the next one is free in {decision.RetryAfterSeconds} s.")
-                {
-                    RetryAfterSeconds = decision.RetryAfterSeconds,
-                }));
+                return limit.CountRequest(context, context.Caller().KeyId) is { } problem ? new ValueTask<object?>(new ProblemResult(problem)) : next(invocation);
             };
         });
 }

@@ -32,14 +32,24 @@ internal static class DocumentHeaders
         },
         [RateLimit] = static () => new OpenApiHeader
         {
-            Description = "How many requests this key may still send at once (`r`), and in how many seconds it may send as many as ever (`t`). "
-                + "Absent where no limit is configured, and where the request was refused before it was counted.",
-            Schema = new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^\"requests\";r=[0-9]+;t=[0-9]+$", Examples = ["\"requests\";r=299;t=1"] },
+            Description = "How many requests, and rows of envelopes, this key may still send at once (`r`), and in how many seconds it may send as many as ever (`t`). "
+                + "Rows are named in answers to envelopes. Absent where no limit is configured, and where the request was refused before it was counted.",
+            Schema = new OpenApiSchema
+            {
+                Type = JsonSchemaType.String,
+                Pattern = "^\"(requests|rows)\";r=[0-9]+;t=[0-9]+(, \"rows\";r=[0-9]+;t=[0-9]+)?$",
+                Examples = ["\"requests\";r=5999;t=1, \"rows\";r=599975;t=1"],
+            },
         },
         [RateLimitPolicy] = static () => new OpenApiHeader
         {
-            Description = "How many requests a rested key may send at once (`q`), and after how many seconds a spent one is rested (`w`).",
-            Schema = new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^\"requests\";q=[0-9]+;w=[0-9]+$", Examples = ["\"requests\";q=300;w=60"] },
+            Description = "How many requests, and rows of envelopes, a rested key may send at once (`q`), and after how many seconds a spent one is rested (`w`).",
+            Schema = new OpenApiSchema
+            {
+                Type = JsonSchemaType.String,
+                Pattern = "^\"(requests|rows)\";q=[0-9]+;w=[0-9]+(, \"rows\";q=[0-9]+;w=[0-9]+)?$",
+                Examples = ["\"requests\";q=6000;w=60, \"rows\";q=600000;w=60"],
+            },
         },
     };
 

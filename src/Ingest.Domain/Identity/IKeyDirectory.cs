@@ -9,4 +9,11 @@ public interface IKeyDirectory
     /// </summary>
     /// <exception cref="StoreUnavailableException">The database could not answer; nothing is known about the key.</exception>
     ValueTask<KeyLookup> FindAsync(string? key, CancellationToken cancellation);
+
+    /// <summary>
+    /// The same for an address that guesses: only a key that is on the list of all is looked up, so that guessing costs the database nothing, and
+    /// silences nobody whose key is good.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The database could not answer; nothing is known about the key.</exception>
+    ValueTask<KeyLookup> FindListedAsync(string? key, CancellationToken cancellation);
 }

@@ -9,6 +9,9 @@ public enum KeyLookupOutcome
     Found,
     Unknown,
 
+    /// <summary>Not on a list some seconds old, and not looked up: it may have been made since, so this is no <see cref="Unknown"/>.</summary>
+    NotListed,
+
     /// <summary>No key exists in the whole database: the server is new, or was restored from nothing.</summary>
     NotSetUp,
 

@@ -26,6 +26,7 @@ public static class IdentityServices
             provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<IDbContextFactory<IngestDbContext>>(), provider.GetRequiredService<TimeProvider>()));
 
         services.AddSingleton<KeyCache>();
+        services.AddSingleton(provider => new KeyList(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IKeyDirectory, KeyDirectory>();
         services.AddHostedService<RevocationListener>();
 

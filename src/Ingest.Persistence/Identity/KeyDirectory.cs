@@ -8,7 +8,7 @@ using NpgsqlTypes;
 namespace Ingest.Persistence.Identity;
 
 /// <summary>Keys in Postgres, behind a cache of those that exist.</summary>
-internal sealed class KeyDirectory(NpgsqlDataSource dataSource, KeyCache cache, KeyUseRecorder uses, TimeProvider time) : IKeyDirectory, IDisposable
+internal sealed class KeyDirectory(NpgsqlDataSource dataSource, KeyCache cache, KeyList list, KeyUseRecorder uses, TimeProvider time) : IKeyDirectory, IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -20,18 +20,30 @@ internal sealed class KeyDirectory(NpgsqlDataSource dataSource, KeyCache cache, 
         var generation = cache.Current;
         if (!ApiKeyText.TryParse(key, out var presented))
         {
-            return cache.IsKnownOpen(generation) ? new KeyLookup(KeyLookupOutcome.Unknown, null) : await AskAsync(null, generation, cancellation);
+            return cache.IsKnownOpen(generation)
+                ? new KeyLookup(KeyLookupOutcome.Unknown, null)
+                : await AskAsync(either => ReadAsync(null, generation, either), cancellation);
         }
 
         var hash = KeyHash.Of(presented);
-        var found = cache.Find(generation, hash) is { } known ? new KeyLookup(KeyLookupOutcome.Found, known) : await AskAsync(hash, generation, cancellation);
+        var found = cache.Find(generation, hash) is { } known
+            ? new KeyLookup(KeyLookupOutcome.Found, known)
+            : await AskAsync(either => ReadAsync(hash, generation, either), cancellation);
         if (found.Caller is { } caller) uses.Used(caller);
         return found;
     }
 
+    public async ValueTask<KeyLookup> FindListedAsync(string? key, CancellationToken cancellation)
+    {
+        var isListed = ApiKeyText.TryParse(key, out var presented)
+            && KeyHash.Of(presented) is var hash
+            && (cache.Find(cache.Current, hash) is not null || await AskAsync(either => list.ContainsAsync(hash, either), cancellation));
+        return isListed ? await FindAsync(key, cancellation) : new KeyLookup(KeyLookupOutcome.NotListed, null);
+    }
+
     public void Dispose() => _lookUps.Dispose();
 
-    private async Task<KeyLookup> AskAsync(KeyHash? hash, KeyCache.Generation generation, CancellationToken cancellation)
+    private async Task<T> AskAsync<T>(Func<CancellationToken, Task<T>> read, CancellationToken cancellation)
     {
         using var limit = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
@@ -40,7 +52,7 @@ internal sealed class KeyDirectory(NpgsqlDataSource dataSource, KeyCache cache, 
             await _lookUps.WaitAsync(either.Token);
             try
             {
-                return await ReadAsync(hash, generation, either.Token);
+                return await read(either.Token);
             }
             finally
             {

@@ -14,6 +14,8 @@ internal readonly record struct KeyHash(ulong First, ulong Second, ulong Third, 
         return MemoryMarshal.Read<KeyHash>(bytes);
     }
 
+    public static KeyHash FromBytes(ReadOnlySpan<byte> bytes) => MemoryMarshal.Read<KeyHash>(bytes);
+
     public byte[] ToBytes()
     {
         var bytes = new byte[ApiKeyText.HashLength];

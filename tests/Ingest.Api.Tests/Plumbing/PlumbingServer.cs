@@ -45,19 +45,29 @@ internal sealed class PlumbingServer : IAsyncDisposable
 
     public static async Task<PlumbingServer> StartAsync(
         IKeyDirectory? keys = null, BodyLimits? bodies = null, long budget = 1 << 20, int requestsPerMinute = 0, TimeProvider? time = null,
-        MinDataRate? rate = null)
+        MinDataRate? rate = null, int failedAuthenticationsPerMinute = 0, int connections = 100)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         if (rate is not null)
-            builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MinRequestBodyDataRate = rate);
+            builder.Services.PostConfigure<KestrelServerOptions>(kestrel => kestrel.Limits.MinRequestBodyDataRate = rate);
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace);
         builder.Services.AddSingleton<RecordedLog>();
         builder.Services.AddSingleton<ILoggerProvider>(provider => provider.GetRequiredService<RecordedLog>());
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddSingleton(keys ?? new OneKey());
-        builder.Services.AddProblems().AddReadiness().AddBearerAuthentication();
-        builder.Services.AddRateLimit(new LimitSettings { RequestsPerMinute = requestsPerMinute, BodyBytes = 0, BodyBudgetBytes = 0, EnvelopesInFlight = 512, DevicesPerWorkspace = 0 });
+        var limits = new LimitSettings
+        {
+            RequestsPerMinute = requestsPerMinute,
+            RowsPerMinute = 0,
+            FailedAuthenticationsPerMinute = failedAuthenticationsPerMinute,
+            Connections = connections,
+            BodyBytes = 0,
+            BodyBudgetBytes = 0,
+            EnvelopesInFlight = 512,
+            DevicesPerWorkspace = 0,
+        };
+        builder.Services.AddProblems().AddReadiness().AddConnections(limits).AddBearerAuthentication(limits).AddRateLimit(limits);
         builder.Services.AddBodies(bodies ?? new BodyLimits { Bytes = 64 * 1024 }, budget);
 
         var app = builder.Build();
@@ -110,15 +120,20 @@ internal sealed class PlumbingServer : IAsyncDisposable
     {
         public const string Key = "budi_the-only-key-there-is";
 
+        private int _asked;
+        private int _askedForListed;
+
         public KeyLookupOutcome? Answer { get; set; }
 
         public bool StoreAway { get; set; }
 
-        public int Asked { get; private set; }
+        public int Asked => _asked;
+
+        public int AskedForListed => _askedForListed;
 
         public ValueTask<KeyLookup> FindAsync(string? key, CancellationToken cancellation)
         {
-            Asked++;
+            Interlocked.Increment(ref _asked);
             if (StoreAway)
                 throw new StoreUnavailableException("down: Password=hunter2");
             if (Answer is { } outcome)
@@ -126,6 +141,12 @@ internal sealed class PlumbingServer : IAsyncDisposable
             return new(key == Key
                 ? new KeyLookup(KeyLookupOutcome.Found, new Caller("ws_one", Guid.Empty, Guid.Empty, UserRole.Member, "budi_the-only", Completeness.Auto))
                 : new KeyLookup(KeyLookupOutcome.Unknown, null));
+        }
+
+        public ValueTask<KeyLookup> FindListedAsync(string? key, CancellationToken cancellation)
+        {
+            Interlocked.Increment(ref _askedForListed);
+            return key == Key ? FindAsync(key, cancellation) : new(new KeyLookup(KeyLookupOutcome.NotListed, null));
         }
     }
 }

@@ -46,28 +46,30 @@ public sealed class RateLimitTests
     [Fact]
     public void One_key_does_not_use_up_another()
     {
-        var limit = new RateLimit(60, new ManualTimeProvider());
+        var limit = Requests(60, new ManualTimeProvider());
         var first = Guid.NewGuid();
-        while (limit.Take(first).Allowed)
+        while (limit.Take(first, tokens: 1).Allowed)
         {
         }
 
-        limit.Take(Guid.NewGuid()).Allowed.ShouldBeTrue();
+        limit.Take(Guid.NewGuid(), tokens: 1).Allowed.ShouldBeTrue();
     }
 
     [Fact]
     public void Keys_that_rest_are_forgotten()
     {
         var time = new ManualTimeProvider();
-        var limit = new RateLimit(6000, time);
+        var limit = Requests(6000, time);
         for (var key = 0; key < 50_000; key++)
         {
-            limit.Take(Guid.NewGuid());
+            limit.Take(Guid.NewGuid(), tokens: 1);
             time.Advance(TimeSpan.FromMilliseconds(10));
         }
 
         limit.Tracked.ShouldBeLessThan(5000);
     }
+
+    private static TokenBuckets<Guid> Requests(int perMinute, TimeProvider time) => new(perMinute, RateLimit.SmallestBurst, int.MaxValue, time);
 
     private static async Task<HttpResponseMessage> GetAsync(PlumbingServer server)
     {

@@ -13,13 +13,32 @@ public sealed class SettingsTests
         settings.Bootstrap.ShouldBeNull();
         settings.PublicUrl.ShouldBeNull();
         settings.GraceDays.ShouldBe(2);
-        settings.Limits.ShouldBe(new LimitSettings { RequestsPerMinute = 6000, BodyBytes = 32 << 20, BodyBudgetBytes = 256 << 20, EnvelopesInFlight = 256, DevicesPerWorkspace = 1000 });
+        settings.TrustedProxies.ShouldBeEmpty();
+        settings.AllowPlainHttp.ShouldBeFalse();
+        settings.Limits.ShouldBe(new LimitSettings
+        {
+            RequestsPerMinute = 6000,
+            RowsPerMinute = 600_000,
+            FailedAuthenticationsPerMinute = 60,
+            Connections = 10_000,
+            BodyBytes = 32 << 20,
+            BodyBudgetBytes = 256 << 20,
+            EnvelopesInFlight = 256,
+            DevicesPerWorkspace = 1000,
+        });
     }
 
     [Theory]
     [InlineData("Limits:RequestsPerMinute", "abc")]
     [InlineData("Limits:RequestsPerMinute", "-1")]
     [InlineData("Limits:RequestsPerMinute", "1e3")]
+    [InlineData("Limits:RowsPerMinute", "-1")]
+    [InlineData("Limits:FailedAuthenticationsPerMinute", "few")]
+    [InlineData("Limits:Connections", "15")]
+    [InlineData("Proxies:Trusted", "10.0.0.0/33")]
+    [InlineData("Proxies:Trusted", "10.0.0.7;caddy")]
+    [InlineData("Proxies:Trusted", "10.0.0.7,10.0.0.8")]
+    [InlineData("AllowPlainHttp", "1")]
     [InlineData("Limits:BodyBytes", "1023")]
     [InlineData("Limits:BodyBytes", "99999999999999")]
     [InlineData("Limits:BodyBudgetBytes", "40000000")]
@@ -83,6 +102,11 @@ public sealed class SettingsTests
     [InlineData("HTTPS://Ingest.Example.com", "https://ingest.example.com")]
     [InlineData("https://example.com:8443/team/ingest//", "https://example.com:8443/team/ingest")]
     public void The_public_address_is_kept_as_a_daemon_wants_it(string value, string kept) => Read(("PublicUrl", value)).PublicUrl.ShouldBe(kept);
+
+    [Fact]
+    public void A_trusted_proxy_is_an_address_or_a_network() =>
+        Read(("Proxies:Trusted", "10.0.0.7; 192.168.0.0/16;fd00::/8;::1")).TrustedProxies.Select(network => $"{network}")
+            .ShouldBe(["10.0.0.7/32", "192.168.0.0/16", "fd00::/8", "::1/128"]);
 
     [Fact]
     public void An_empty_value_is_the_default() => Read(("Limits:BodyBytes", ""), ("ConnectionStrings:Ingest", " ")).ConnectionString.ShouldBeNull();

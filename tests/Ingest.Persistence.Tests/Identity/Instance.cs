@@ -14,7 +14,7 @@ internal sealed class Instance : IAsyncDisposable
     private Instance(NpgsqlDataSource dataSource, NpgsqlDataSource? channel, TimeProvider time)
     {
         Cache = new KeyCache(time);
-        _directory = new KeyDirectory(dataSource, Cache, new KeyUseRecorder(dataSource, time), time);
+        _directory = new KeyDirectory(dataSource, Cache, new KeyList(dataSource, time), new KeyUseRecorder(dataSource, time), time);
         if (channel is not null) _listener = new RevocationListener(channel, Cache, time, NullLogger<RevocationListener>.Instance);
     }
 

@@ -52,5 +52,5 @@ public sealed class ServiceTests
 
     private static Task<IngestService> StartAsync(TestDatabase database, string rulesOff) => IngestService.StartAsync(
         database, null, ("Development:Clock", "virtual"), ("Development:RulesOff", rulesOff),
-        ("Limits:RequestsPerMinute", "0"), ("Limits:DevicesPerWorkspace", "0"));
+        ("Limits:RequestsPerMinute", "0"), ("Limits:RowsPerMinute", "0"), ("Limits:DevicesPerWorkspace", "0"));
 }

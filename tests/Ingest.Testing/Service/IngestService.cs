@@ -55,9 +55,9 @@ public sealed class IngestService : IAsyncDisposable
             ["ConnectionStrings:Ingest"] = database.ConnectionString,
             ["Bootstrap:WorkspaceId"] = WorkspaceId,
             ["Bootstrap:ApiKey"] = Key,
+            ["Urls"] = "http://127.0.0.1:0",
         });
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)));
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         if (time is not null) builder.Services.AddSingleton(time);
 

@@ -118,6 +118,7 @@ internal sealed class OwnServer : IServer, IServerBackup, IAsyncDisposable
         ("Bootstrap__WorkspaceId", WorkspaceId),
         ("Bootstrap__ApiKey", Key),
         ("Limits__RequestsPerMinute", "0"),
+        ("Limits__RowsPerMinute", "0"),
         ("Limits__DevicesPerWorkspace", "0"),
         ("Logging__LogLevel__Default", "Warning"),
     ];

@@ -22,13 +22,13 @@ internal sealed class KeyDirectory(NpgsqlDataSource dataSource, KeyCache cache, 
         {
             return cache.IsKnownOpen(generation)
                 ? new KeyLookup(KeyLookupOutcome.Unknown, null)
-                : await AskAsync(either => ReadAsync(null, generation, either), cancellation);
+                : await LookUpAsync(null, generation, cancellation);
         }
 
         var hash = KeyHash.Of(presented);
         var found = cache.Find(generation, hash) is { } known
             ? new KeyLookup(KeyLookupOutcome.Found, known)
-            : await AskAsync(either => ReadAsync(hash, generation, either), cancellation);
+            : await LookUpAsync(hash, generation, cancellation);
         if (found.Caller is { } caller) uses.Used(caller);
         return found;
     }
@@ -42,6 +42,10 @@ internal sealed class KeyDirectory(NpgsqlDataSource dataSource, KeyCache cache, 
     }
 
     public void Dispose() => _lookUps.Dispose();
+
+    /// <summary>By itself, so that a key that is known costs no closure.</summary>
+    private Task<KeyLookup> LookUpAsync(KeyHash? hash, KeyCache.Generation generation, CancellationToken cancellation) =>
+        AskAsync(either => ReadAsync(hash, generation, either), cancellation);
 
     private async Task<T> AskAsync<T>(Func<CancellationToken, Task<T>> read, CancellationToken cancellation)
     {

@@ -1,3 +1,4 @@
+using Ingest.Persistence.Tenancy;
 using Npgsql;
 
 namespace Ingest.Persistence.Identity;
@@ -31,8 +32,9 @@ internal sealed class KeyList(NpgsqlDataSource dataSource, TimeProvider time)
     private async Task<Snapshot> ReadAsync()
     {
         var readAt = time.GetTimestamp();
-        await using var command = dataSource.CreateCommand(Sql);
-        await using var reader = await command.ExecuteReaderAsync();
+        await using var batch = new ScopedBatch(dataSource, WorkspaceScope.All);
+        batch.Add(Sql);
+        await using var reader = await batch.ReadAsync(CancellationToken.None);
         var hashes = new HashSet<KeyHash>();
         while (await reader.ReadAsync()) hashes.Add(KeyHash.FromBytes(reader.GetFieldValue<byte[]>(0)));
         return new Snapshot(hashes, readAt);

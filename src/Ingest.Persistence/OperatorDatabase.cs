@@ -1,4 +1,5 @@
 using Ingest.Domain;
+using Ingest.Persistence.Backups;
 using Ingest.Persistence.Identity;
 using Ingest.Persistence.Migrations;
 using Ingest.Persistence.Restores;
@@ -21,6 +22,7 @@ public sealed class OperatorDatabase : IAsyncDisposable
             .AddIdentity()
             .AddSingleton(provider => new RewindRequests(provider.GetRequiredService<NpgsqlDataSource>()))
             .AddSingleton(provider => new DayRestores(provider.GetRequiredService<NpgsqlDataSource>(), time))
+            .AddSingleton(provider => new MissingDevices(provider.GetRequiredService<NpgsqlDataSource>()))
             .BuildServiceProvider();
 
     public IdentityStore Identity => _services.GetRequiredService<IdentityStore>();
@@ -28,6 +30,8 @@ public sealed class OperatorDatabase : IAsyncDisposable
     public RewindRequests Rewinds => _services.GetRequiredService<RewindRequests>();
 
     public DayRestores Restores => _services.GetRequiredService<DayRestores>();
+
+    public MissingDevices Missing => _services.GetRequiredService<MissingDevices>();
 
     /// <summary>Applies what is missing and returns its names.</summary>
     /// <exception cref="MigrationException">The database and this program do not fit together.</exception>

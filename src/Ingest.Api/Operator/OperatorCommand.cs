@@ -9,6 +9,7 @@ using Ingest.Api.Reconciliation;
 using Ingest.Domain;
 using Ingest.Domain.Envelopes;
 using Ingest.Domain.Identity;
+using Ingest.Persistence.Backups;
 using Ingest.Persistence.Cluster;
 using Ingest.Persistence.Identity;
 using Ingest.Persistence.Migrations;
@@ -59,7 +60,7 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
             return await FailAsync(format, ExitCode.Usage, [$"{failure.Message} {failure.InnerException?.Message}".TrimEnd()]);
         }
         catch (Exception failure) when (failure
-            is IdentityException or MigrationException or ClusterException or StoreUnavailableException or IOException or UnauthorizedAccessException)
+            is IdentityException or MigrationException or ClusterException or BackupException or StoreUnavailableException or IOException or UnauthorizedAccessException)
         {
             return await FailAsync(format, ExitCode.Failed, [failure.Message]);
         }
@@ -86,7 +87,7 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
     {
         var root = new RootCommand("Ingest: receives the daily usage rollups of device daemons and keeps them in Postgres.")
         {
-            Serve(serve, arguments), Migrate(), Workspaces(), Keys(), Devices(), Maintenance(),
+            Serve(serve, arguments), Migrate(), Workspaces(), Keys(), Devices(), Maintenance(), Backup(), Restore(),
         };
         _format.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "text", "json");
         root.Options.Add(_format);
@@ -214,7 +215,15 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
                 parse.GetValue(home), parse.GetValue(of)!, parse.GetValue(version), cancellation)),
             Json.RestoreAnswer,
             OperatorTexts.Of);
-        return new Command("device", "Devices: what syncs.") { rewind, restore };
+
+        var only = new Option<string?>("--workspace") { Description = workspace.Description };
+        var missing = new Command("missing", "Show which devices have not sent again all they have since a backup was restored.") { only };
+        SetVerb(
+            missing,
+            async (parse, session, cancellation) => new MissingList(await session.Database.Missing.ListAsync(parse.GetValue(only), cancellation)),
+            Json.MissingList,
+            OperatorTexts.Of);
+        return new Command("device", "Devices: what syncs.") { rewind, restore, missing };
     }
 
     private DateOnly? ReadDay(ArgumentResult result)
@@ -248,6 +257,49 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
         }
 
         return command;
+    }
+
+    private Command Backup()
+    {
+        var file = new Argument<string>("FILE") { Description = "Where to put it; it appears when it is whole." };
+        var replace = new Option<bool>("--replace") { Description = "Replace a file of this name." };
+        var backup = new Command("backup", "Write the whole database, as it is at one moment, into a file. The service goes on meanwhile.") { file, replace };
+        SetVerb(
+            backup,
+            (parse, session, cancellation) => session.Backups.TakeAsync(parse.GetValue(file)!, parse.GetValue(replace), cancellation),
+            Json.TakenBackup,
+            OperatorTexts.Of);
+        return backup;
+    }
+
+    private Command Restore()
+    {
+        var file = new Argument<string?>("FILE") { Description = "A backup.", Arity = ArgumentArity.ZeroOrOne };
+        var done = new Option<bool>("--done") { Description = "The database was restored by other means, such as a snapshot: do only what has to follow." };
+        var replace = new Option<bool>("--replace") { Description = "The database may hold data, which is lost." };
+        var open = new Option<bool>("--open") { Description = "Answer requests at once: no key was made or changed after the backup." };
+        var restore = new Command("restore", "Bring a backup back. The server stays in maintenance until you end it, and every device is asked for what it has.")
+        {
+            file, done, replace, open,
+        };
+        restore.Validators.Add(parse =>
+        {
+            if (parse.GetValue(done) == (parse.GetValue(file) is not null)) parse.AddError("Name one file, or --done.");
+        });
+        SetVerb(
+            restore,
+            async (parse, session, cancellation) =>
+            {
+                var restored = parse.GetValue(file) is { } path
+                    ? await session.Backups.RestoreAsync(path, parse.GetValue(replace), cancellation)
+                    : await session.Backups.MarkAsync(cancellation);
+                var migrated = await session.Database.MigrateAsync(cancellation);
+                if (parse.GetValue(open)) await session.Database.Identity.SetMaintenanceAsync(false, cancellation);
+                return new RestoreOutcome(restored, migrated, !parse.GetValue(open));
+            },
+            Json.RestoreOutcome,
+            OperatorTexts.Of);
+        return restore;
     }
 
     private void SetVerb<T>(

@@ -2,13 +2,14 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ingest.Api.Reconciliation;
 using Ingest.Domain.Identity;
+using Ingest.Persistence.Backups;
 using Ingest.Persistence.Identity;
 using Ingest.Persistence.Rewinds;
 
 namespace Ingest.Api.Operator;
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, Converters = [typeof(RoleConverter), typeof(CompletenessConverter)])]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, Converters = [typeof(RoleConverter), typeof(CompletenessConverter), typeof(StageConverter)])]
 [JsonSerializable(typeof(CreatedWorkspace))]
 [JsonSerializable(typeof(IssuedKey))]
 [JsonSerializable(typeof(RevokedKey))]
@@ -18,10 +19,15 @@ namespace Ingest.Api.Operator;
 [JsonSerializable(typeof(RestoreAnswer))]
 [JsonSerializable(typeof(MaintenanceState))]
 [JsonSerializable(typeof(MigrationOutcome))]
+[JsonSerializable(typeof(TakenBackup))]
+[JsonSerializable(typeof(RestoreOutcome))]
+[JsonSerializable(typeof(MissingList))]
 [JsonSerializable(typeof(VerbFailure))]
 internal sealed partial class OperatorJson : JsonSerializerContext
 {
     internal sealed class RoleConverter() : JsonStringEnumConverter<UserRole>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
+
+    internal sealed class StageConverter() : JsonStringEnumConverter<MissingStage>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
 
     internal sealed class CompletenessConverter() : JsonStringEnumConverter<Completeness>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
 }

@@ -3,6 +3,7 @@ using System.Text;
 using Ingest.Api.Reconciliation;
 using Ingest.Domain.Envelopes;
 using Ingest.Domain.Identity;
+using Ingest.Persistence.Backups;
 using Ingest.Persistence.Identity;
 using Ingest.Persistence.Rewinds;
 
@@ -47,15 +48,14 @@ internal static class OperatorTexts
         if (list.Keys.Count == 0)
             return "There are no keys. Make one: ingest key create --workspace WS";
 
-        string[] head = ["KEY", "WORKSPACE", "PERSON", "ROLE", "COMPLETE BY", "CREATED", "LAST USED", "STATE"];
-        var rows = list.Keys.Select(key => new[]
-        {
-            key.Prefix + "…", key.WorkspaceId, key.UserName, Of(key.Role), Of(key.CompleteBy), Instant(key.CreatedAt),
-            key.LastUsedAt is { } used ? Instant(used) : "never",
-            key.RevokedAt is { } revoked ? "revoked " + Instant(revoked) : "active",
-        }).Prepend(head).ToList();
-        var widths = head.Select((_, column) => rows.Max(row => row[column].Length)).ToArray();
-        return string.Join('\n', rows.Select(row => string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd()));
+        return Table(
+            ["KEY", "WORKSPACE", "PERSON", "ROLE", "COMPLETE BY", "CREATED", "LAST USED", "STATE"],
+            list.Keys.Select(key => new[]
+            {
+                key.Prefix + "…", key.WorkspaceId, key.UserName, Of(key.Role), Of(key.CompleteBy), Instant(key.CreatedAt),
+                key.LastUsedAt is { } used ? Instant(used) : "never",
+                key.RevokedAt is { } revoked ? "revoked " + Instant(revoked) : "active",
+            }));
     }
 
     public static string Of(RequestedRewinds requested) => requested.Devices == 0
@@ -80,12 +80,54 @@ internal static class OperatorTexts
         _ => "Maintenance was off already.",
     };
 
+    public static string Of(TakenBackup backup) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"""
+        {backup.File} holds the database as it was at {Instant(backup.BegunAt)}: {backup.Bytes / 1024.0 / 1024.0:0.0} MiB, {backup.Seconds} s.
+        It holds everything but the keys themselves, of which it has only hashes. Keep it elsewhere, and closed to others. To bring it back: ingest restore FILE
+        """);
+
+    public static string Of(RestoreOutcome outcome)
+    {
+        var text = new StringBuilder("The database is restored");
+        text.Append(outcome.Restored.NewestContactAt is { } newest ? $"; the last contact it knows of was at {Instant(newest)}." : "; it knows of no contact.");
+        if (outcome.Migrated.Count > 0) text.Append(CultureInfo.InvariantCulture, $" Applied {string.Join(", ", outcome.Migrated)}.");
+        text.Append(CultureInfo.InvariantCulture, $"\n{(outcome.Restored.Devices == 1 ? "One device is" : $"{outcome.Restored.Devices} devices are")} asked for all that they have. Who has not come yet: ingest device missing");
+        if (outcome.Maintenance) text.Append("\nMaintenance is on. Keys made after the backup are not in it: ingest key list. When everyone has one that is: ingest maintenance off");
+        return text.ToString();
+    }
+
+    public static string Of(MissingList list) => list.Devices.Count == 0
+        ? "No device is missing: every one that the backup knew has sent again all it has."
+        : Table(
+            ["DEVICE", "WORKSPACE", "LABEL", "COMPLETE THROUGH", "LAST CONTACT", "STAGE"],
+            list.Devices.Select(device => new[]
+            {
+                device.DeviceId, device.WorkspaceId, device.Label ?? "", device.Through is { } through ? Day.ToText(through) : "never",
+                device.LastContactAt is { } contact ? Instant(contact) : "never", Of(device.Stage) + (device.SentUpTo is { } day ? ", up to " + Day.ToText(day) : ""),
+            }));
+
     public static string Of(MigrationOutcome outcome) => outcome.Applied.Count == 0
         ? "The schema is current; nothing to do."
         : $"Applied {string.Join(", ", outcome.Applied)}. The schema is current.";
 
     private static string Of(VersionSumsAnswer held) => string.Create(
         CultureInfo.InvariantCulture, $"{held.RollupRows} {(held.RollupRows == 1 ? "row" : "rows")} with {held.MessageCount} messages and {held.CostCentsEffective} cents");
+
+    private static string Table(string[] head, IEnumerable<string[]> lines)
+    {
+        var rows = lines.Prepend(head).ToList();
+        var widths = head.Select((_, column) => rows.Max(row => row[column].Length)).ToArray();
+        return string.Join('\n', rows.Select(row => string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd()));
+    }
+
+    private static string Of(MissingStage stage) => stage switch
+    {
+        MissingStage.Away => "not in contact since",
+        MissingStage.Waiting => "will be asked",
+        MissingStage.Asked => "asked",
+        _ => "sending",
+    };
 
     private static string Of(Completeness completeBy) => completeBy switch { Completeness.Day => "day", Completeness.Row => "row", _ => "auto" };
 

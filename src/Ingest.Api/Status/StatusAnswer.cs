@@ -52,6 +52,9 @@ internal sealed record StatusAnswer
     /// <summary>When it is asked again as a matter of course.</summary>
     public required LookBackAnswer LookBack { get; init; }
 
+    /// <summary>What a restored backup left open; null: nothing.</summary>
+    public required RestoredAnswer? Restored { get; init; }
+
     public static StatusAnswer Of(DeviceStatus status, DateTimeOffset now, int graceDays)
     {
         var health = SyncHealth.Of(status.Facts, now);
@@ -72,6 +75,7 @@ internal sealed record StatusAnswer
             LastAttempt = status.LastAttempt is { } last ? new AttemptAnswer(last.AttemptId, last.At, last.HttpStatus, last.Code, last.Detail) : null,
             Rewinds = RewindsAnswer.Of(status.Rewinds),
             LookBack = new LookBackAnswer(status.Rewinds.NextLookBackAt, status.Rewinds.FullLookBackOn),
+            Restored = status.Gap is { } gap ? new RestoredAnswer(gap.RestoredAt, gap.Through) : null,
         };
     }
 }

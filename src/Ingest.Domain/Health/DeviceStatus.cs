@@ -1,3 +1,5 @@
+using Ingest.Domain.Ledger;
+
 namespace Ingest.Domain.Health;
 
 /// <summary>Everything status tells of a device, read from its own rows alone: the cost does not grow with what is stored.</summary>
@@ -26,4 +28,7 @@ public sealed record DeviceStatus
     public required long QuarantinedRows { get; init; }
 
     public required DeviceRewinds Rewinds { get; init; }
+
+    /// <summary>What a restored backup left open.</summary>
+    public BackupGap? Gap { get; init; }
 }

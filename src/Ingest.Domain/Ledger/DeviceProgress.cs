@@ -29,4 +29,7 @@ public sealed record DeviceProgress
 
     /// <summary>When two machines were last seen to use the device id.</summary>
     public DateTimeOffset? SharedSeenAt { get; init; }
+
+    /// <summary>What a restored backup left open.</summary>
+    public BackupGap? Gap { get; init; }
 }

@@ -57,7 +57,7 @@ internal sealed class SyncPass(DeviceProgress before, DateOnly begins, DateOnly 
         else if (begins <= rewind.From || begins <= rewind.HeldDay)
         {
             CoversAfter = rewind.From == Day.Earliest ? DateOnly.MinValue : rewind.From.AddDays(-1);
-            if (rewind.Verifies) Progress = Progress with { VerifyFrom = rewind.From };
+            if (rewind.Verifies || (Progress.Gap is not null && rewind.From == Day.Earliest)) Progress = Progress with { VerifyFrom = rewind.From };
             End(rewind, wasObeyed: true);
         }
         else if (rewind.Unheeded + 1 >= policy.UnheededAnswers && policy.Applies(LedgerRules.GiveUp))
@@ -128,11 +128,15 @@ internal sealed class SyncPass(DeviceProgress before, DateOnly begins, DateOnly 
         var confirmed = policy.Applies(LedgerRules.ClosedWatermark) ? Confirmable : Later(latest, Progress.ConfirmedDay);
         var answer = WatermarkRule.Below(confirmed, Progress.Rewind);
         if (isLate) return answer;
+        var isAtHead = Progress.Rewind is null && latest >= closedThrough && !_verifiesNext;
         Progress = Progress with
         {
             ConfirmedDay = Later(confirmed, Progress.ConfirmedDay),
             ContinuesAfter = Progress.Rewind is null ? answer : latest,
-            VerifyFrom = Progress.Rewind is null && latest >= closedThrough && !_verifiesNext ? null : Progress.VerifyFrom,
+            VerifyFrom = isAtHead ? null : Progress.VerifyFrom,
+
+            // From its beginning to its head: nothing can be missing any more.
+            Gap = isAtHead && Progress.VerifyFrom == Day.Earliest ? null : Progress.Gap,
         };
         return answer;
     }
@@ -140,7 +144,9 @@ internal sealed class SyncPass(DeviceProgress before, DateOnly begins, DateOnly 
     private void MeetFirst()
     {
         LookAtAllBy(Today.AddDays(1));
-        if (begins >= openDay.AddDays(-policy.ShortHistoryDays) && policy.Applies(LedgerRules.FirstContact)) Ask(Day.Earliest, RewindReason.FirstContact);
+
+        // After a restore everything is requested anyway, a bounded number of devices a minute: a whole fleet that meets a server anew must not come at once.
+        if (Progress.Gap is null && begins >= openDay.AddDays(-policy.ShortHistoryDays) && policy.Applies(LedgerRules.FirstContact)) Ask(Day.Earliest, RewindReason.FirstContact);
     }
 
     private void LookAtAllBy(DateOnly day)

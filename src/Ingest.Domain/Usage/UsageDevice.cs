@@ -10,7 +10,9 @@ namespace Ingest.Domain.Usage;
 /// <param name="ContinuesAfter">Where its pass is: before the confirmed day while it sends its history again.</param>
 /// <param name="RewindFrom">The day of its pending rewind.</param>
 /// <param name="RewindReason">Why that was asked for.</param>
-public sealed record UsageDevice(string DeviceId, string? Label, DateOnly? ConfirmedDay, DateOnly? ContinuesAfter, DateOnly? RewindFrom, RewindReason? RewindReason)
+/// <param name="Gap">What a restored backup left open.</param>
+public sealed record UsageDevice(
+    string DeviceId, string? Label, DateOnly? ConfirmedDay, DateOnly? ContinuesAfter, DateOnly? RewindFrom, RewindReason? RewindReason, BackupGap? Gap = null)
 {
     /// <summary>
     /// The last day that is complete, or null where none is. A rewind that only makes sure holds back nothing; any other says that something
@@ -20,6 +22,8 @@ public sealed record UsageDevice(string DeviceId, string? Label, DateOnly? Confi
     {
         get
         {
+            // What it delivered after the backup may be missing, wherever it is by now.
+            if (Gap is not null) return Gap.Through;
             if (RewindFrom is null) return ContinuesAfter < ConfirmedDay ? ContinuesAfter : ConfirmedDay;
             var from = RewindFrom.Value;
             if (RewindReason?.IsRoutine() == true || !(ConfirmedDay >= from)) return ConfirmedDay;

@@ -53,6 +53,9 @@ public sealed partial class LocalCluster : IAsyncDisposable
     /// <summary>The superuser, for what the service's account may not do: making databases, looking after the cluster.</summary>
     public string AdministratorConnectionString => ConnectionTo(Superuser, Superuser);
 
+    /// <summary>The superuser in the service's database, for backups: no row-level security binds it.</summary>
+    public string BackupConnectionString => ConnectionTo(Database, Superuser);
+
     /// <summary>Starts the cluster for a service, making it when absent and taking over one that a killed service left running.</summary>
     /// <exception cref="ClusterException">It cannot run here; the message says what to do.</exception>
     public static async Task<LocalCluster> StartAsync(ClusterOptions options, ILogger? logger = null, CancellationToken cancellation = default)

@@ -36,6 +36,8 @@ internal static class DeviceTable
         InstantOrNull<EnvelopeWork>("look_back_at", work => After(work).Progress.LookBackAt),
         DayOrNull("full_look_back_on", progress => progress.FullLookBackOn),
         InstantOrNull<EnvelopeWork>("shared_seen_at", work => After(work).Progress.SharedSeenAt),
+        InstantOrNull<EnvelopeWork>("restored_at", work => After(work).Progress.Gap?.RestoredAt),
+        DayOrNull("restored_through", progress => progress.Gap?.Through),
     ];
 
     private static readonly Column<EnvelopeWork>[] All = [.. Key, .. Values];

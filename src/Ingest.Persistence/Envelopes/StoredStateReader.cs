@@ -11,7 +11,7 @@ internal static class StoredStateReader
         SELECT k.work, d.label, d.clock_epoch, d.revision, d.rollup_rows, d.session_rows, d.window_rows, d.quarantined_rows,
                d.confirmed_day, d.continues_after, d.rewind_from, d.rewind_since, d.rewind_reason, d.rewind_unheeded, d.rewind_held_day, d.rewind_verifies,
                d.verify_from, d.requested_from, d.requested_verify, d.look_back_at, d.full_look_back_on, d.shared_seen_at,
-               c.clock_epoch, c.newest_synced_at, c.late_by_ms, c.late_synced_at, c.clock_offset_ms, c.left_behind_at
+               d.restored_at, d.restored_through, c.clock_epoch, c.newest_synced_at, c.late_by_ms, c.late_synced_at, c.clock_offset_ms, c.left_behind_at
         FROM unnest($1::int[], $2::text[], $3::text[]) AS k (work, workspace_id, device_id)
         JOIN devices AS d ON d.workspace_id = k.workspace_id AND d.device_id = k.device_id
         LEFT JOIN device_contacts AS c ON c.workspace_id = d.workspace_id AND c.device_id = d.device_id
@@ -190,13 +190,14 @@ internal static class StoredStateReader
                 LookBackAt = row.InstantAt(19),
                 FullLookBackOn = row.DayAt(20),
                 SharedSeenAt = row.InstantAt(21),
+                Gap = row.InstantAt(22) is { } restored ? new BackupGap(restored, row.DayAt(23)) : null,
             },
         };
         work.Stored = new StoredState(device);
         work.StoredClock = new DeviceClock(device.ClockEpoch, null);
-        if (row.IsDBNull(22)) return;
+        if (row.IsDBNull(24)) return;
         work.StoredClock = work.StoredClock.MergedWith(
-            new DeviceClock(row.GetInt32(22), row.InstantAt(23), row.MillisecondsAt(24), row.InstantAt(25), row.MillisecondsAt(26), row.InstantAt(27)));
+            new DeviceClock(row.GetInt32(24), row.InstantAt(25), row.MillisecondsAt(26), row.InstantAt(27), row.MillisecondsAt(28), row.InstantAt(29)));
     }
 
     private static void ReadRollup(NpgsqlDataReader row, EnvelopeWork work)

@@ -23,6 +23,10 @@ internal sealed class DeviceRow
 
     public string? RewindReason { get; init; }
 
+    public DateTimeOffset? RestoredAt { get; init; }
+
+    public DateOnly? RestoredThrough { get; init; }
+
     internal sealed class Mapping : IEntityTypeConfiguration<DeviceRow>
     {
         public void Configure(EntityTypeBuilder<DeviceRow> builder)
@@ -38,6 +42,8 @@ internal sealed class DeviceRow
             builder.Property(device => device.QuarantinedRows).HasColumnName("quarantined_rows");
             builder.Property(device => device.RewindFrom).HasColumnName("rewind_from");
             builder.Property(device => device.RewindReason).HasColumnName("rewind_reason");
+            builder.Property(device => device.RestoredAt).HasColumnName("restored_at");
+            builder.Property(device => device.RestoredThrough).HasColumnName("restored_through");
         }
     }
 }

@@ -1,5 +1,6 @@
 using Ingest.Domain.Health;
 using Ingest.Domain.Identity;
+using Ingest.Domain.Ledger;
 using Ingest.Persistence.Attempts;
 using Ingest.Persistence.Envelopes;
 using Ingest.Persistence.Identity;
@@ -27,7 +28,8 @@ internal sealed class SyncStatusReader(NpgsqlDataSource database, SnapshotReads 
                c.clock_skew_ms,
                CASE WHEN k.last_polled_at IS NOT NULL AND (
                    SELECT count(*) FROM (SELECT o.key_id FROM device_contacts AS o WHERE o.workspace_id = $1 AND o.key_id >= k.key_id ORDER BY o.key_id LIMIT 2) AS two
-                   WHERE two.key_id = k.key_id) < 2 THEN k.last_polled_at END
+                   WHERE two.key_id = k.key_id) < 2 THEN k.last_polled_at END,
+               d.restored_at, d.restored_through
         """;
 
     /// <summary>
@@ -127,6 +129,7 @@ internal sealed class SyncStatusReader(NpgsqlDataSource database, SnapshotReads 
                 [],
                 row.InstantAt(15),
                 row.DayAt(16)),
+            Gap = row.InstantAt(28) is { } restored ? new BackupGap(restored, row.DayAt(29)) : null,
         };
     }
 

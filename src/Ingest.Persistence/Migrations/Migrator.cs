@@ -10,8 +10,10 @@ public static class Migrator
     /// <summary>Any number that no other user of the database's advisory locks takes.</summary>
     private const long AdvisoryLock = 0x1469_6E67_6573_7401;
 
-    private const string CreateTable = """
-        CREATE TABLE IF NOT EXISTS schema_migrations (
+    internal const string Table = "schema_migrations";
+
+    private const string CreateTable = $"""
+        CREATE TABLE IF NOT EXISTS {Table} (
             version    integer PRIMARY KEY,
             name       text NOT NULL,
             checksum   bytea NOT NULL,
@@ -70,13 +72,13 @@ public static class Migrator
     internal static async Task<SchemaState> GetStateAsync(NpgsqlDataSource dataSource, MigrationSet migrations, CancellationToken cancellation)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellation);
-        await using var table = new NpgsqlCommand("SELECT to_regclass('schema_migrations') IS NOT NULL", connection);
+        await using var table = new NpgsqlCommand($"SELECT to_regclass('{Table}') IS NOT NULL", connection);
         return await table.ExecuteScalarAsync(cancellation) is true
             ? Compare(migrations, await ReadAppliedAsync(connection, cancellation))
             : Compare(migrations, []);
     }
 
-    private static SchemaState Compare(MigrationSet migrations, IReadOnlyList<Applied> applied)
+    internal static SchemaState Compare(MigrationSet migrations, IReadOnlyList<AppliedMigration> applied)
     {
         var known = migrations.All.ToDictionary(migration => migration.Version);
         var altered = applied
@@ -116,7 +118,7 @@ public static class Migrator
             throw new MigrationException($"Migration {migration.Name}.sql failed and left nothing behind: {cause.MessageText}", cause);
         }
 
-        const string record = "INSERT INTO schema_migrations (version, name, checksum, applied_at) VALUES ($1, $2, $3, $4)";
+        const string record = $"INSERT INTO {Table} (version, name, checksum, applied_at) VALUES ($1, $2, $3, $4)";
         await using var command = new NpgsqlCommand(record, connection, transaction)
         {
             Parameters =
@@ -131,13 +133,13 @@ public static class Migrator
         await transaction.CommitAsync(cancellation);
     }
 
-    private static async Task<IReadOnlyList<Applied>> ReadAppliedAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<AppliedMigration>> ReadAppliedAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand("SELECT version, name, checksum FROM schema_migrations ORDER BY version", connection);
+        await using var command = new NpgsqlCommand($"SELECT version, name, checksum FROM {Table} ORDER BY version", connection);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var applied = new List<Applied>();
+        var applied = new List<AppliedMigration>();
         while (await reader.ReadAsync(cancellation))
-            applied.Add(new Applied(reader.GetInt32(0), reader.GetString(1), reader.GetFieldValue<byte[]>(2)));
+            applied.Add(new AppliedMigration(reader.GetInt32(0), reader.GetString(1), reader.GetFieldValue<byte[]>(2)));
         return applied;
     }
 
@@ -148,6 +150,4 @@ public static class Migrator
         await using var command = new NpgsqlCommand(sql, connection, transaction) { CommandTimeout = 0 };
         await command.ExecuteNonQueryAsync(cancellation);
     }
-
-    private sealed record Applied(int Version, string Name, byte[] Checksum);
 }

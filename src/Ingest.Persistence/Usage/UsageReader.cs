@@ -29,10 +29,14 @@ internal sealed class UsageReader(SnapshotReads snapshots) : IUsageReader
             var visible = context.DevicesVisibleTo(caller);
             if (deviceId is not null) visible = visible.Where(row => row.DeviceId == deviceId);
             var stored = await visible.OrderBy(row => row.DeviceId)
-                .Select(row => new { row.DeviceId, row.Label, row.ConfirmedDay, row.ContinuesAfter, row.RewindFrom, row.RewindReason }).ToListAsync(cancellation);
+                .Select(row => new
+                {
+                    row.DeviceId, row.Label, row.ConfirmedDay, row.ContinuesAfter, row.RewindFrom, row.RewindReason, row.RestoredAt, row.RestoredThrough,
+                }).ToListAsync(cancellation);
             var devices = stored
                 .Select(row => new UsageDevice(
-                    row.DeviceId, row.Label, row.ConfirmedDay, row.ContinuesAfter, row.RewindFrom, row.RewindReason is { } reason ? RewindReasons.Parse(reason) : null))
+                    row.DeviceId, row.Label, row.ConfirmedDay, row.ContinuesAfter, row.RewindFrom, row.RewindReason is { } reason ? RewindReasons.Parse(reason) : null,
+                    row.RestoredAt is { } restored ? new BackupGap(restored, row.RestoredThrough) : null))
                 .ToDictionary(device => device.DeviceId, StringComparer.Ordinal);
 
             await using var command = SnapshotReads.Command(

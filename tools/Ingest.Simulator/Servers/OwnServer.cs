@@ -18,6 +18,7 @@ internal sealed class OwnServer : IServer, IServerBackup, IAsyncDisposable
     private readonly HttpClient _client;
     private readonly List<string> _lastWords = [];
     private Process? _process;
+    private Task<string> _backup = Task.FromResult("");
 
     private OwnServer(string assembly, string folder, string rulesOff)
     {
@@ -66,29 +67,54 @@ internal sealed class OwnServer : IServer, IServerBackup, IAsyncDisposable
         }
     }
 
-    public async Task TakeAsync(CancellationToken cancellation)
+    /// <summary>Begins it only: the fleet goes on meanwhile.</summary>
+    public Task TakeAsync(CancellationToken cancellation)
     {
-        await StopWholeAsync(cancellation);
-        await CopyAsync(Data, Saved, cancellation);
-        await RunAsync(cancellation);
+        _backup = VerbAsync(["backup", Saved, "--replace"], cancellation);
+        return Task.CompletedTask;
     }
 
+    /// <summary>As after the loss of the machine: into a database that was never there.</summary>
     public async Task RestoreAsync(CancellationToken cancellation)
     {
+        await _backup;
         await StopWholeAsync(cancellation);
         Directory.Delete(Data, recursive: true);
-        await CopyAsync(Saved, Data, cancellation);
+        await VerbAsync(["restore", Saved], cancellation);
         await RunAsync(cancellation);
+        await VerbAsync(["maintenance", "off"], cancellation);
+    }
+
+    /// <summary>Runs a verb beside the service.</summary>
+    /// <returns>What it said.</returns>
+    public async Task<string> VerbAsync(IEnumerable<string> arguments, CancellationToken cancellation)
+    {
+        using var process = Start(arguments);
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(cancellation), process.StandardError.ReadToEndAsync(cancellation));
+        await process.WaitForExitAsync(cancellation);
+        if (process.ExitCode != 0) throw new ServerException($"ingest {string.Join(' ', arguments)} ended with exit code {process.ExitCode}: {await error}");
+        return await output;
     }
 
     public async ValueTask DisposeAsync()
     {
+        await ((Task)_backup).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await StopAsync(CancellationToken.None);
         _client.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 
     private async Task RunAsync(CancellationToken cancellation)
+    {
+        _process = Start(["--urls", Address.GetLeftPart(UriPartial.Authority)]);
+        _process.OutputDataReceived += (_, line) => Hear(line.Data);
+        _process.ErrorDataReceived += (_, line) => Hear(line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        await ReadyAsync(_process, cancellation);
+    }
+
+    private Process Start(IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -97,14 +123,9 @@ internal sealed class OwnServer : IServer, IServerBackup, IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = _folder,
         };
-        foreach (var argument in new[] { _assembly, "--urls", Address.GetLeftPart(UriPartial.Authority) }) start.ArgumentList.Add(argument);
+        foreach (var argument in arguments.Prepend(_assembly)) start.ArgumentList.Add(argument);
         foreach (var (name, value) in Settings()) start.Environment[name] = value;
-        _process = Process.Start(start) ?? throw new ServerException("dotnet could not be started.");
-        _process.OutputDataReceived += (_, line) => Hear(line.Data);
-        _process.ErrorDataReceived += (_, line) => Hear(line.Data);
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
-        await ReadyAsync(_process, cancellation);
+        return Process.Start(start) ?? throw new ServerException("dotnet could not be started.");
     }
 
     private IEnumerable<(string Name, string Value)> Settings() =>
@@ -145,7 +166,6 @@ internal sealed class OwnServer : IServer, IServerBackup, IAsyncDisposable
         throw new ServerException($"The service was not ready after {StartPatience.TotalSeconds} s:{LastWords()}");
     }
 
-    /// <summary>Files of a database that still runs are no backup.</summary>
     private async Task StopWholeAsync(CancellationToken cancellation)
     {
         if (!await StopAsync(cancellation)) throw new ServerException($"The service did not stop within {StopPatience.TotalSeconds} s:{LastWords()}");
@@ -176,13 +196,6 @@ internal sealed class OwnServer : IServer, IServerBackup, IAsyncDisposable
 
         process.Dispose();
         return byItself;
-    }
-
-    /// <summary>With owners and modes: the database refuses a directory that anybody may read.</summary>
-    private static async Task CopyAsync(string from, string to, CancellationToken cancellation)
-    {
-        if (OperatingSystem.IsWindows()) throw new ServerException("A backup of the own server needs a Unix.");
-        await CommandAsync("cp", ["-a", from, to], cancellation);
     }
 
     private static async Task CommandAsync(string name, IEnumerable<string> arguments, CancellationToken cancellation)

@@ -34,15 +34,27 @@ internal sealed class EnvelopeLoad : IAsyncDisposable
     private LoadPlan Plan => History.Plan;
 
     /// <summary>Each device posts in the order of its clock, an envelope after the answer to the one before.</summary>
-    public static Task<EnvelopeLoad> StartAsync(LoadPlan plan, params Uri[] addresses) =>
-        StartAsync(plan, addresses, load => Enumerable.Range(0, plan.Devices).Select(device => load.PostInOrderAsync(plan.DeviceOf(device), new Random(device))));
+    public static EnvelopeLoad Start(LoadPlan plan, params Uri[] addresses) => Start(plan, addresses, async (load, device) =>
+    {
+        var random = new Random(device);
+        await load.PostFirstAsync(plan.DeviceOf(device), random);
+        await load.PostInOrderAsync(plan.DeviceOf(device), random);
+    });
 
     /// <summary>Two connections a device, any order, envelopes that come again with their rows shuffled, now to this instance and now to that one.</summary>
-    public static Task<EnvelopeLoad> StartShuffledAsync(LoadPlan plan, int seed, params Uri[] addresses) =>
-        StartAsync(plan, addresses, load => Enumerable.Range(0, plan.Devices * 2).Select(one => load.PostShuffledAsync(plan.DeviceOf(one / 2), new Random(seed * 1_000 + one))));
+    public static EnvelopeLoad StartShuffled(LoadPlan plan, int seed, params Uri[] addresses) => Start(plan, addresses, async (load, device) =>
+    {
+        var random = new Random(seed * 1_000 + device);
+        await load.PostFirstAsync(plan.DeviceOf(device), random);
+        await Task.WhenAll(
+            load.PostShuffledAsync(plan.DeviceOf(device), new Random(random.Next())), load.PostShuffledAsync(plan.DeviceOf(device), new Random(random.Next())));
+    });
 
     /// <summary>Completes once so many more envelopes were acknowledged: the load flows.</summary>
     public Task AcknowledgedAsync(long more) => History.AcknowledgedAsync(more).WaitAsync(TimeSpan.FromMinutes(2));
+
+    /// <summary>Completes once so many more envelopes were refused, or not answered at all.</summary>
+    public Task RefusedAsync(long more) => History.UnansweredAsync(more).WaitAsync(TimeSpan.FromMinutes(2));
 
     /// <summary>Waits for the answers that are still due.</summary>
     public async Task StopAsync()
@@ -58,18 +70,17 @@ internal sealed class EnvelopeLoad : IAsyncDisposable
         _end.Dispose();
     }
 
-    private static async Task<EnvelopeLoad> StartAsync(LoadPlan plan, Uri[] addresses, Func<EnvelopeLoad, IEnumerable<Task>> post)
+    /// <summary>The first envelope names all parts. Later ones are late as a whole or not at all where every part stands there already.</summary>
+    private async Task PostFirstAsync(string device, Random random)
+    {
+        var number = History.Take(device);
+        while (!_end.IsCancellationRequested && !(await PostAsync(Any(random), device, number)).IsStored) await PauseAsync();
+    }
+
+    private static EnvelopeLoad Start(LoadPlan plan, Uri[] addresses, Func<EnvelopeLoad, int, Task> post)
     {
         var load = new EnvelopeLoad(plan, addresses);
-
-        // The first envelope names all parts. Later ones are late as a whole or not at all where every part stands there already.
-        for (var device = 0; device < plan.Devices; device++)
-        {
-            var name = plan.DeviceOf(device);
-            (await load.PostAsync(addresses[0], name, load.History.Take(name))).IsStored.ShouldBeTrue(load.History.ToString());
-        }
-
-        load._posting = Task.WhenAll(post(load).ToList());
+        load._posting = Task.WhenAll(Enumerable.Range(0, plan.Devices).Select(device => post(load, device)).ToList());
         return load;
     }
 

@@ -6,7 +6,7 @@ internal sealed class History(LoadPlan plan)
     private readonly Lock _lock = new();
     private readonly Dictionary<string, DeviceHistory> _devices =
         Enumerable.Range(0, plan.Devices).ToDictionary(plan.DeviceOf, device => new DeviceHistory(plan, plan.DeviceOf(device)));
-    private readonly List<(long Count, TaskCompletionSource Reached)> _awaited = [];
+    private readonly List<(Func<bool> IsReached, TaskCompletionSource Reached)> _awaited = [];
     private readonly List<string> _wrong = [];
     private readonly SortedDictionary<string, int> _answers = new(StringComparer.Ordinal);
 
@@ -36,24 +36,31 @@ internal sealed class History(LoadPlan plan)
             _answers[answer.ToString()] = _answers.GetValueOrDefault(answer.ToString()) + 1;
             if (!answer.IsAllowed) _wrong.Add($"{device} number {number}: {answer}");
             if (_devices[device].End(number, answer) is { } wrong) _wrong.Add(wrong);
-            if (!answer.IsStored)
-            {
-                Unanswered++;
-                return;
-            }
-
-            Acknowledged++;
-            foreach (var (_, reached) in _awaited.Where(one => one.Count <= Acknowledged)) reached.TrySetResult();
-            _awaited.RemoveAll(one => one.Count <= Acknowledged);
+            if (answer.IsStored) Acknowledged++;
+            else Unanswered++;
+            foreach (var (_, reached) in _awaited.Where(one => one.IsReached())) reached.TrySetResult();
+            _awaited.RemoveAll(one => one.Reached.Task.IsCompleted);
         }
     }
 
     /// <summary>Completes once so many more envelopes were acknowledged.</summary>
     public Task AcknowledgedAsync(long more)
     {
-        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        lock (_lock) _awaited.Add((Acknowledged + more, reached));
-        return reached.Task;
+        lock (_lock)
+        {
+            var goal = Acknowledged + more;
+            return Await(() => Acknowledged >= goal);
+        }
+    }
+
+    /// <summary>Completes once so many more envelopes were refused, or not answered at all.</summary>
+    public Task UnansweredAsync(long more)
+    {
+        lock (_lock)
+        {
+            var goal = Unanswered + more;
+            return Await(() => Unanswered >= goal);
+        }
     }
 
     /// <summary>What has to be stored at least, from now on, whatever else comes.</summary>
@@ -84,6 +91,13 @@ internal sealed class History(LoadPlan plan)
     public override string ToString()
     {
         lock (_lock) return string.Join(", ", _answers.Select(answer => $"{answer.Value} × {answer.Key}"));
+    }
+
+    private Task Await(Func<bool> isReached)
+    {
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _awaited.Add((isReached, reached));
+        return reached.Task;
     }
 
     private sealed class DeviceHistory(LoadPlan plan, string device)

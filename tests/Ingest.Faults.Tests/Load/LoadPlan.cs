@@ -14,8 +14,8 @@ namespace Ingest.Faults.Tests.Load;
 /// <param name="Start">What the devices' clocks show at number 0.</param>
 internal sealed record LoadPlan(string Prefix, int Devices, DateOnly Today, DateTimeOffset Start)
 {
-    private const int ClosedDay = 3;
-    private const int Days = 4;
+    private const int ClosedDay = 2;
+    private const int Days = 3;
     private const int Sessions = 2;
 
     /// <summary>The days and sessions an envelope can name: each is stored whole or not at all.</summary>
@@ -31,6 +31,15 @@ internal sealed record LoadPlan(string Prefix, int Devices, DateOnly Today, Date
 
     /// <summary>Whether an envelope names only some of the parts.</summary>
     public bool IsPartial { get; init; }
+
+    /// <summary>
+    /// Whether open days lose and gain a row from one envelope to the next, so that rows become ghosts and live again. A closed day that changes as often
+    /// is taken for the day of two machines, of which nothing is retired: its rows are always the same ones.
+    /// </summary>
+    public bool HasGhosts { get; init; } = true;
+
+    /// <summary>Whether one of the days is closed: each change of it leaves an earlier version behind, and has its device asked again.</summary>
+    public bool HasClosedDay { get; init; } = true;
 
     public static LoadPlan Of(int devices, TimeProvider? time = null)
     {
@@ -55,7 +64,7 @@ internal sealed record LoadPlan(string Prefix, int Devices, DateOnly Today, Date
     }
 
     /// <summary>The rows of a part as they are to be stored, texts in order.</summary>
-    public static IReadOnlyList<string> Stored(int number, int part)
+    public IReadOnlyList<string> Stored(int number, int part)
     {
         if (part >= Days) return [Text(SessionOf(part), number, Input(number, part), Output(number, part), 0, 0, Units(number, 0))];
         return [.. Enumerable.Range(0, Rows(number, part)).Select(row => Text(
@@ -92,18 +101,14 @@ internal sealed record LoadPlan(string Prefix, int Devices, DateOnly Today, Date
         }
     }
 
-    /// <summary>Today and the two days before, which are open, and one that is closed: it leaves earlier versions behind, and has devices asked again.</summary>
-    private DateOnly DayOf(int part) => Today.AddDays(part == ClosedDay ? -9 : -part);
+    /// <summary>Today and yesterday are open, and tomorrow too.</summary>
+    private DateOnly DayOf(int part) => Today.AddDays(part != ClosedDay ? -part : HasClosedDay ? -9 : 1);
 
     private static string SessionOf(int part) => $"session-{part}";
 
     private static string Branch(int row) => $"branch-{row.ToString(CultureInfo.InvariantCulture)}";
 
-    /// <summary>
-    /// Open days lose and gain a row from one envelope to the next, so that rows become ghosts and live again. A closed day that changes as often as this one
-    /// is taken for the day of two machines, of which nothing is retired: its rows are always the same ones.
-    /// </summary>
-    private static int Rows(int number, int part) => part == ClosedDay ? 2 : 2 + (number + part) % 2;
+    private int Rows(int number, int part) => HasGhosts && part != ClosedDay ? 2 + (number + part) % 2 : 2;
 
     private static long Input(int number, int row) => number * 10L + row;
 

@@ -13,7 +13,7 @@ public sealed class ServiceKillTests
     {
         await using var database = await TestDatabase.CreateAsync();
         await using var service = await ServiceProcess.StartAsync(database.ConnectionString, Settings.Unlimited);
-        await using var load = await EnvelopeLoad.StartAsync(LoadPlan.Of(devices: 16), service.Address);
+        await using var load = EnvelopeLoad.Start(LoadPlan.Of(devices: 16), service.Address);
         var random = new Random(1);
         var kills = FaultRun.Times(3, 50);
         var longest = TimeSpan.Zero;

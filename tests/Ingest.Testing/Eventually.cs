@@ -8,12 +8,14 @@ public static class Eventually
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 
-    public static async Task<TimeSpan> TrueAsync(Func<Task<bool>> condition, string what)
+    /// <param name="limit">Left out: a quarter of a minute.</param>
+    public static async Task<TimeSpan> TrueAsync(Func<Task<bool>> condition, string what, TimeSpan? limit = null)
     {
+        var patience = limit ?? Limit;
         var watch = Stopwatch.StartNew();
         while (!await condition())
         {
-            if (watch.Elapsed > Limit) throw new TimeoutException($"Waited {Limit} in vain until {what}.");
+            if (watch.Elapsed > patience) throw new TimeoutException($"Waited {patience} in vain until {what}.");
             await Task.Delay(5, TestContext.Current.CancellationToken);
         }
 

@@ -1,4 +1,5 @@
 using Ingest.Domain.Ledger;
+using Ingest.Domain.Privacy;
 using Ingest.Persistence.Upkeep;
 
 namespace Ingest.Api.Configuration;
@@ -26,6 +27,8 @@ internal sealed record IngestSettings
     public required DevelopmentSettings Development { get; init; }
 
     public int GraceDays => Ledger.GraceDays;
+
+    public required FreeTextPolicy FreeText { get; init; }
 
     public required RetentionPolicy Retention { get; init; }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Ingest.Api.Bodies;
 using Ingest.Domain.Identity;
 using Ingest.Domain.Ledger;
+using Ingest.Domain.Privacy;
 using Ingest.Persistence;
 using Ingest.Persistence.Identity;
 using Ingest.Persistence.Upkeep;
@@ -85,6 +86,11 @@ internal static class Settings
         "For simulations: rules of the ledger to switch off, to see what they are for. Never for real data.",
         LedgerRules.None, ParseRules);
 
+    public static readonly Setting<FreeTextPolicy> FreeText = new(
+        "Privacy:FreeText", "redact", "redact, quarantine or keep",
+        "Texts that look like an absolute path or an e-mail address: stored as `redacted:…`, or put aside with their rows, or stored as sent (docs/normalisation.md).",
+        FreeTextPolicy.Redact, ParseFreeText);
+
     public static readonly Setting<int> AttemptDays = Number(
         "Retention:AttemptDays", 90, 1, 3650, "How many days attempts are kept. Of each device the newest 2000 are, at most.");
 
@@ -96,7 +102,7 @@ internal static class Settings
     [
         ConnectionString, DataDirectory, BinDirectory, BootstrapWorkspaceId, BootstrapApiKey, PublicUrl,
         RequestsPerMinute, BodyBytes, BodyBudgetBytes, EnvelopesInFlight, DevicesPerWorkspace, GraceDays, LookBackDays, LookBacksPerMinute,
-        AttemptDays, ChangeDays, DevelopmentClock, DevelopmentRulesOff,
+        FreeText, AttemptDays, ChangeDays, DevelopmentClock, DevelopmentRulesOff,
     ];
 
     /// <exception cref="InvalidConfigurationException">Something set is wrong; every problem is named at once.</exception>
@@ -126,6 +132,7 @@ internal static class Settings
             },
             LookBacksPerMinute = LookBacksPerMinute.Read(configuration, problems),
             Development = development,
+            FreeText = FreeText.Read(configuration, problems),
             Retention = new RetentionPolicy(AttemptDays.Read(configuration, problems), ChangeDays.Read(configuration, problems)),
         };
         CheckBudget(settings.Limits, problems);
@@ -199,6 +206,9 @@ internal static class Settings
 
         return (true, rules);
     }
+
+    private static (bool Valid, FreeTextPolicy Value) ParseFreeText(string text) =>
+        (Enum.TryParse<FreeTextPolicy>(text, ignoreCase: true, out var policy) && Enum.IsDefined(policy) && !char.IsAsciiDigit(text[0]), policy);
 
     private static (bool Valid, string? Value) ParsePublicUrl(string text)
     {

@@ -26,4 +26,7 @@ public sealed record DeviceStatus
     public required long QuarantinedRows { get; init; }
 
     public required DeviceRewinds Rewinds { get; init; }
+
+    /// <summary>What it sent and may not, by name. Read where one device is asked for.</summary>
+    public IReadOnlyList<DroppedFieldCount> DroppedFields { get; init; } = [];
 }

@@ -76,6 +76,7 @@ internal sealed partial class AttemptLog(NpgsqlDataSource database, DeviceContac
                 if (unwritten.NewRows.Count > 0) batch.BatchCommands.Add(AttemptTables.Attempts.CommandFor(unwritten.NewRows));
                 if (unwritten.CountedOn.Count > 0) batch.BatchCommands.Add(AttemptTables.Count(unwritten.CountedOn));
                 if (unwritten.Facts.Count > 0) batch.BatchCommands.Add(AttemptTables.Contacts(unwritten.Facts));
+                if (unwritten.Drops.Count > 0) batch.BatchCommands.Add(AttemptTables.Dropped(unwritten.Drops));
                 await batch.ExecuteNonQueryAsync(cancellation);
                 contacts.Wrote(unwritten);
                 _isAway = false;

@@ -1,5 +1,6 @@
 using Ingest.Domain.Health;
 using Ingest.Domain.Identity;
+using Ingest.Domain.Privacy;
 using Ingest.Persistence.Attempts;
 using Ingest.Persistence.Envelopes;
 using Ingest.Persistence.Identity;
@@ -47,6 +48,8 @@ internal sealed class SyncStatusReader(NpgsqlDataSource database, IDbContextFact
         WHERE workspace_id = $1 AND device_id = $2 AND ended_at IS NOT NULL AND outcome IS NOT NULL ORDER BY since DESC LIMIT {DeviceRewinds.MostPast}
         """;
 
+    private const string DroppedFields = "SELECT name, times, last_at FROM dropped_fields WHERE workspace_id = $1 AND device_id = $2 ORDER BY name";
+
     public Task<DeviceStatus?> FindAsync(Caller caller, string deviceId, CancellationToken cancellation) => DatabaseFailure.AskedAsync(async () =>
     {
         var seen = contacts.Peek(caller.WorkspaceId, deviceId);
@@ -79,11 +82,9 @@ internal sealed class SyncStatusReader(NpgsqlDataSource database, IDbContextFact
         device.Parameters.Add(new NpgsqlParameter<string> { TypedValue = deviceId });
         device.Parameters.Add(new NpgsqlParameter<Guid?> { TypedValue = seen?.LastAttempt.KeyId, DataTypeName = "uuid" });
         device.Parameters.Add(new NpgsqlParameter<DateTime?> { TypedValue = seen?.LastAttempt.At.UtcDateTime, DataTypeName = "timestamptz" });
-        var past = new NpgsqlBatchCommand(PastRewinds);
-        past.Parameters.Add(new NpgsqlParameter<string> { TypedValue = caller.WorkspaceId });
-        past.Parameters.Add(new NpgsqlParameter<string> { TypedValue = deviceId });
         batch.BatchCommands.Add(device);
-        batch.BatchCommands.Add(past);
+        batch.BatchCommands.Add(OfDevice(PastRewinds, caller, deviceId));
+        batch.BatchCommands.Add(OfDevice(DroppedFields, caller, deviceId));
 
         await using var row = await batch.ExecuteReaderAsync(cancellation);
         if (!await row.ReadAsync(cancellation)) return null;
@@ -92,7 +93,23 @@ internal sealed class SyncStatusReader(NpgsqlDataSource database, IDbContextFact
         var rewinds = new List<PastRewind>();
         while (await row.ReadAsync(cancellation))
             rewinds.Add(new PastRewind(row.GetFieldValue<DateOnly>(0), row.GetString(1), row.InstantAt(2)!.Value, row.InstantAt(3)!.Value, row.GetString(4)));
-        return status with { Rewinds = status.Rewinds with { Past = rewinds } };
+        await row.NextResultAsync(cancellation);
+        var dropped = new List<DroppedFieldCount>();
+        while (await row.ReadAsync(cancellation))
+        {
+            // An older version may have known names that this one does not.
+            if (ForbiddenFields.Of(row.GetString(0)) is { } field) dropped.Add(new DroppedFieldCount(field, row.GetInt64(1), row.InstantAt(2)!.Value));
+        }
+
+        return status with { Rewinds = status.Rewinds with { Past = rewinds }, DroppedFields = dropped };
+    }
+
+    private static NpgsqlBatchCommand OfDevice(string sql, Caller caller, string deviceId)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = caller.WorkspaceId });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = deviceId });
+        return command;
     }
 
     private static DeviceStatus Describe(NpgsqlDataReader row, ContactFacts? seen)

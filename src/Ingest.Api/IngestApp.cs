@@ -36,7 +36,7 @@ internal static class IngestApp
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(settings);
         services.AddPersistence(database, new StoreLimits(
-            settings.Ledger, settings.Limits.DevicesPerWorkspace, EnvelopeLimits.QuarantinedRows, settings.LookBacksPerMinute));
+            settings.Ledger, settings.Limits.DevicesPerWorkspace, EnvelopeLimits.QuarantinedRows, settings.LookBacksPerMinute, settings.FreeText));
         services.AddUpkeep(settings.Retention);
         services.AddReadiness();
         services.AddSingleton<FirstStart>();

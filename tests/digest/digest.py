@@ -15,6 +15,14 @@ import sys
 
 EXACT = decimal.Context(prec=40, rounding=decimal.ROUND_HALF_EVEN, Emin=decimal.MIN_EMIN, Emax=decimal.MAX_EMAX)
 BLANKS = "".join(map(chr, [*range(0x09, 0x0E), 0x20, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000]))
+ROOTS = ("home|Users|root|var|tmp|etc|opt|usr|srv|mnt|media|private|Volumes|Library|Applications|System|workspace|workspaces|builds|cygdrive|nix")
+PATH = re.compile(
+    r"^[\x00-\x20]*/."
+    r"|(?<![A-Za-z0-9./\\~)\]}*])(?:~[/\\].|[Ff][Ii][Ll][Ee]:[/\\]|[A-Za-z]:[/\\][^/]|/(?:" + ROOTS + r")/[^\x00-\x20]"
+    r"|\\\\[A-Za-z0-9.\-_$?@\x80-\U0010ffff]+\\.)", re.DOTALL)
+MAILBOX = re.compile(r"[A-Za-z0-9._%+\-'\"\x80-\U0010ffff]+\Z")
+DOMAIN = re.compile(r"[A-Za-z0-9.\-\x80-\U0010ffff]*")
+TOP = re.compile(r"[Xx][Nn]--.*|[A-Za-z\x80-\U0010ffff]{2,}", re.DOTALL)
 COUNTS = ["message_count", "input_tokens", "output_tokens", "cache_creation_tokens", "cache_read_tokens"]
 
 
@@ -29,12 +37,31 @@ def parse(text):
         yield document
 
 
+def hashed(text):
+    return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()[:16]).decode().rstrip("=")
+
+
+def is_address(text, at):
+    mailbox = MAILBOX.search(text[:at])
+    name, dot, top = DOMAIN.match(text[at + 1:]).group().rstrip(".-").rpartition(".")
+    return mailbox is not None and mailbox.group() != "git" and name != "" and TOP.fullmatch(top) is not None
+
+
+def redacted(text):
+    if PATH.search(text):
+        return "redacted:path:" + hashed(text)
+    if any(is_address(text, at.start()) for at in re.finditer("@", text)):
+        return "redacted:email:" + hashed(text)
+    return text
+
+
 def fitted(text, limit):
+    text = redacted(text)
     whole = text.encode()
     if len(whole) <= limit:
         return text
     prefix = whole[:limit - 23].decode(errors="ignore")
-    return prefix + "~" + base64.urlsafe_b64encode(hashlib.sha256(whole).digest()[:16]).decode().rstrip("=")
+    return prefix + "~" + hashed(text)
 
 
 def money(cents):

@@ -1,5 +1,6 @@
 using System.Net;
 using Ingest.Domain.Ledger;
+using Ingest.Domain.Privacy;
 using Ingest.Persistence.Upkeep;
 
 namespace Ingest.Api.Configuration;
@@ -33,6 +34,8 @@ internal sealed record IngestSettings
     public required DevelopmentSettings Development { get; init; }
 
     public int GraceDays => Ledger.GraceDays;
+
+    public required FreeTextPolicy FreeText { get; init; }
 
     public required RetentionPolicy Retention { get; init; }
 }

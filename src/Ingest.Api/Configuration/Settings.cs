@@ -5,6 +5,7 @@ using Ingest.Api.Bodies;
 using Ingest.Api.Limits;
 using Ingest.Domain.Identity;
 using Ingest.Domain.Ledger;
+using Ingest.Domain.Privacy;
 using Ingest.Persistence;
 using Ingest.Persistence.Identity;
 using Ingest.Persistence.Upkeep;
@@ -107,6 +108,11 @@ internal static class Settings
         "For simulations: rules of the ledger to switch off, to see what they are for. Never for real data.",
         LedgerRules.None, ParseRules);
 
+    public static readonly Setting<FreeTextPolicy> FreeText = new(
+        "Privacy:FreeText", "redact", "redact, quarantine or keep",
+        "Texts that look like an absolute path or an e-mail address: stored as `redacted:…`, or put aside with their rows, or stored as sent (docs/normalisation.md).",
+        FreeTextPolicy.Redact, ParseFreeText);
+
     public static readonly Setting<int> AttemptDays = Number(
         "Retention:AttemptDays", 90, 1, 3650, "How many days attempts are kept. Of each device the newest 2000 are, at most.");
 
@@ -117,8 +123,9 @@ internal static class Settings
     public static IReadOnlyList<Setting> All { get; } =
     [
         ConnectionString, DataDirectory, BinDirectory, BootstrapWorkspaceId, BootstrapApiKey, PublicUrl, TrustedProxies, AllowPlainHttp,
-        RequestsPerMinute, RowsPerMinute, FailedAuthenticationsPerMinute, Connections, BodyBytes, BodyBudgetBytes, EnvelopesInFlight, DevicesPerWorkspace, GraceDays, LookBackDays, LookBacksPerMinute,
-        AttemptDays, ChangeDays, DevelopmentClock, DevelopmentRulesOff,
+        RequestsPerMinute, RowsPerMinute, FailedAuthenticationsPerMinute, Connections, BodyBytes, BodyBudgetBytes, EnvelopesInFlight, DevicesPerWorkspace,
+        GraceDays, LookBackDays, LookBacksPerMinute,
+        FreeText, AttemptDays, ChangeDays, DevelopmentClock, DevelopmentRulesOff,
     ];
 
     /// <exception cref="InvalidConfigurationException">Something set is wrong; every problem is named at once.</exception>
@@ -153,6 +160,7 @@ internal static class Settings
             },
             LookBacksPerMinute = LookBacksPerMinute.Read(configuration, problems),
             Development = development,
+            FreeText = FreeText.Read(configuration, problems),
             Retention = new RetentionPolicy(AttemptDays.Read(configuration, problems), ChangeDays.Read(configuration, problems)),
         };
         CheckBudget(settings.Limits, problems);
@@ -239,6 +247,9 @@ internal static class Settings
 
         return (true, networks);
     }
+
+    private static (bool Valid, FreeTextPolicy Value) ParseFreeText(string text) =>
+        (Enum.TryParse<FreeTextPolicy>(text, ignoreCase: true, out var policy) && Enum.IsDefined(policy) && !char.IsAsciiDigit(text[0]), policy);
 
     private static (bool Valid, string? Value) ParsePublicUrl(string text)
     {

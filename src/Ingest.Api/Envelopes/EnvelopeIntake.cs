@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Ingest.Api.Attempts;
 using Ingest.Api.Authentication;
 using Ingest.Api.Bodies;
+using Ingest.Api.Configuration;
 using Ingest.Api.Errors;
 using Ingest.Api.Limits;
 using Ingest.Domain;
@@ -15,7 +16,7 @@ namespace Ingest.Api.Envelopes;
 
 /// <summary>Takes an envelope from the wire to its answer, and leaves one attempt behind whatever becomes of it.</summary>
 internal sealed class EnvelopeIntake(
-    EnvelopeAdmission admission, BodyReader bodies, RateLimit limit, IEnvelopeStore store, IAttemptLog attempts, TimeProvider time)
+    EnvelopeAdmission admission, BodyReader bodies, RateLimit limit, IEnvelopeStore store, IAttemptLog attempts, IngestSettings settings, TimeProvider time)
 {
     /// <summary>By which a client declares what follows from the rows it does not send.</summary>
     public const string CompleteByHeader = "Ingest-Complete-By";
@@ -80,8 +81,8 @@ internal sealed class EnvelopeIntake(
 
         // Kept to the end, for its place in the budget: the rows that were read from it weigh as much again, and wait for the database.
         using var body = reading.Body;
-        attempt = attempt with { BodyBytes = body.Content.Length };
-        var parsed = EnvelopeParser.Parse(body.Content.Span);
+        var parsed = EnvelopeParser.Parse(body.Content.Span, settings.FreeText);
+        attempt = attempt with { BodyBytes = body.Content.Length, Dropped = parsed.Dropped };
         return parsed switch
         {
             ParsedEnvelope.Accepted accepted => await TryJudgeAsync(context, accepted.Envelope, Describe(attempt, accepted.Envelope), strict),

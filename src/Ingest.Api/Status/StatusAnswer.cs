@@ -31,6 +31,9 @@ internal sealed record StatusAnswer
     /// <summary>Rows that were put aside because they break a rule.</summary>
     public required long QuarantinedRows { get; init; }
 
+    /// <summary>What the device sends and the contract keeps out of envelopes: prompts, paths, addresses. None of it is stored; the counts are some seconds behind.</summary>
+    public required IReadOnlyList<DroppedFieldAnswer> DroppedFields { get; init; }
+
     /// <summary>How its sync is doing, for people and for alerts.</summary>
     public required HealthAnswer Health { get; init; }
 
@@ -68,6 +71,7 @@ internal sealed record StatusAnswer
             TotalSessionRecords = status.SessionRows,
             TotalWindowRecords = status.WindowRows,
             QuarantinedRows = status.QuarantinedRows,
+            DroppedFields = [.. status.DroppedFields.Select(DroppedFieldAnswer.Of)],
             Health = new HealthAnswer(health.State, health.Reason, health.Since),
             OpenDay = Day.Of(now),
             ClosedThrough = WatermarkRule.ClosedThrough(now, now, graceDays),

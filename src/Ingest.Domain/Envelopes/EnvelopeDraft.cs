@@ -1,3 +1,4 @@
+using Ingest.Domain.Privacy;
 using Ingest.Domain.Validation;
 
 namespace Ingest.Domain.Envelopes;
@@ -14,6 +15,7 @@ internal sealed class EnvelopeDraft
     public RowBuffer<RejectedRow> Rejected;
 
     private Dictionary<Guid, int>? _unreadable;
+    private DroppedFields? _dropped;
 
     public EnvelopeFrame Frame { get; } = new();
 
@@ -22,6 +24,12 @@ internal sealed class EnvelopeDraft
 
     /// <summary>How many rejected rows so far said the same where a readable key should stand.</summary>
     public Dictionary<Guid, int> Unreadable => _unreadable ??= [];
+
+    /// <summary>Fields that stood there and may not.</summary>
+    public DroppedFields Dropped => _dropped ??= new DroppedFields();
+
+    /// <summary>The same, unless there was none.</summary>
+    public DroppedFields? AnyDropped => _dropped;
 
     /// <summary>Gives the borrowed arrays back; the rows were taken out of them.</summary>
     public void Return()

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Ingest.Domain.Identity;
 using Ingest.Domain.Ledger;
+using Ingest.Domain.Privacy;
 using Ingest.Domain.Validation;
 
 namespace Ingest.Domain.Envelopes;
@@ -19,13 +20,14 @@ public static class EnvelopeParser
     private static readonly ConcurrentDictionary<FrameShape, bool> RightShapes = new();
 
     /// <param name="body">The whole body, decompressed.</param>
-    public static ParsedEnvelope Parse(ReadOnlySpan<byte> body)
+    /// <param name="freeText">What becomes of texts that look like paths or addresses.</param>
+    public static ParsedEnvelope Parse(ReadOnlySpan<byte> body, FreeTextPolicy freeText = FreeTextPolicy.Redact)
     {
-        if (EnvelopeReader.Read(body, out var draft) is { } notJson) return new ParsedEnvelope.NotJson(notJson);
+        if (EnvelopeReader.Read(body, freeText, out var draft) is { } notJson) return new ParsedEnvelope.NotJson(notJson);
         if (draft is null) return new ParsedEnvelope.Invalid(null, [new Issue("$", IssueCodes.WrongType, "The body must be a JSON object.")]);
         try
         {
-            return Judge(draft);
+            return Judge(draft) with { Dropped = draft.AnyDropped };
         }
         finally
         {
@@ -43,9 +45,11 @@ public static class EnvelopeParser
     /// <param name="deviceId">The device, as it is stored.</param>
     /// <param name="schemaVersion">The version of the envelope it came in.</param>
     /// <param name="sentAt">The stamp of that envelope.</param>
-    public static Envelope ParseRow(RowKind kind, ReadOnlySpan<byte> raw, string workspaceId, string deviceId, int schemaVersion, DateTimeOffset sentAt)
+    /// <param name="freeText">As of a body; only that no row is rejected for such a text again: taking it out of quarantine is a person's decision.</param>
+    public static Envelope ParseRow(
+        RowKind kind, ReadOnlySpan<byte> raw, string workspaceId, string deviceId, int schemaVersion, DateTimeOffset sentAt, FreeTextPolicy freeText = FreeTextPolicy.Redact)
     {
-        var draft = EnvelopeReader.ReadSingle(kind, raw);
+        var draft = EnvelopeReader.ReadSingle(kind, raw, freeText == FreeTextPolicy.Keep ? freeText : FreeTextPolicy.Redact);
         var frame = draft.Frame;
         frame.SchemaVersion = schemaVersion;
         frame.WorkspaceId = workspaceId;

@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using Ingest.Domain.Privacy;
 using Ingest.Domain.Validation;
 
 namespace Ingest.Domain.Envelopes;
@@ -19,7 +20,7 @@ internal ref partial struct EnvelopeReader
     {
         if (_json.TokenType == JsonTokenType.String)
         {
-            if (isShared ? TrySharedText(out var text) : TryText(out text)) return KeyText.Fit(text!, maximumBytes);
+            if (isShared ? TrySharedText(out var text, out var looks) : TryKeyText(out text, out looks)) return Stored(text!, looks, maximumBytes);
             Report(IssueCodes.InvalidText, "The text cannot be stored: U+0000, half of a surrogate pair, or not UTF-8.");
             return "";
         }
@@ -44,7 +45,18 @@ internal ref partial struct EnvelopeReader
             return null;
         }
 
-        if (TryText(out var text)) return text!.Length * 3 <= EnvelopeLimits.Title ? text : KeyText.Prefix(text, EnvelopeLimits.Title).ToString();
+        if (TryText(out var text))
+        {
+            var looks = PrivateText.KindOf(text, isSentence: true);
+            if (looks != PrivateKind.None && _freeText != FreeTextPolicy.Keep)
+            {
+                ReportPrivate(looks);
+                return PrivateText.Redact(looks);
+            }
+
+            return text!.Length * 3 <= EnvelopeLimits.Title ? text : KeyText.Prefix(text, EnvelopeLimits.Title).ToString();
+        }
+
         Report(IssueCodes.InvalidText, "The text cannot be stored: U+0000, half of a surrogate pair, or not UTF-8.");
         return null;
     }
@@ -63,7 +75,13 @@ internal ref partial struct EnvelopeReader
             return Unknown;
         }
 
-        if (TrySharedText(out var text)) return string.IsNullOrWhiteSpace(text) ? Unknown : KeyText.Fit(text.Trim(), maximumBytes);
+        if (TrySharedText(out var text, out var looks))
+        {
+            var trimmed = text!.Trim();
+            if (trimmed.Length == 0) return Unknown;
+            return Stored(trimmed, trimmed.Length == text.Length ? looks : PrivateText.KindOf(trimmed), maximumBytes);
+        }
+
         Report(IssueCodes.InvalidText, "The text cannot be stored: U+0000, half of a surrogate pair, or not UTF-8.");
         return Unknown;
     }
@@ -232,12 +250,32 @@ internal ref partial struct EnvelopeReader
         }
     }
 
-    /// <summary>The same of a text that other rows say too.</summary>
-    private readonly bool TrySharedText(out string? text)
+    /// <summary>The same of a text that rows are told apart by.</summary>
+    private readonly bool TryKeyText(out string? text, out PrivateKind looks)
     {
-        if (_json.ValueIsEscaped || !_bodyIsUtf8) return TryText(out text);
-        text = SharedTexts.OfProcess.Get(_json.FromValue, _json.ValueSpan.Length);
+        var isStorable = TryText(out text);
+        looks = PrivateText.KindOf(text);
+        return isStorable;
+    }
+
+    /// <summary>The same of one that other rows say too.</summary>
+    private readonly bool TrySharedText(out string? text, out PrivateKind looks)
+    {
+        if (_json.ValueIsEscaped || !_bodyIsUtf8) return TryKeyText(out text, out looks);
+        text = SharedTexts.OfProcess.Get(_json.FromValue, _json.ValueSpan.Length, out looks);
         return true;
+    }
+
+    /// <summary>What is stored of a text that rows are told apart by. The only place that decides it, since what is told apart must stay so.</summary>
+    private string Stored(string text, PrivateKind looks, int maximumBytes)
+    {
+        if (looks != PrivateKind.None && _freeText != FreeTextPolicy.Keep)
+        {
+            ReportPrivate(looks);
+            text = PrivateText.RedactKey(looks, text);
+        }
+
+        return KeyText.Fit(text, maximumBytes);
     }
 
     /// <summary>A day, a timestamp or a word without its escapes, which hardly any client puts there; empty where there can be none.</summary>

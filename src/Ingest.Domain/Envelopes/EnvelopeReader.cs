@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using Ingest.Domain.Privacy;
 using Ingest.Domain.Validation;
 
 namespace Ingest.Domain.Envelopes;
@@ -15,6 +16,8 @@ internal ref partial struct EnvelopeReader
     /// <summary>The JSON reader checks structure, not text; when the whole body is UTF-8, and it nearly always is, no string needs a look of its own.</summary>
     private readonly bool _bodyIsUtf8;
 
+    private readonly FreeTextPolicy _freeText;
+
     private readonly EnvelopeDraft _draft = new();
     private JsonTokens _json;
 
@@ -27,8 +30,9 @@ internal ref partial struct EnvelopeReader
     private uint _bad;
     private List<Issue>? _issues;
 
-    private EnvelopeReader(ReadOnlySpan<byte> body)
+    private EnvelopeReader(ReadOnlySpan<byte> body, FreeTextPolicy freeText)
     {
+        _freeText = freeText;
         _body = body.StartsWith("\uFEFF"u8) ? body[3..] : body;
         _bodyIsUtf8 = Utf8.IsValid(_body);
         _json = new JsonTokens(_body);
@@ -37,9 +41,9 @@ internal ref partial struct EnvelopeReader
     /// <summary>Reads <paramref name="body"/>.</summary>
     /// <param name="draft">What was read, or null when the root is no object.</param>
     /// <returns>Null, or where and why the body is no JSON.</returns>
-    public static Issue? Read(ReadOnlySpan<byte> body, out EnvelopeDraft? draft)
+    public static Issue? Read(ReadOnlySpan<byte> body, FreeTextPolicy freeText, out EnvelopeDraft? draft)
     {
-        var reader = new EnvelopeReader(body);
+        var reader = new EnvelopeReader(body, freeText);
         try
         {
             draft = reader.ReadRoot() ? reader._draft : null;
@@ -54,9 +58,9 @@ internal ref partial struct EnvelopeReader
 
     /// <summary>Reads one row of a kind, as it is kept in quarantine, by the very rules of a row in a body.</summary>
     /// <exception cref="JsonException">It is no JSON.</exception>
-    public static EnvelopeDraft ReadSingle(RowKind kind, ReadOnlySpan<byte> row)
+    public static EnvelopeDraft ReadSingle(RowKind kind, ReadOnlySpan<byte> row, FreeTextPolicy freeText)
     {
-        var reader = new EnvelopeReader(row) { _kind = kind, _fields = RowFields.Of(kind), _index = 0 };
+        var reader = new EnvelopeReader(row, freeText) { _kind = kind, _fields = RowFields.Of(kind), _index = 0 };
         reader._json.Read();
         reader.ReadRow();
         reader._json.Read();
@@ -80,7 +84,7 @@ internal ref partial struct EnvelopeReader
         {
             if (field < 0)
             {
-                _json.Skip();
+                SkipUnknown();
                 continue;
             }
 
@@ -107,8 +111,32 @@ internal ref partial struct EnvelopeReader
     private bool ReadField(RowFields fields, ref int next, out int field)
     {
         if (!fields.ReadName(ref _json, ref next, out field)) return false;
+        if (field < 0) NoteUnknown();
         _json.ReadValue();
         return true;
+    }
+
+    /// <summary>Counts the name under the reader, where it is one that the contract keeps out of envelopes. No other name is kept.</summary>
+    private readonly void NoteUnknown()
+    {
+        if (ForbiddenFields.Recognise(_json.UnescapedText(stackalloc byte[RowFields.LongestEscapedName])) is { } forbidden) _draft.Dropped.Add(forbidden);
+    }
+
+    /// <summary>Steps over the value of a field the contract does not know, however deep.</summary>
+    private void SkipUnknown()
+    {
+        if (_json.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray)) return;
+        for (var depth = 1; depth > 0;)
+        {
+            _json.Read();
+            switch (_json.TokenType)
+            {
+                case JsonTokenType.StartObject or JsonTokenType.StartArray: depth++; break;
+                case JsonTokenType.EndObject or JsonTokenType.EndArray: depth--; break;
+                case JsonTokenType.PropertyName: NoteUnknown(); break;
+                default: break;
+            }
+        }
     }
 
     private void ReadVersion(EnvelopeFrame frame)
@@ -144,6 +172,7 @@ internal ref partial struct EnvelopeReader
         }
 
         text = text!.Trim();
+        if (_freeText != FreeTextPolicy.Keep && PrivateText.KindOf(text, isSentence: true) is not PrivateKind.None and var looks) text = PrivateText.Redact(looks);
         if (text.Length > EnvelopeLimits.LabelCharacters)
         {
             var cut = EnvelopeLimits.LabelCharacters;
@@ -186,7 +215,7 @@ internal ref partial struct EnvelopeReader
         {
             if (field < 0)
             {
-                _json.Skip();
+                SkipUnknown();
                 continue;
             }
 
@@ -267,9 +296,12 @@ internal ref partial struct EnvelopeReader
                 }
 
                 Report(IssueCodes.DuplicateField, "The field stands twice.");
+                _json.Skip();
             }
-
-            _json.Skip();
+            else
+            {
+                SkipUnknown();
+            }
         }
 
         return false;
@@ -299,7 +331,7 @@ internal ref partial struct EnvelopeReader
             return;
         }
 
-        var raw = RowRedaction.Reduce(_kind, _body[start.._json.BytesConsumed]);
+        var raw = RowRedaction.Reduce(_kind, _body[start.._json.BytesConsumed], _freeText);
         _draft.Rejected.Add(new RejectedRow(_kind, id ?? IdentifyUnreadable(raw), day, key, raw, _issues!));
     }
 
@@ -317,6 +349,18 @@ internal ref partial struct EnvelopeReader
     private void Report(string code, string message)
     {
         if (_field >= 0) _bad |= 1u << _field;
+        AddIssue(code, message);
+    }
+
+    /// <summary>The field stays readable: what stands in its place tells its row apart as well.</summary>
+    private void ReportPrivate(PrivateKind looks)
+    {
+        if (_freeText != FreeTextPolicy.Quarantine) return;
+        AddIssue(IssueCodes.PrivateText, looks == PrivateKind.Path ? "Looks like an absolute path." : "Looks like an e-mail address.");
+    }
+
+    private void AddIssue(string code, string message)
+    {
         _issues ??= [];
         if (_issues.Count < EnvelopeLimits.IssuesPerRow) _issues.Add(new Issue(CurrentPath(), code, message));
     }

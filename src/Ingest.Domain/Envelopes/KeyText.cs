@@ -47,22 +47,25 @@ public static class KeyText
         return a.CompareTo(b);
     }
 
-    private static string FitLong(string text, int maximumBytes)
+    /// <summary>22 base64url characters of SHA-256, by which texts stay distinct where they are not kept whole.</summary>
+    internal static string HashOf(string text)
     {
         var length = Encoding.UTF8.GetByteCount(text);
-        if (length <= maximumBytes) return text;
-
         var bytes = ArrayPool<byte>.Shared.Rent(length);
         try
         {
             Encoding.UTF8.GetBytes(text, bytes);
             Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
             SHA256.HashData(bytes.AsSpan(0, length), hash);
-            return string.Concat(Prefix(text, maximumBytes - HashCharacters - 1), [Mark], Base64Url.EncodeToString(hash[..HashBytes]));
+            return Base64Url.EncodeToString(hash[..HashBytes]);
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(bytes);
         }
     }
+
+    private static string FitLong(string text, int maximumBytes) => Encoding.UTF8.GetByteCount(text) <= maximumBytes
+        ? text
+        : string.Concat(Prefix(text, maximumBytes - HashCharacters - 1), [Mark], HashOf(text));
 }

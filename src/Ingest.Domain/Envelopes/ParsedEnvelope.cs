@@ -1,3 +1,4 @@
+using Ingest.Domain.Privacy;
 using Ingest.Domain.Validation;
 
 namespace Ingest.Domain.Envelopes;
@@ -8,6 +9,9 @@ public abstract record ParsedEnvelope
     private ParsedEnvelope()
     {
     }
+
+    /// <summary>Fields that stood in the body and may not, if there were any.</summary>
+    public DroppedFields? Dropped { get; init; }
 
     /// <summary>Usable; single rows may still be rejected.</summary>
     public sealed record Accepted(Envelope Envelope) : ParsedEnvelope;

@@ -17,7 +17,7 @@ internal sealed class RowFields
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Room for the longest name there is, with every character of it escaped.</summary>
-    private const int LongestEscapedName = 256;
+    public const int LongestEscapedName = 256;
 
     private readonly byte[][] _names;
     private readonly byte[][] _quoted;

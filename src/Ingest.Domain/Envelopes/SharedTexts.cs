@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Text;
+using Ingest.Domain.Privacy;
 
 namespace Ingest.Domain.Envelopes;
 
@@ -29,9 +30,15 @@ internal sealed class SharedTexts
 
     /// <param name="body">Begins with the text, in valid UTF-8, and may go on behind it.</param>
     /// <param name="length">How many bytes the text has.</param>
-    public string Get(ReadOnlySpan<byte> body, int length)
+    /// <param name="looks">What it looks like, which is looked at once for all rows that repeat it.</param>
+    public string Get(ReadOnlySpan<byte> body, int length, out PrivateKind looks)
     {
-        if (length > LongestText || body.Length < LongestText) return Encoding.UTF8.GetString(body[..length]);
+        if (length > LongestText || body.Length < LongestText)
+        {
+            var alone = Encoding.UTF8.GetString(body[..length]);
+            looks = PrivateText.KindOf(alone);
+            return alone;
+        }
 
         var start = Vector256.Create(body[..Half]) & First(length);
         var end = length <= Half ? Vector256<byte>.Zero : Vector256.Create(body[Half..LongestText]) & First(length - Half);
@@ -41,11 +48,13 @@ internal sealed class SharedTexts
         if (held is not null && held.Length == length && held.Start == start && held.End == end)
         {
             if (held.AskedInstead != 0) held.AskedInstead = 0;
+            looks = held.Looks;
             return held.Text;
         }
 
         var text = Encoding.UTF8.GetString(body[..length]);
-        if (held is null || held.AskedInstead == hash) entry = new Entry(start, end, length, text);
+        looks = PrivateText.KindOf(text);
+        if (held is null || held.AskedInstead == hash) entry = new Entry(start, end, length, text, looks);
         else held.AskedInstead = hash;
         return text;
     }
@@ -64,12 +73,13 @@ internal sealed class SharedTexts
         return BitOperations.Crc32C(hash, parts[3]);
     }
 
-    private sealed class Entry(Vector256<byte> start, Vector256<byte> end, int length, string text)
+    private sealed class Entry(Vector256<byte> start, Vector256<byte> end, int length, string text, PrivateKind looks)
     {
         public readonly Vector256<byte> Start = start;
         public readonly Vector256<byte> End = end;
         public readonly int Length = length;
         public readonly string Text = text;
+        public readonly PrivateKind Looks = looks;
 
         /// <summary>The hash of the text that was asked for here since this one was.</summary>
         public uint AskedInstead;

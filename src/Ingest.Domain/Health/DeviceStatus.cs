@@ -31,4 +31,7 @@ public sealed record DeviceStatus
 
     /// <summary>What a restored backup left open.</summary>
     public BackupGap? Gap { get; init; }
+
+    /// <summary>What it sent and may not, by name. Read where one device is asked for.</summary>
+    public IReadOnlyList<DroppedFieldCount> DroppedFields { get; init; } = [];
 }

@@ -1,4 +1,5 @@
 using Ingest.Domain.Ledger;
+using Ingest.Domain.Privacy;
 
 namespace Ingest.Domain.Health;
 
@@ -46,6 +47,9 @@ public sealed record SyncAttempt
 
     /// <summary>SHA-256 over the rejected rows of an envelope that had no usable one, refused or not: the very same rows again are quarantined (design §8).</summary>
     public byte[]? RejectedDigest { get; init; }
+
+    /// <summary>Fields that stood in it and may not, if there were any.</summary>
+    public DroppedFields? Dropped { get; init; }
 
     public bool IsAccepted => HttpStatus < 400;
 

@@ -17,6 +17,7 @@ public static class IssueCodes
     public const string InvalidJson = "invalid_json";
     public const string UnknownField = "unknown_field";
     public const string TooManyBadRows = "too_many_bad_rows";
+    public const string PrivateText = "private_text";
 
     /// <summary>Code and meaning, for the public list of errors.</summary>
     public static IReadOnlyList<(string Code, string Meaning)> All { get; } =
@@ -30,6 +31,7 @@ public static class IssueCodes
         (Negative, "Below zero (a cost above -0.01 cent counts as zero)."),
         (NotWhole, "A count with a fraction."),
         (OutOfRange, "Larger than the field's limit."),
+        (PrivateText, "The text looks like an absolute path or an e-mail address; only with Privacy__FreeText=quarantine."),
         (InvalidFormat, "The text does not have the field's form."),
         (UnsupportedVersion, "The envelope's schema version is none of the supported ones."),
         (InvalidJson, "The body is not JSON, or nested too deeply."),

@@ -77,6 +77,7 @@ internal sealed partial class AttemptLog(NpgsqlDataSource database, DeviceContac
                 if (unwritten.NewRows.Count > 0) batch.Add(AttemptTables.Attempts.CommandFor(unwritten.NewRows));
                 if (unwritten.CountedOn.Count > 0) batch.Add(AttemptTables.Count(unwritten.CountedOn));
                 if (unwritten.Facts.Count > 0) batch.Add(AttemptTables.Contacts(unwritten.Facts));
+                if (unwritten.Drops.Count > 0) batch.Add(AttemptTables.Dropped(unwritten.Drops));
                 await batch.ExecuteAsync(cancellation);
                 contacts.Wrote(unwritten);
                 _isAway = false;

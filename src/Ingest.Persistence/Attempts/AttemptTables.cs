@@ -79,6 +79,23 @@ internal static class AttemptTables
         new ValueColumn<ContactFacts, long?>("clock_skew_ms", "bigint", fact => (long?)fact.ClockSkew?.TotalMilliseconds),
     ];
 
+    private static readonly Column<DroppedCount>[] DroppedColumns =
+    [
+        new ValueColumn<DroppedCount, string>("workspace_id", "text", count => count.WorkspaceId),
+        new ValueColumn<DroppedCount, string>("device_id", "text", count => count.DeviceId),
+        new ValueColumn<DroppedCount, string>("name", "text", count => count.Name),
+        new ValueColumn<DroppedCount, long>("times", "bigint", count => count.Times),
+        new ValueColumn<DroppedCount, DateTime>("last_at", "timestamptz", count => count.LastAt.UtcDateTime),
+    ];
+
+    private static readonly string AddDropped = $"""
+        INSERT INTO dropped_fields AS t ({Column.Names(DroppedColumns)})
+        SELECT c.* FROM {Column.Unnest(DroppedColumns, "c")}
+        JOIN devices AS d ON d.workspace_id = c.workspace_id AND d.device_id = c.device_id
+        ORDER BY c.workspace_id, c.device_id, c.name
+        ON CONFLICT (workspace_id, device_id, name) DO UPDATE SET times = t.times + EXCLUDED.times, last_at = greatest(t.last_at, EXCLUDED.last_at)
+        """;
+
     private static readonly string CountOn = $"""
         UPDATE sync_attempts AS t SET attempts = c.attempts, last_received_at = c.last_received_at
         FROM {Column.Unnest(Counted, "c")}
@@ -129,6 +146,9 @@ internal static class AttemptTables
     /// wrote meanwhile is kept where it is newer: field by field, since the one whose attempt was the later one need not have seen the newest stamp.
     /// </summary>
     public static NpgsqlBatchCommand Contacts(IReadOnlyList<ContactFacts> facts) => Column.Command(WriteContacts, Contact, facts);
+
+    /// <summary>Adds to what registered devices have sent and may not.</summary>
+    public static NpgsqlBatchCommand Dropped(IEnumerable<UnwrittenDrops> drops) => Column.Command(AddDropped, DroppedColumns, [.. drops.SelectMany(drop => drop.Counts())]);
 
     private static string OfLaterAttempt(string column) =>
         $"{column} = CASE WHEN EXCLUDED.last_attempt_at < t.last_attempt_at THEN t.{column} ELSE EXCLUDED.{column} END";

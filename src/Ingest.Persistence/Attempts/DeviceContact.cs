@@ -1,5 +1,6 @@
 using Ingest.Domain.Health;
 using Ingest.Domain.Ledger;
+using Ingest.Domain.Privacy;
 using Ingest.Persistence.Envelopes;
 
 namespace Ingest.Persistence.Attempts;
@@ -18,6 +19,11 @@ internal sealed class DeviceContact(string workspaceId, string deviceId) : IDisp
     private bool _hasNews;
 
     private LastAttempt? _last;
+
+    /// <summary>Fields that it sent and may not, of which the database was not told.</summary>
+    private DroppedFields? _dropped;
+
+    private DateTimeOffset _droppedAt;
 
     /// <summary>The attempt that equal ones are counted into.</summary>
     private AttemptRow? _row;
@@ -48,7 +54,7 @@ internal sealed class DeviceContact(string workspaceId, string deviceId) : IDisp
     /// <summary>Since when it is among those that have something to be written; null: it is not. A timestamp, since a calendar may stand still.</summary>
     public long? WaitsSince { get; set; }
 
-    public bool IsWritten => !_hasNews && _row is null or { IsWritten: true };
+    public bool IsWritten => !_hasNews && _dropped is null && _row is null or { IsWritten: true };
 
     public Task EnterAsync(CancellationToken cancellation) => _gate.WaitAsync(cancellation);
 
@@ -101,6 +107,13 @@ internal sealed class DeviceContact(string workspaceId, string deviceId) : IDisp
             _hasNews = false;
         }
 
+        // Never by itself: whatever is dropped, an attempt tells of the device, so that there are facts too.
+        if (takesFacts && _dropped is not null)
+        {
+            unwritten.Drops.Add(new UnwrittenDrops(this, workspaceId, deviceId, _dropped, _droppedAt));
+            _dropped = null;
+        }
+
         if (takesRow || takesFacts) unwritten.Contacts.Add(this);
         return takesRow == hasRow && takesFacts == hasFacts;
     }
@@ -109,13 +122,23 @@ internal sealed class DeviceContact(string workspaceId, string deviceId) : IDisp
 
     public void FactsNotWritten() => _hasNews = true;
 
+    /// <summary>A count is added to what stands in the database: where a write succeeded and nobody heard of it, it counts twice. It is no data.</summary>
+    public void NotWritten(UnwrittenDrops drops) => Drop(drops.Fields, drops.LastAt);
+
     public ContactFacts? Peek() => HasAttempted ? Facts() : null;
 
     public void Dispose() => _gate.Dispose();
 
+    private void Drop(DroppedFields fields, DateTimeOffset at)
+    {
+        (_dropped ??= new DroppedFields()).Add(fields);
+        if (at > _droppedAt) _droppedAt = at;
+    }
+
     private void Remember(SyncAttempt attempt)
     {
         _hasNews = true;
+        if (attempt.Dropped is { } dropped) Drop(dropped, attempt.ReceivedAt);
         RefusedRows = attempt.RejectedDigest ?? RefusedRows;
         if (attempt.IsAccepted && !(LastStoredAt > attempt.ReceivedAt)) LastStoredAt = attempt.ReceivedAt;
 

@@ -168,6 +168,7 @@ internal sealed class DeviceContacts(TimeProvider time)
         {
             foreach (var closed in unwritten.Closed) Close(closed);
             foreach (var contact in unwritten.FactsOf) contact.FactsNotWritten();
+            foreach (var drops in unwritten.Drops) drops.Contact.NotWritten(drops);
             foreach (var contact in unwritten.Contacts) Await(contact);
         }
     }

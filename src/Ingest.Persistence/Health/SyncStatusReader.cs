@@ -1,6 +1,7 @@
 using Ingest.Domain.Health;
 using Ingest.Domain.Identity;
 using Ingest.Domain.Ledger;
+using Ingest.Domain.Privacy;
 using Ingest.Persistence.Attempts;
 using Ingest.Persistence.Envelopes;
 using Ingest.Persistence.Identity;
@@ -50,6 +51,8 @@ internal sealed class SyncStatusReader(NpgsqlDataSource database, SnapshotReads 
         WHERE workspace_id = $1 AND device_id = $2 AND ended_at IS NOT NULL AND outcome IS NOT NULL ORDER BY since DESC LIMIT {DeviceRewinds.MostPast}
         """;
 
+    private const string DroppedFields = "SELECT name, times, last_at FROM dropped_fields WHERE workspace_id = $1 AND device_id = $2 ORDER BY name";
+
     public Task<DeviceStatus?> FindAsync(Caller caller, string deviceId, CancellationToken cancellation) => DatabaseFailure.AskedAsync(async () =>
     {
         var seen = contacts.Peek(caller.WorkspaceId, deviceId);
@@ -83,9 +86,8 @@ internal sealed class SyncStatusReader(NpgsqlDataSource database, SnapshotReads 
         device.Add(new NpgsqlParameter<string> { TypedValue = deviceId });
         device.Add(new NpgsqlParameter<Guid?> { TypedValue = seen?.LastAttempt.KeyId, DataTypeName = "uuid" });
         device.Add(new NpgsqlParameter<DateTime?> { TypedValue = seen?.LastAttempt.At.UtcDateTime, DataTypeName = "timestamptz" });
-        var past = batch.Add(PastRewinds);
-        past.Add(new NpgsqlParameter<string> { TypedValue = caller.WorkspaceId });
-        past.Add(new NpgsqlParameter<string> { TypedValue = deviceId });
+        batch.Add(OfDevice(PastRewinds, caller, deviceId));
+        batch.Add(OfDevice(DroppedFields, caller, deviceId));
 
         await using var row = await batch.ReadAsync(cancellation);
         if (!await row.ReadAsync(cancellation)) return null;
@@ -94,7 +96,23 @@ internal sealed class SyncStatusReader(NpgsqlDataSource database, SnapshotReads 
         var rewinds = new List<PastRewind>();
         while (await row.ReadAsync(cancellation))
             rewinds.Add(new PastRewind(row.GetFieldValue<DateOnly>(0), row.GetString(1), row.InstantAt(2)!.Value, row.InstantAt(3)!.Value, row.GetString(4)));
-        return status with { Rewinds = status.Rewinds with { Past = rewinds } };
+        await row.NextResultAsync(cancellation);
+        var dropped = new List<DroppedFieldCount>();
+        while (await row.ReadAsync(cancellation))
+        {
+            // An older version may have known names that this one does not.
+            if (ForbiddenFields.Of(row.GetString(0)) is { } field) dropped.Add(new DroppedFieldCount(field, row.GetInt64(1), row.InstantAt(2)!.Value));
+        }
+
+        return status with { Rewinds = status.Rewinds with { Past = rewinds }, DroppedFields = dropped };
+    }
+
+    private static NpgsqlBatchCommand OfDevice(string sql, Caller caller, string deviceId)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = caller.WorkspaceId });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = deviceId });
+        return command;
     }
 
     private static DeviceStatus Describe(NpgsqlDataReader row, ContactFacts? seen)

@@ -3,13 +3,14 @@ using Ingest.Domain.Identity;
 using Ingest.Domain.Ledger;
 using Ingest.Domain.Quarantine;
 using Ingest.Domain.Validation;
+using Ingest.Persistence.Envelopes;
 using Ingest.Persistence.Tenancy;
 using Npgsql;
 
 namespace Ingest.Persistence.Quarantine;
 
 /// <summary>Tries rows in quarantine again under the rules of this version, some at a time: each batch is one transaction under the device's lock.</summary>
-internal sealed class QuarantineReplay(NpgsqlDataSource database, ReplayedRowWriter writer)
+internal sealed class QuarantineReplay(NpgsqlDataSource database, ReplayedRowWriter writer, StoreLimits limits)
 {
     /// <summary>Also rows that the rules of this version have rejected.</summary>
     public const int AnyRules = int.MaxValue;
@@ -42,7 +43,7 @@ internal sealed class QuarantineReplay(NpgsqlDataSource database, ReplayedRowWri
         }
     }
 
-    private static async Task<List<(ReplayedRow Row, string Path)>> ReadAsync(NpgsqlCommand read, string workspaceId, string deviceId, CancellationToken cancellation)
+    private async Task<List<(ReplayedRow Row, string Path)>> ReadAsync(NpgsqlCommand read, string workspaceId, string deviceId, CancellationToken cancellation)
     {
         var rows = new List<(ReplayedRow, string)>();
         await using var row = await read.ExecuteReaderAsync(cancellation);
@@ -50,7 +51,7 @@ internal sealed class QuarantineReplay(NpgsqlDataSource database, ReplayedRowWri
         {
             var kind = RowKinds.OfWireName(row.GetString(1));
             var sentAt = row.GetFieldValue<DateTimeOffset>(6);
-            var envelope = EnvelopeParser.ParseRow(kind, row.GetFieldValue<byte[]>(3), workspaceId, deviceId, row.GetInt16(4), sentAt);
+            var envelope = EnvelopeParser.ParseRow(kind, row.GetFieldValue<byte[]>(3), workspaceId, deviceId, row.GetInt16(4), sentAt, limits.FreeText);
             var order = new EnvelopeOrder(row.GetInt32(5), sentAt);
             rows.Add((
                 new ReplayedRow(workspaceId, deviceId, row.GetGuid(0), kind, order, envelope, row.GetGuid(7), row.GetFieldValue<DateTimeOffset>(8)),

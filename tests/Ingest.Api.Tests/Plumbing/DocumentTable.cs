@@ -8,7 +8,14 @@ internal static class DocumentTable
     private const string Begin = "<!-- generated: begin -->";
     private const string End = "<!-- generated: end -->";
 
-    public static void ShouldHold(string document, IEnumerable<string> rows)
+    /// <summary>The two lines of the table's head belong to the page, which words and aligns them.</summary>
+    public static void ShouldHold(string document, IEnumerable<string> rows) =>
+        ShouldHold(document, held => string.Join('\n', held.Trim('\n').Split('\n')[..2].Concat(rows)));
+
+    /// <summary>Several tables, heads and all.</summary>
+    public static void ShouldHold(string document, string tables) => ShouldHold(document, _ => tables.Trim('\n'));
+
+    private static void ShouldHold(string document, Func<string, string> made)
     {
         var path = Path.Combine(Repository.Root, "docs", document);
         var text = File.ReadAllText(path);
@@ -16,10 +23,8 @@ internal static class DocumentTable
         var to = text.IndexOf(End, StringComparison.Ordinal);
         (from >= 0 && to > from).ShouldBeTrue($"docs/{document} lost the marks around its table");
 
-        var before = text[..(from + Begin.Length)];
-        // The two lines of the table's head belong to the page, which words and aligns them.
-        var head = text[(from + Begin.Length)..to].Trim('\n').Split('\n')[..2];
-        var expected = $"{before}\n{string.Join('\n', head)}\n{string.Join('\n', rows)}\n{text[to..]}";
+        var begin = from + Begin.Length;
+        var expected = $"{text[..begin]}\n{made(text[begin..to])}\n{text[to..]}";
         if (Environment.GetEnvironmentVariable("UPDATE_DOCS") == "1")
             File.WriteAllText(path, expected);
         else

@@ -80,7 +80,7 @@ public sealed class SharedTextsTests
     private static string Get(SharedTexts texts, string text, int behind)
     {
         var bytes = Encoding.UTF8.GetBytes(text);
-        return texts.Get([.. bytes, .. Behind[..behind]], bytes.Length);
+        return texts.Get([.. bytes, .. Behind[..behind]], bytes.Length, out _);
     }
 
     /// <summary>A few texts in any order, so that the same ones meet in one place again and again.</summary>

@@ -34,6 +34,13 @@ public sealed class DigestDocumentTests(ITestOutputHelper output)
 
     private static readonly string[] Sources = ["null", "\"branch\"", "\"branch_numeric\"", "\"Branch\"", "\"\"", "1", "{}", "\"br\\u0061nch\""];
 
+    /// <summary>Pieces of paths and addresses, which put together look private or just do not.</summary>
+    private static readonly string[] NearlyPrivate =
+    [
+        "/home/", "/Users/", "/tmp", "ada", "~", "/", "\\", "\\\\srv$\\", "c:", "C:/", "file:", "FiLe:/", "@", "git@", "example.com", ".xn--p1ai", ".c", "2", " ", "\n", "\u00a0",
+        "é", "日本", "😀", "𝒳.𝒳", "(", ")", "-", "=", ":", "\"",
+    ];
+
     [Fact]
     public void The_vectors_hold()
     {
@@ -118,6 +125,12 @@ public sealed class DigestDocumentTests(ITestOutputHelper output)
         string Text(int longest)
         {
             var text = new StringBuilder();
+            if (random.Next(5) == 0)
+            {
+                for (var parts = random.Next(1, 6); parts > 0; parts--) text.Append(Of(NearlyPrivate));
+                return text.ToString();
+            }
+
             for (var length = random.Next(3) == 0 ? random.Next(longest) : random.Next(3); length > 0; length--)
             {
                 var point = random.Next(4) switch { 0 => random.Next(1, 0x80), 1 => random.Next(0x80, 0x800), 2 => random.Next(0x800, 0xD800), _ => random.Next(0xE000, 0x110000) };

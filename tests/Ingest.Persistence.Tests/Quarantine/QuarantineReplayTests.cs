@@ -147,7 +147,9 @@ public sealed class QuarantineReplayTests
         NewReplay(database, TimeProvider.System).RunAsync("ws", new QuarantineSelection(device, null, null), null, QuarantineReplay.AnyRules, Cancellation);
 
     private static QuarantineReplay NewReplay(TestDatabase database, TimeProvider time) =>
-        new(database.DataSource, new ReplayedRowWriter(new StoreLimits(new LedgerPolicy(), 0, 100, 1), time));
+        new(database.DataSource, new ReplayedRowWriter(Limits, time), Limits);
+
+    private static StoreLimits Limits { get; } = new(new LedgerPolicy(), 0, 100, 1);
 
     private static string Rollup(string role, int messages) =>
         $$"""

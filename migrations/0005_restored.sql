@@ -4,3 +4,6 @@ ALTER TABLE devices
     ADD COLUMN IF NOT EXISTS restored_at timestamptz,
     -- What was confirmed then; days up to it were complete.
     ADD COLUMN IF NOT EXISTS restored_through date;
+
+COMMENT ON COLUMN devices.restored_at IS 'When a backup was restored after which it has not sent all it has again yet.';
+COMMENT ON COLUMN devices.restored_through IS 'The last day that was confirmed to it in that backup.';

@@ -1,0 +1,293 @@
+-- Counts of fields that devices send and the contract keeps out of envelopes; and what every table and column holds, which
+-- docs/what-we-store.md is made from. A migration that adds a column says so of it too.
+
+-- Written behind, like contacts: these are no data. Names are those of a closed list, never what a client called its field.
+CREATE TABLE dropped_fields (
+    workspace_id key_text NOT NULL,
+    device_id    key_text NOT NULL,
+    name         key_text NOT NULL,
+    times        bigint NOT NULL,
+    last_at      timestamptz NOT NULL,
+    PRIMARY KEY (workspace_id, device_id, name)
+) WITH (fillfactor = 70);
+
+COMMENT ON TABLE workspaces IS 'Whom data belongs to.';
+COMMENT ON COLUMN workspaces.workspace_id IS 'The workspace.';
+COMMENT ON COLUMN workspaces.name IS 'What an operator called it.';
+COMMENT ON COLUMN workspaces.created_at IS 'When it was made.';
+
+COMMENT ON TABLE users IS 'Who holds keys. Made by an operator, with the name that operator gave.';
+COMMENT ON COLUMN users.workspace_id IS 'The workspace.';
+COMMENT ON COLUMN users.user_id IS 'The person, as a random id.';
+COMMENT ON COLUMN users.name IS 'What an operator called them.';
+COMMENT ON COLUMN users.role IS 'Member or manager.';
+COMMENT ON COLUMN users.created_at IS 'When they were first given a key.';
+
+COMMENT ON TABLE api_keys IS 'Keys, as hashes: from what is here no key can be made.';
+COMMENT ON COLUMN api_keys.workspace_id IS 'The workspace.';
+COMMENT ON COLUMN api_keys.key_id IS 'The key, as a random id.';
+COMMENT ON COLUMN api_keys.user_id IS 'Whose it is.';
+COMMENT ON COLUMN api_keys.key_hash IS 'SHA-256 of the key.';
+COMMENT ON COLUMN api_keys.prefix IS 'Its first 13 characters, by which people tell keys apart.';
+COMMENT ON COLUMN api_keys.created_at IS 'When it was made.';
+COMMENT ON COLUMN api_keys.revoked_at IS 'When it was revoked.';
+COMMENT ON COLUMN api_keys.last_used_at IS 'When it was last used, to half a minute.';
+COMMENT ON COLUMN api_keys.last_polled_at IS 'When it last asked for prices, to half a minute.';
+COMMENT ON COLUMN api_keys.complete_by IS 'Whether envelopes sent with it hold all rows of each day they name.';
+
+COMMENT ON TABLE server_state IS 'What an operator switched, for the whole server.';
+COMMENT ON COLUMN server_state.only_row IS 'There is one row.';
+COMMENT ON COLUMN server_state.maintenance_since IS 'Since when every request is answered 503.';
+COMMENT ON COLUMN server_state.bootstrapped_at IS 'When the first key was made.';
+
+COMMENT ON TABLE devices IS 'The devices of a workspace, and how far each is confirmed.';
+COMMENT ON COLUMN devices.workspace_id IS 'The workspace.';
+COMMENT ON COLUMN devices.device_id IS 'The device, as it calls itself; a UUID in lower case.';
+COMMENT ON COLUMN devices.owner_user_id IS 'Whose key registered it.';
+COMMENT ON COLUMN devices.label IS 'Its name for people, if it sent one; by default the host name. What looks like a folder or an address is redacted.';
+COMMENT ON COLUMN devices.first_contact_at IS 'When it registered.';
+COMMENT ON COLUMN devices.clock_epoch IS 'How often its clock was seen to be set back.';
+COMMENT ON COLUMN devices.confirmed_day IS 'The last day confirmed to it.';
+COMMENT ON COLUMN devices.rollup_rows IS 'Rollups that count.';
+COMMENT ON COLUMN devices.session_rows IS 'Sessions stored.';
+COMMENT ON COLUMN devices.window_rows IS 'Windows stored.';
+COMMENT ON COLUMN devices.quarantined_rows IS 'Rows in quarantine.';
+COMMENT ON COLUMN devices.continues_after IS 'An envelope that begins later goes on where the last one ended.';
+COMMENT ON COLUMN devices.rewind_from IS 'The day it is asked to go back to.';
+COMMENT ON COLUMN devices.rewind_since IS 'Since when it is asked.';
+COMMENT ON COLUMN devices.rewind_reason IS 'Why it is asked.';
+COMMENT ON COLUMN devices.rewind_unheeded IS 'Answers it did not follow.';
+COMMENT ON COLUMN devices.rewind_held_day IS 'The day it was last told while it was asked.';
+COMMENT ON COLUMN devices.rewind_verifies IS 'Whether what comes is compared row by row.';
+COMMENT ON COLUMN devices.verify_from IS 'Days from here on are compared row by row.';
+COMMENT ON COLUMN devices.requested_from IS 'What an operator asked for and it was not told yet.';
+COMMENT ON COLUMN devices.requested_verify IS 'Whether that shall be compared row by row.';
+COMMENT ON COLUMN devices.look_back_at IS 'When it is next asked for its last weeks.';
+COMMENT ON COLUMN devices.full_look_back_on IS 'When it is next asked for everything.';
+COMMENT ON COLUMN devices.shared_seen_at IS 'When two machines were last seen to use its id.';
+COMMENT ON COLUMN devices.revision IS 'Changes with every write, so that instances know what they hold of it is old.';
+
+COMMENT ON TABLE device_contacts IS 'How the sync of a device goes: its last attempt and its clock. Written behind the answers.';
+COMMENT ON COLUMN device_contacts.workspace_id IS 'The workspace.';
+COMMENT ON COLUMN device_contacts.device_id IS 'The device, as it calls itself; a UUID in lower case.';
+COMMENT ON COLUMN device_contacts.key_id IS 'The key of its last attempt.';
+COMMENT ON COLUMN device_contacts.last_attempt_id IS 'Its last attempt.';
+COMMENT ON COLUMN device_contacts.last_attempt_at IS 'When that was.';
+COMMENT ON COLUMN device_contacts.last_http_status IS 'How it was answered.';
+COMMENT ON COLUMN device_contacts.last_code IS 'The error code of that answer.';
+COMMENT ON COLUMN device_contacts.last_detail IS 'The text of that answer.';
+COMMENT ON COLUMN device_contacts.last_stored_at IS 'When an envelope was last accepted.';
+COMMENT ON COLUMN device_contacts.failing_since IS 'Since when its envelopes are refused.';
+COMMENT ON COLUMN device_contacts.healthy_since IS 'Since when they are accepted.';
+COMMENT ON COLUMN device_contacts.clock_epoch IS 'Which setting of the device''s clock the stamp belongs to.';
+COMMENT ON COLUMN device_contacts.newest_synced_at IS 'Its newest stamp.';
+COMMENT ON COLUMN device_contacts.late_by_ms IS 'How late the last late envelope was.';
+COMMENT ON COLUMN device_contacts.late_synced_at IS 'The stamp of that envelope.';
+COMMENT ON COLUMN device_contacts.clock_skew_ms IS 'How far its clock is ahead of the server''s.';
+COMMENT ON COLUMN device_contacts.clock_offset_ms IS 'How far its clock was off when the newest stamp arrived.';
+COMMENT ON COLUMN device_contacts.left_behind_at IS 'The newest stamp before its clock was set back.';
+
+COMMENT ON TABLE device_days IS 'The ledger: what is confirmed of each device-day.';
+COMMENT ON COLUMN device_days.workspace_id IS 'The workspace.';
+COMMENT ON COLUMN device_days.device_id IS 'The device, as it calls itself; a UUID in lower case.';
+COMMENT ON COLUMN device_days.bucket_day IS 'The UTC day.';
+COMMENT ON COLUMN device_days.digest IS 'SHA-256 of all that counts of the day.';
+COMMENT ON COLUMN device_days.digest_version IS 'How that was computed.';
+COMMENT ON COLUMN device_days.digest_before IS 'The digest before the last change.';
+COMMENT ON COLUMN device_days.rollup_rows IS 'Rollups that count.';
+COMMENT ON COLUMN device_days.message_count IS 'Messages.';
+COMMENT ON COLUMN device_days.input_tokens IS 'Input tokens.';
+COMMENT ON COLUMN device_days.output_tokens IS 'Output tokens.';
+COMMENT ON COLUMN device_days.cache_creation_tokens IS 'Tokens written to a cache.';
+COMMENT ON COLUMN device_days.cache_read_tokens IS 'Tokens read from a cache.';
+COMMENT ON COLUMN device_days.cost_ingested IS 'Cost at list price, in units of 1/10000 cent.';
+COMMENT ON COLUMN device_days.cost_effective IS 'Cost as shown to people, in units of 1/10000 cent.';
+COMMENT ON COLUMN device_days.clock_epoch IS 'Which setting of the device''s clock the stamp belongs to.';
+COMMENT ON COLUMN device_days.sent_at IS 'The device''s own stamp on the envelope that said it.';
+COMMENT ON COLUMN device_days.received_at IS 'When it arrived, by the server''s clock.';
+COMMENT ON COLUMN device_days.attempt_id IS 'The attempt that last changed the day.';
+COMMENT ON COLUMN device_days.kept_rows IS 'Rows that count though the last envelope did not name them.';
+COMMENT ON COLUMN device_days.ghost_rows IS 'Rows that no longer count.';
+COMMENT ON COLUMN device_days.flips IS 'How often the day went back to what it held before.';
+COMMENT ON COLUMN device_days.flipped_at IS 'When it last did.';
+COMMENT ON COLUMN device_days.changes IS 'How often it changed after it was closed.';
+COMMENT ON COLUMN device_days.changed_after_close_at IS 'When it last did.';
+COMMENT ON COLUMN device_days.shrunk_at IS 'When it last came with less than before.';
+COMMENT ON COLUMN device_days.gone_at IS 'When its device was seen to have it no longer.';
+COMMENT ON COLUMN device_days.expired_at IS 'When its rows were removed by age.';
+COMMENT ON COLUMN device_days.restored_at IS 'When an earlier version was put back.';
+
+COMMENT ON TABLE daily_rollups IS 'The data: usage by day and by what it was used for.';
+COMMENT ON COLUMN daily_rollups.workspace_id IS 'The workspace.';
+COMMENT ON COLUMN daily_rollups.device_id IS 'The device, as it calls itself; a UUID in lower case.';
+COMMENT ON COLUMN daily_rollups.bucket_day IS 'The UTC day.';
+COMMENT ON COLUMN daily_rollups.role IS 'Who wrote the messages: the person or the assistant.';
+COMMENT ON COLUMN daily_rollups.provider IS 'The tool.';
+COMMENT ON COLUMN daily_rollups.model IS 'The model.';
+COMMENT ON COLUMN daily_rollups.repo_id IS 'The repository as host/owner/repo; a folder is redacted.';
+COMMENT ON COLUMN daily_rollups.git_branch IS 'The branch; what looks like a folder or an address is redacted.';
+COMMENT ON COLUMN daily_rollups.surface IS 'Where the tool ran: a terminal, an editor.';
+COMMENT ON COLUMN daily_rollups.ticket IS 'The ticket that the branch names.';
+COMMENT ON COLUMN daily_rollups.ticket_source IS 'How the ticket was found in the branch.';
+COMMENT ON COLUMN daily_rollups.message_count IS 'Messages.';
+COMMENT ON COLUMN daily_rollups.input_tokens IS 'Input tokens.';
+COMMENT ON COLUMN daily_rollups.output_tokens IS 'Output tokens.';
+COMMENT ON COLUMN daily_rollups.cache_creation_tokens IS 'Tokens written to a cache.';
+COMMENT ON COLUMN daily_rollups.cache_read_tokens IS 'Tokens read from a cache.';
+COMMENT ON COLUMN daily_rollups.cost_ingested IS 'Cost at list price, in units of 1/10000 cent.';
+COMMENT ON COLUMN daily_rollups.cost_effective IS 'Cost as shown to people, in units of 1/10000 cent.';
+COMMENT ON COLUMN daily_rollups.attempt_id IS 'The attempt that wrote it last.';
+COMMENT ON COLUMN daily_rollups.ghosted_at IS 'Since when its device no longer names it, and it is in no sum.';
+
+COMMENT ON TABLE session_summaries IS 'The data: one row for a session, without anything that was said in it.';
+COMMENT ON COLUMN session_summaries.workspace_id IS 'The workspace.';
+COMMENT ON COLUMN session_summaries.device_id IS 'The device, as it calls itself; a UUID in lower case.';
+COMMENT ON COLUMN session_summaries.session_id IS 'The session, as the tool calls it.';
+COMMENT ON COLUMN session_summaries.provider IS 'The tool.';
+COMMENT ON COLUMN session_summaries.started_at IS 'When it began, by the device''s clock.';
+COMMENT ON COLUMN session_summaries.ended_at IS 'When it ended, by the device''s clock.';
+COMMENT ON COLUMN session_summaries.duration_ms IS 'How long it took.';
+COMMENT ON COLUMN session_summaries.repo_id IS 'The repository as host/owner/repo; a folder is redacted.';
+COMMENT ON COLUMN session_summaries.git_branch IS 'The branch; what looks like a folder or an address is redacted.';
+COMMENT ON COLUMN session_summaries.ticket IS 'The ticket that the branch names.';
+COMMENT ON COLUMN session_summaries.ticket_source IS 'How the ticket was found in the branch.';
+COMMENT ON COLUMN session_summaries.surface IS 'Where the tool ran: a terminal, an editor.';
+COMMENT ON COLUMN session_summaries.message_count IS 'Messages of the assistant.';
+COMMENT ON COLUMN session_summaries.total_input_tokens IS 'Input tokens.';
+COMMENT ON COLUMN session_summaries.total_output_tokens IS 'Output tokens.';
+COMMENT ON COLUMN session_summaries.total_cost IS 'Cost as shown to people, in units of 1/10000 cent.';
+COMMENT ON COLUMN session_summaries.primary_model IS 'The model it used most.';
+COMMENT ON COLUMN session_summaries.title IS 'What the tool called the session, if it sent that; what looks like a folder or an address is redacted.';
+COMMENT ON COLUMN session_summaries.vital_context_drag_state IS 'Green, yellow or red.';
+COMMENT ON COLUMN session_summaries.vital_context_drag_metric IS 'The number behind it.';
+COMMENT ON COLUMN session_summaries.vital_cache_efficiency_state IS 'Green, yellow or red.';
+COMMENT ON COLUMN session_summaries.vital_cache_efficiency_metric IS 'The number behind it.';
+COMMENT ON COLUMN session_summaries.vital_thrashing_state IS 'Green, yellow or red.';
+COMMENT ON COLUMN session_summaries.vital_thrashing_metric IS 'The number behind it.';
+COMMENT ON COLUMN session_summaries.vital_cost_acceleration_state IS 'Green, yellow or red.';
+COMMENT ON COLUMN session_summaries.vital_cost_acceleration_metric IS 'The number behind it.';
+COMMENT ON COLUMN session_summaries.vital_overall_state IS 'Green, yellow or red.';
+COMMENT ON COLUMN session_summaries.clock_epoch IS 'Which setting of the device''s clock the stamp belongs to.';
+COMMENT ON COLUMN session_summaries.sent_at IS 'The device''s own stamp on the envelope that said it.';
+COMMENT ON COLUMN session_summaries.attempt_id IS 'The attempt that wrote it last.';
+
+COMMENT ON TABLE window_summaries IS 'The data: the rate limit windows of a provider.';
+COMMENT ON COLUMN window_summaries.workspace_id IS 'The workspace.';
+COMMENT ON COLUMN window_summaries.device_id IS 'The device, as it calls itself; a UUID in lower case.';
+COMMENT ON COLUMN window_summaries.provider IS 'The tool.';
+COMMENT ON COLUMN window_summaries.started_at IS 'When it began, by the device''s clock.';
+COMMENT ON COLUMN window_summaries.ended_at IS 'When it ended, by the device''s clock.';
+COMMENT ON COLUMN window_summaries.duration_minutes IS 'How long it is.';
+COMMENT ON COLUMN window_summaries.is_active IS 'Whether it was running when it was sent.';
+COMMENT ON COLUMN window_summaries.hit_rate_limit IS 'Whether the limit was reached.';
+COMMENT ON COLUMN window_summaries.message_count IS 'Messages.';
+COMMENT ON COLUMN window_summaries.input_tokens IS 'Input tokens.';
+COMMENT ON COLUMN window_summaries.output_tokens IS 'Output tokens.';
+COMMENT ON COLUMN window_summaries.cache_creation_tokens IS 'Tokens written to a cache.';
+COMMENT ON COLUMN window_summaries.cache_read_tokens IS 'Tokens read from a cache.';
+COMMENT ON COLUMN window_summaries.cost IS 'Cost, in units of 1/10000 cent.';
+COMMENT ON COLUMN window_summaries.burn_rate_cents_per_minute IS 'Cents a minute.';
+COMMENT ON COLUMN window_summaries.surface IS 'Where the tool ran: a terminal, an editor.';
+COMMENT ON COLUMN window_summaries.clock_epoch IS 'Which setting of the device''s clock the stamp belongs to.';
+COMMENT ON COLUMN window_summaries.sent_at IS 'The device''s own stamp on the envelope that said it.';
+COMMENT ON COLUMN window_summaries.attempt_id IS 'The attempt that wrote it last.';
+
+COMMENT ON TABLE quarantined_rows IS 'Rows that broke a rule, as the fields of the contract and nothing else of what was sent.';
+COMMENT ON COLUMN quarantined_rows.workspace_id IS 'The workspace.';
+COMMENT ON COLUMN quarantined_rows.device_id IS 'The device, as it calls itself; a UUID in lower case.';
+COMMENT ON COLUMN quarantined_rows.id IS 'Names the row by its key, so that it is kept once however often it comes.';
+COMMENT ON COLUMN quarantined_rows.kind IS 'Which of the three kinds of rows it is.';
+COMMENT ON COLUMN quarantined_rows.bucket_day IS 'The UTC day.';
+COMMENT ON COLUMN quarantined_rows.path IS 'Where in the envelope it stood, in the contract''s names.';
+COMMENT ON COLUMN quarantined_rows.code IS 'Which rule it broke.';
+COMMENT ON COLUMN quarantined_rows.message IS 'The same for people; never a value of the row.';
+COMMENT ON COLUMN quarantined_rows.raw IS 'The row: fields of the contract with plain values, at most 8 KiB; what looks like a folder or an address is redacted.';
+COMMENT ON COLUMN quarantined_rows.schema_version IS 'The version of the envelope.';
+COMMENT ON COLUMN quarantined_rows.attempt_id IS 'The attempt that wrote it last.';
+COMMENT ON COLUMN quarantined_rows.received_at IS 'When it arrived, by the server''s clock.';
+COMMENT ON COLUMN quarantined_rows.clock_epoch IS 'Which setting of the device''s clock the stamp belongs to.';
+COMMENT ON COLUMN quarantined_rows.sent_at IS 'The device''s own stamp on the envelope that said it.';
+COMMENT ON COLUMN quarantined_rows.rules_version IS 'The rules that rejected it.';
+
+COMMENT ON TABLE sync_attempts IS 'Every attempt to sync that got past authentication, refused ones too. Written behind the answers.';
+COMMENT ON COLUMN sync_attempts.workspace_id IS 'The workspace.';
+COMMENT ON COLUMN sync_attempts.device_id IS 'The device; empty where the body did not say.';
+COMMENT ON COLUMN sync_attempts.received_at IS 'When it arrived, by the server''s clock.';
+COMMENT ON COLUMN sync_attempts.attempt_id IS 'The attempt, as its answer named it.';
+COMMENT ON COLUMN sync_attempts.key_id IS 'The key it came with.';
+COMMENT ON COLUMN sync_attempts.last_received_at IS 'When the last attempt like it arrived.';
+COMMENT ON COLUMN sync_attempts.attempts IS 'How many like it came in a row.';
+COMMENT ON COLUMN sync_attempts.http_status IS 'How it was answered.';
+COMMENT ON COLUMN sync_attempts.code IS 'The error code of the answer.';
+COMMENT ON COLUMN sync_attempts.detail IS 'The text of the answer; of what was sent only the number of a version can be in it.';
+COMMENT ON COLUMN sync_attempts.schema_version IS 'The version of the envelope.';
+COMMENT ON COLUMN sync_attempts.synced_at IS 'The device''s own stamp.';
+COMMENT ON COLUMN sync_attempts.watermark IS 'The day the answer confirmed.';
+COMMENT ON COLUMN sync_attempts.body_bytes IS 'The size of the body.';
+COMMENT ON COLUMN sync_attempts.duration_us IS 'How long it took to answer.';
+COMMENT ON COLUMN sync_attempts.rollups IS 'Rollups in it.';
+COMMENT ON COLUMN sync_attempts.sessions IS 'Sessions in it.';
+COMMENT ON COLUMN sync_attempts.windows IS 'Windows in it.';
+COMMENT ON COLUMN sync_attempts.changed IS 'Rows it changed.';
+COMMENT ON COLUMN sync_attempts.unchanged IS 'Rows that stood there already.';
+COMMENT ON COLUMN sync_attempts.superseded IS 'Rows for which something newer stood there.';
+COMMENT ON COLUMN sync_attempts.rejected IS 'Rows that broke a rule.';
+COMMENT ON COLUMN sync_attempts.rejected_digest IS 'SHA-256 of those, to know them when they come again.';
+
+COMMENT ON TABLE device_rewinds IS 'When a device was asked to send again, and whether it did.';
+COMMENT ON COLUMN device_rewinds.workspace_id IS 'The workspace.';
+COMMENT ON COLUMN device_rewinds.device_id IS 'The device, as it calls itself; a UUID in lower case.';
+COMMENT ON COLUMN device_rewinds.since IS 'When it was first asked.';
+COMMENT ON COLUMN device_rewinds.from_day IS 'The day it was asked to go back to.';
+COMMENT ON COLUMN device_rewinds.reason IS 'Why.';
+COMMENT ON COLUMN device_rewinds.verifies IS 'Whether what came was compared row by row.';
+COMMENT ON COLUMN device_rewinds.ended_at IS 'When it was over.';
+COMMENT ON COLUMN device_rewinds.outcome IS 'Whether the device went back.';
+
+COMMENT ON TABLE day_versions IS 'What a closed day held before it changed.';
+COMMENT ON COLUMN day_versions.workspace_id IS 'The workspace.';
+COMMENT ON COLUMN day_versions.device_id IS 'The device, as it calls itself; a UUID in lower case.';
+COMMENT ON COLUMN day_versions.bucket_day IS 'The UTC day.';
+COMMENT ON COLUMN day_versions.changed_at IS 'When the day changed.';
+COMMENT ON COLUMN day_versions.version_id IS 'Names the change.';
+COMMENT ON COLUMN day_versions.reasons IS 'What kind of change it was.';
+COMMENT ON COLUMN day_versions.attempt_id IS 'The attempt that changed it.';
+COMMENT ON COLUMN day_versions.earlier_attempt_id IS 'The attempt before that.';
+COMMENT ON COLUMN day_versions.earlier_received_at IS 'When that arrived.';
+COMMENT ON COLUMN day_versions.rollup_rows_before IS 'Rollups before the change.';
+COMMENT ON COLUMN day_versions.message_count_before IS 'Messages before the change.';
+COMMENT ON COLUMN day_versions.input_tokens_before IS 'Input tokens before the change.';
+COMMENT ON COLUMN day_versions.output_tokens_before IS 'Output tokens before the change.';
+COMMENT ON COLUMN day_versions.cache_creation_tokens_before IS 'Tokens written to a cache before the change.';
+COMMENT ON COLUMN day_versions.cache_read_tokens_before IS 'Tokens read from a cache before the change.';
+COMMENT ON COLUMN day_versions.cost_ingested_before IS 'Cost at list price before the change, in units of 1/10000 cent.';
+COMMENT ON COLUMN day_versions.cost_effective_before IS 'Cost as shown to people before the change, in units of 1/10000 cent.';
+COMMENT ON COLUMN day_versions.rollup_rows_after IS 'Rollups after the change.';
+COMMENT ON COLUMN day_versions.message_count_after IS 'Messages after the change.';
+COMMENT ON COLUMN day_versions.input_tokens_after IS 'Input tokens after the change.';
+COMMENT ON COLUMN day_versions.output_tokens_after IS 'Output tokens after the change.';
+COMMENT ON COLUMN day_versions.cache_creation_tokens_after IS 'Tokens written to a cache after the change.';
+COMMENT ON COLUMN day_versions.cache_read_tokens_after IS 'Tokens read from a cache after the change.';
+COMMENT ON COLUMN day_versions.cost_ingested_after IS 'Cost at list price after the change, in units of 1/10000 cent.';
+COMMENT ON COLUMN day_versions.cost_effective_after IS 'Cost as shown to people after the change, in units of 1/10000 cent.';
+COMMENT ON COLUMN day_versions.rows_before IS 'The rollups the day held before, as JSON.';
+
+COMMENT ON TABLE dropped_fields IS 'How often a device sent a field that the contract keeps out of envelopes. Names of a closed list, never a value.';
+COMMENT ON COLUMN dropped_fields.workspace_id IS 'The workspace.';
+COMMENT ON COLUMN dropped_fields.device_id IS 'The device, as it calls itself; a UUID in lower case.';
+COMMENT ON COLUMN dropped_fields.name IS 'Which field, of the list in this version.';
+COMMENT ON COLUMN dropped_fields.times IS 'How often it came.';
+COMMENT ON COLUMN dropped_fields.last_at IS 'When it last came.';
+
+COMMENT ON TABLE dropped_fields IS 'How often a device sent a field that the contract keeps out of envelopes. Names of a closed list, never a value.';
+COMMENT ON COLUMN dropped_fields.workspace_id IS 'The workspace.';
+COMMENT ON COLUMN dropped_fields.device_id IS 'The device, as it calls itself; a UUID in lower case.';
+COMMENT ON COLUMN dropped_fields.name IS 'Which field, of the list in this version.';
+COMMENT ON COLUMN dropped_fields.times IS 'How often it came.';
+COMMENT ON COLUMN dropped_fields.last_at IS 'When it last came.';
+
+COMMENT ON TABLE schema_migrations IS 'Which migrations have run.';
+COMMENT ON COLUMN schema_migrations.version IS 'Its number.';
+COMMENT ON COLUMN schema_migrations.name IS 'Its name.';
+COMMENT ON COLUMN schema_migrations.checksum IS 'SHA-256 of its text.';
+COMMENT ON COLUMN schema_migrations.applied_at IS 'When it ran.';

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Ingest.Persistence.Cluster;
 using Ingest.Persistence.Migrations;
+using Ingest.Persistence.Tenancy;
 using Npgsql;
 
 namespace Ingest.Persistence.Backups;
@@ -139,8 +140,8 @@ public sealed class DatabaseBackups(string connectionString, string? binDirector
                 failure = await CopyAsync("--section=post-data");
             }
 
-            // A client that reads no COMMIT leaves everything as it was.
-            if (failure is null) await SayAsync("COMMIT;\nANALYZE;\n");
+            // A client that reads no COMMIT leaves everything as it was. Who may do what is the matter of this server, not of the one the backup is of.
+            if (failure is null) await SayAsync($"SET LOCAL search_path = public;\n{SecondWall.Equip};\nCOMMIT;\nANALYZE;\n");
             client.StandardInput.Close();
             await client.WaitForExitAsync(CancellationToken.None);
         }
@@ -167,7 +168,7 @@ public sealed class DatabaseBackups(string connectionString, string? binDirector
 
         async Task<string?> CopyAsync(params string[] sections)
         {
-            using var reader = tools.StartArchiveReader(["--file=-", "--no-owner", "--schema=public", .. sections, path]);
+            using var reader = tools.StartArchiveReader(["--file=-", "--no-owner", "--no-privileges", "--schema=public", .. sections, path]);
             reader.StandardInput.Close();
             var complaint = reader.StandardError.ReadToEndAsync(CancellationToken.None);
             try

@@ -1,5 +1,6 @@
 using Ingest.Domain;
 using Ingest.Persistence.Envelopes;
+using Ingest.Persistence.Tenancy;
 using Npgsql;
 
 namespace Ingest.Persistence.Backups;
@@ -25,9 +26,9 @@ public sealed class MissingDevices
     public Task<IReadOnlyList<MissingDevice>> ListAsync(string? workspaceId, CancellationToken cancellation) =>
         DatabaseFailure.AskedAsync<IReadOnlyList<MissingDevice>>(async () =>
         {
-            await using var command = _database.CreateCommand(Missing);
-            command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = workspaceId, DataTypeName = "text" });
-            await using var row = await command.ExecuteReaderAsync(cancellation);
+            await using var batch = new ScopedBatch(_database, workspaceId is null ? WorkspaceScope.All : WorkspaceScope.Of(workspaceId));
+            batch.Add(Missing).Add(new NpgsqlParameter<string?> { TypedValue = workspaceId, DataTypeName = "text" });
+            await using var row = await batch.ReadAsync(cancellation);
             var missing = new List<MissingDevice>();
             while (await row.ReadAsync(cancellation))
             {

@@ -17,7 +17,7 @@ internal static class SecondWall
     /// Makes the role where this account may make roles (otherwise somebody who may has to: docs/operations.md), and lets it at the rows of all tables
     /// that this account owns. Which tables there are is what a database owner can tell: those of other programs beside them are left alone.
     /// </summary>
-    private const string Equip = $"""
+    public const string Equip = $"""
         DO $$
         DECLARE
             owned regclass;

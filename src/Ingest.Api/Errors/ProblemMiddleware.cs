@@ -1,5 +1,6 @@
 using Ingest.Api.Attempts;
 using Ingest.Domain;
+using Microsoft.AspNetCore.Connections;
 
 namespace Ingest.Api.Errors;
 
@@ -15,7 +16,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ProblemWri
         {
             await next(context);
         }
-        catch (Exception failure) when (context.RequestAborted.IsCancellationRequested && failure is OperationCanceledException or IOException)
+        catch (Exception failure) when (IsClientGone(context, failure))
         {
             // The client has gone: nobody reads an answer, and a line per lost connection would bury the real ones.
             LogClientLeft(context.Request.Method, context.Request.Path, context.AttemptId());
@@ -30,6 +31,10 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ProblemWri
         if (BareStatus(context) is { } problem)
             await writer.WriteAsync(context, problem);
     }
+
+    /// <summary>A connection that is reset in the middle of a body is told to whoever reads before it is told by the token.</summary>
+    private static bool IsClientGone(HttpContext context, Exception failure) => failure is ConnectionResetException or ConnectionAbortedException
+        || (context.RequestAborted.IsCancellationRequested && failure is OperationCanceledException or IOException);
 
     private async Task AnswerAsync(HttpContext context, Exception failure)
     {

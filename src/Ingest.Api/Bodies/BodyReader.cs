@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Compression;
 using Ingest.Api.Errors;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
@@ -72,6 +73,12 @@ internal sealed class BodyReader(BodyLimits limits, BodyBudget budget, TimeProvi
         {
             await DrainAsync(context);
             return TooLarge();
+        }
+        catch (IOException failure) when (failure is not (BadHttpRequestException or ConnectionResetException))
+        {
+            // So the server reports the size of a chunk that no number can hold, and it is no fault of ours.
+            context.Response.Headers.Connection = "close";
+            return Problem.Of(ProblemCode.BadRequest);
         }
         catch (Exception failure) when (failure is InvalidDataException || (failure is InvalidOperationException && encoding == Encoding.Brotli))
         {

@@ -84,7 +84,7 @@ internal static class Settings
         "The most memory all request bodies in flight may take together. Must hold one body of Limits:BodyBytes while it grows.");
 
     public static readonly Setting<int> EnvelopesInFlight = Number(
-        "Limits:EnvelopesInFlight", 256, 1, 100_000, "Envelopes in the service at once; one more is answered 503 before its body is read.");
+        "Limits:EnvelopesInFlight", 256, 1, 100_000, "Envelopes in the service at once, of one key half as many; one more is answered 503 before its body is read.");
 
     public static readonly Setting<int> DevicesPerWorkspace = Number(
         "Limits:DevicesPerWorkspace", 1000, 0, 10_000_000, "Devices that may register themselves in one workspace; 0 is no limit.");

@@ -58,7 +58,8 @@ internal sealed class EnvelopeIntake(
 
     private async Task<IntakeOutcome> AdmitAsync(HttpContext context, SyncAttempt attempt, bool strict)
     {
-        if (!admission.TryEnter())
+        var key = context.Caller().KeyId;
+        if (!admission.TryEnter(key))
             return new IntakeOutcome(attempt, new Problem(ProblemCode.Overloaded, "Too many envelopes are on their way to the database. " + ProblemCode.Overloaded.Remedy));
         try
         {
@@ -66,7 +67,7 @@ internal sealed class EnvelopeIntake(
         }
         finally
         {
-            admission.Leave();
+            admission.Leave(key);
         }
     }
 

@@ -10,8 +10,13 @@ internal static class ConnectionExtensions
 
     private static readonly TimeSpan Headers = TimeSpan.FromSeconds(10);
 
-    /// <summary>Who sends or reads more slowly, for longer than the grace, is cut off.</summary>
-    private static readonly MinDataRate Slowest = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    /// <summary>Who sends more slowly, for longer than the grace, is cut off.</summary>
+    private static readonly MinDataRate SlowestBody = new(bytesPerSecond: 240, Grace);
+
+    /// <summary>An answer that nobody reads is held for as long as it would take at this rate: at the rate of bodies, a large one for an hour.</summary>
+    private static readonly MinDataRate SlowestReader = new(bytesPerSecond: 8 * 1024, Grace);
 
     /// <summary>What a connection may take before there is a request to judge, and while its answer is not read.</summary>
     public static IServiceCollection AddConnections(this IServiceCollection services, LimitSettings limits) => services.Configure<KestrelServerOptions>(kestrel =>
@@ -20,7 +25,7 @@ internal static class ConnectionExtensions
         kestrel.Limits.MaxConcurrentConnections = limits.Connections;
         kestrel.Limits.RequestHeadersTimeout = Headers;
         kestrel.Limits.KeepAliveTimeout = Idle;
-        kestrel.Limits.MinRequestBodyDataRate = Slowest;
-        kestrel.Limits.MinResponseDataRate = Slowest;
+        kestrel.Limits.MinRequestBodyDataRate = SlowestBody;
+        kestrel.Limits.MinResponseDataRate = SlowestReader;
     });
 }

@@ -105,20 +105,21 @@ public sealed class ServerDatabase : IAsyncDisposable
         if (_cluster is not null) await _cluster.DisposeAsync();
     }
 
-    private static NpgsqlDataSource Connect(string connectionString) => Describe(connectionString, PlanningOnce).Build();
+    private static NpgsqlDataSource Connect(string connectionString) => Describe("ingest", connectionString, PlanningOnce).Build();
 
     private static NpgsqlDataSource ConnectWriters(string connectionString)
     {
-        var builder = Describe(connectionString, $"{PlanningOnce}; {PlanningByKey}");
+        var builder = Describe("ingest-writers", connectionString, $"{PlanningOnce}; {PlanningByKey}");
         var options = builder.ConnectionStringBuilder;
         options.MaxPoolSize = WriteWorkers + LookUpWorkers + LoneWorkers;
         options.MinPoolSize = Math.Min(options.MinPoolSize, options.MaxPoolSize);
         return builder.Build();
     }
 
-    private static NpgsqlDataSourceBuilder Describe(string connectionString, string settings)
+    private static NpgsqlDataSourceBuilder Describe(string name, string connectionString, string settings)
     {
-        var builder = new NpgsqlDataSourceBuilder(connectionString);
+        // In metrics and traces the driver would otherwise call it by its connection string.
+        var builder = new NpgsqlDataSourceBuilder(connectionString) { Name = name };
         var options = builder.ConnectionStringBuilder;
         var asWritten = new DbConnectionStringBuilder { ConnectionString = connectionString };
         bool Says(string name) => asWritten.ContainsKey(name) || asWritten.ContainsKey(name.Replace(" ", "", StringComparison.Ordinal));

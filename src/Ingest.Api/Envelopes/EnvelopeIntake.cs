@@ -3,6 +3,7 @@ using Ingest.Api.Attempts;
 using Ingest.Api.Authentication;
 using Ingest.Api.Bodies;
 using Ingest.Api.Errors;
+using Ingest.Api.Telemetry;
 using Ingest.Domain;
 using Ingest.Domain.Envelopes;
 using Ingest.Domain.Health;
@@ -13,7 +14,7 @@ using Ingest.Domain.Validation;
 namespace Ingest.Api.Envelopes;
 
 /// <summary>Takes an envelope from the wire to its answer, and leaves one attempt behind whatever becomes of it.</summary>
-internal sealed class EnvelopeIntake(EnvelopeAdmission admission, BodyReader bodies, IEnvelopeStore store, IAttemptLog attempts, TimeProvider time)
+internal sealed class EnvelopeIntake(EnvelopeAdmission admission, BodyReader bodies, IEnvelopeStore store, IAttemptLog attempts, EnvelopeCounters counters, TimeProvider time)
 {
     /// <summary>By which a client declares what follows from the rows it does not send.</summary>
     public const string CompleteByHeader = "Ingest-Complete-By";
@@ -69,7 +70,9 @@ internal sealed class EnvelopeIntake(EnvelopeAdmission admission, BodyReader bod
 
     private async Task<IntakeOutcome> ReceiveAsync(HttpContext context, SyncAttempt attempt, bool strict)
     {
+        using var reads = IngestTrace.Stage("read body");
         var reading = await bodies.ReadAsync(context);
+        reads?.Stop();
         if (reading.Body is null)
         {
             // The answer quotes the client's own headers back to it; they are not the contract's and are not kept (P9).
@@ -79,7 +82,9 @@ internal sealed class EnvelopeIntake(EnvelopeAdmission admission, BodyReader bod
         // Kept to the end, for its place in the budget: the rows that were read from it weigh as much again, and wait for the database.
         using var body = reading.Body;
         attempt = attempt with { BodyBytes = body.Content.Length };
+        using var parses = IngestTrace.Stage("parse envelope");
         var parsed = EnvelopeParser.Parse(body.Content.Span);
+        parses?.Stop();
         return parsed switch
         {
             ParsedEnvelope.Accepted accepted => await TryJudgeAsync(context, accepted.Envelope, Describe(attempt, accepted.Envelope), strict),
@@ -144,6 +149,7 @@ internal sealed class EnvelopeIntake(EnvelopeAdmission admission, BodyReader bod
         }
 
         var received = new ReceivedEnvelope(envelope, caller, attempt.AttemptId, attempt.ReceivedAt, IsCompleteByDay(context.Request, caller));
+        using var stage = IngestTrace.Stage("store envelope");
         return await store.StoreAsync(received, context.RequestAborted) switch
         {
             StoreResult.Stored stored => new IntakeOutcome(
@@ -159,13 +165,18 @@ internal sealed class EnvelopeIntake(EnvelopeAdmission admission, BodyReader bod
         };
     }
 
-    private void Record(IntakeOutcome outcome, long started) => attempts.Record(outcome.Attempt with
+    private void Record(IntakeOutcome outcome, long started)
     {
-        Duration = time.GetElapsedTime(started),
-        HttpStatus = outcome.Problem?.Code.Status ?? StatusCodes.Status200OK,
-        Code = outcome.Problem?.Code.Code,
-        Detail = outcome.Remembered ?? outcome.Problem?.Detail,
-    });
+        var attempt = outcome.Attempt with
+        {
+            Duration = time.GetElapsedTime(started),
+            HttpStatus = outcome.Problem?.Code.Status ?? StatusCodes.Status200OK,
+            Code = outcome.Problem?.Code.Code,
+            Detail = outcome.Remembered ?? outcome.Problem?.Detail,
+        };
+        counters.Count(attempt);
+        attempts.Record(attempt);
+    }
 
     private static bool IsCompleteByDay(HttpRequest request, Caller caller)
     {

@@ -15,6 +15,7 @@ using Ingest.Api.Reconciliation;
 using Ingest.Api.Rewinds;
 using Ingest.Api.Startup;
 using Ingest.Api.Status;
+using Ingest.Api.Telemetry;
 using Ingest.Api.Transport;
 using Ingest.Api.Usage;
 using Ingest.Api.Workspaces;
@@ -47,6 +48,7 @@ internal static class IngestApp
         services.AddRateLimit(settings.Limits);
         services.AddBodies(settings.Limits);
         services.AddEnvelopes(settings.Limits);
+        services.AddTelemetry(settings);
         services.AddApiDocument();
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
         return builder;

@@ -33,6 +33,7 @@ public static class PersistenceServices
         services.AddHostedService(provider => provider.GetRequiredService<AttemptLog>());
         services.AddSingleton<IEnvelopeStore, EnvelopeStore>();
         services.AddSingleton<ISyncStatusReader, SyncStatusReader>();
+        services.AddSingleton<IFleetReader, FleetReader>();
         services.AddSingleton(provider => new RewindRequests(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton(provider => new DayRestores(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SnapshotReads>();

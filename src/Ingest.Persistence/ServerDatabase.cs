@@ -86,9 +86,8 @@ public sealed class ServerDatabase : IAsyncDisposable
     /// <exception cref="StoreUnavailableException">It does not.</exception>
     public Task ProbeAsync(CancellationToken cancellation) => DatabaseFailure.AskedAsync(async () =>
     {
-        await using var probe = Source.CreateCommand("SELECT 1");
-        probe.CommandTimeout = ProbeSeconds;
-        return await probe.ExecuteScalarAsync(cancellation);
+        await using var probe = new ScopedBatch(Source, WorkspaceScope.All) { TimeoutSeconds = ProbeSeconds };
+        return await probe.ExecuteAsync(cancellation);
     });
 
     /// <summary>Applies what is missing and returns its names.</summary>
@@ -126,20 +125,21 @@ public sealed class ServerDatabase : IAsyncDisposable
     private static NpgsqlDataSource ConnectOwner(string connectionString) =>
         NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "ingest schema", MinPoolSize = 0, MaxPoolSize = 2 });
 
-    private static NpgsqlDataSource Connect(string connectionString) => Describe(connectionString, $"{PlanningOnce}; {SecondWall.Enter}").Build();
+    private static NpgsqlDataSource Connect(string connectionString) => Describe("ingest", connectionString, $"{PlanningOnce}; {SecondWall.Enter}").Build();
 
     private static NpgsqlDataSource ConnectWriters(string connectionString)
     {
-        var builder = Describe(connectionString, $"{PlanningOnce}; {PlanningByKey}; {SecondWall.Enter}");
+        var builder = Describe("ingest-writers", connectionString, $"{PlanningOnce}; {PlanningByKey}; {SecondWall.Enter}");
         var options = builder.ConnectionStringBuilder;
         options.MaxPoolSize = WriteWorkers + LookUpWorkers + LoneWorkers;
         options.MinPoolSize = Math.Min(options.MinPoolSize, options.MaxPoolSize);
         return builder.Build();
     }
 
-    private static NpgsqlDataSourceBuilder Describe(string connectionString, string settings)
+    private static NpgsqlDataSourceBuilder Describe(string name, string connectionString, string settings)
     {
-        var builder = new NpgsqlDataSourceBuilder(connectionString);
+        // In metrics and traces the driver would otherwise call it by its connection string.
+        var builder = new NpgsqlDataSourceBuilder(connectionString) { Name = name };
         var options = builder.ConnectionStringBuilder;
         var asWritten = new DbConnectionStringBuilder { ConnectionString = connectionString };
         bool Says(string name) => asWritten.ContainsKey(name) || asWritten.ContainsKey(name.Replace(" ", "", StringComparison.Ordinal));

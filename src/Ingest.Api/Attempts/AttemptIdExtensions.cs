@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Ingest.Api.Attempts;
@@ -17,6 +18,7 @@ internal static class AttemptIdExtensions
             var id = Guid.CreateVersion7(time.GetUtcNow());
             context.Features.Set(new AttemptFeature(id));
             context.Response.Headers[Header] = id.ToString();
+            if (Activity.Current is { IsAllDataRequested: true } trace) trace.SetTag("ingest.attempt_id", id.ToString());
             return next(context);
         });
     }

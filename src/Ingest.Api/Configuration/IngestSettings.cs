@@ -31,6 +31,9 @@ internal sealed record IngestSettings
     /// <summary>Look-backs this instance gives out in a minute.</summary>
     public required int LookBacksPerMinute { get; init; }
 
+    /// <summary>Where metrics and traces go; null: nowhere.</summary>
+    public required string? OtlpEndpoint { get; init; }
+
     public required DevelopmentSettings Development { get; init; }
 
     public int GraceDays => Ledger.GraceDays;

@@ -119,13 +119,19 @@ internal static class Settings
     public static readonly Setting<int> ChangeDays = Number(
         "Retention:ChangeDays", 180, 1, 3650, "How many days it is kept, and can be restored, what a closed day held before it changed.");
 
+    public static readonly Setting<string?> OtlpEndpoint = Text(
+        "OTEL_EXPORTER_OTLP_ENDPOINT", "none: nothing is sent", "an absolute http:// or https:// address, such as http://collector:4317",
+        "The collector that metrics and traces are sent to. With it the other standard names are read too: `OTEL_EXPORTER_OTLP_PROTOCOL` (`grpc`, or `http/protobuf` for port 4318), "
+        + "`OTEL_EXPORTER_OTLP_HEADERS`, `OTEL_METRIC_EXPORT_INTERVAL`, `OTEL_TRACES_SAMPLER`, `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES`.",
+        text => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https");
+
     /// <summary>In the order of the documents.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
         ConnectionString, DataDirectory, BinDirectory, BootstrapWorkspaceId, BootstrapApiKey, PublicUrl, TrustedProxies, AllowPlainHttp,
         RequestsPerMinute, RowsPerMinute, FailedAuthenticationsPerMinute, Connections, BodyBytes, BodyBudgetBytes, EnvelopesInFlight, DevicesPerWorkspace,
         GraceDays, LookBackDays, LookBacksPerMinute,
-        FreeText, AttemptDays, ChangeDays, DevelopmentClock, DevelopmentRulesOff,
+        FreeText, AttemptDays, ChangeDays, OtlpEndpoint, DevelopmentClock, DevelopmentRulesOff,
     ];
 
     /// <exception cref="InvalidConfigurationException">Something set is wrong; every problem is named at once.</exception>
@@ -159,6 +165,7 @@ internal static class Settings
                 Rules = LedgerRules.All & ~development.RulesOff,
             },
             LookBacksPerMinute = LookBacksPerMinute.Read(configuration, problems),
+            OtlpEndpoint = OtlpEndpoint.Read(configuration, problems),
             Development = development,
             FreeText = FreeText.Read(configuration, problems),
             Retention = new RetentionPolicy(AttemptDays.Read(configuration, problems), ChangeDays.Read(configuration, problems)),

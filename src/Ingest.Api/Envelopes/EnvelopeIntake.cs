@@ -5,6 +5,7 @@ using Ingest.Api.Bodies;
 using Ingest.Api.Configuration;
 using Ingest.Api.Errors;
 using Ingest.Api.Limits;
+using Ingest.Api.Telemetry;
 using Ingest.Domain;
 using Ingest.Domain.Envelopes;
 using Ingest.Domain.Health;
@@ -16,7 +17,8 @@ namespace Ingest.Api.Envelopes;
 
 /// <summary>Takes an envelope from the wire to its answer, and leaves one attempt behind whatever becomes of it.</summary>
 internal sealed class EnvelopeIntake(
-    EnvelopeAdmission admission, BodyReader bodies, RateLimit limit, IEnvelopeStore store, IAttemptLog attempts, IngestSettings settings, TimeProvider time)
+    EnvelopeAdmission admission, BodyReader bodies, RateLimit limit, IEnvelopeStore store, IAttemptLog attempts, EnvelopeCounters counters, IngestSettings settings,
+    TimeProvider time)
 {
     /// <summary>By which a client declares what follows from the rows it does not send.</summary>
     public const string CompleteByHeader = "Ingest-Complete-By";
@@ -73,7 +75,9 @@ internal sealed class EnvelopeIntake(
 
     private async Task<IntakeOutcome> ReceiveAsync(HttpContext context, SyncAttempt attempt, bool strict)
     {
+        using var reads = IngestTrace.Stage("read body");
         var reading = await bodies.ReadAsync(context);
+        reads?.Stop();
         if (reading.Body is null)
         {
             // The answer quotes the client's own headers back to it; they are not the contract's and are not kept (P9).
@@ -82,7 +86,9 @@ internal sealed class EnvelopeIntake(
 
         // Kept to the end, for its place in the budget: the rows that were read from it weigh as much again, and wait for the database.
         using var body = reading.Body;
+        using var parses = IngestTrace.Stage("parse envelope");
         var parsed = EnvelopeParser.Parse(body.Content.Span, settings.FreeText);
+        parses?.Stop();
         attempt = attempt with { BodyBytes = body.Content.Length, Dropped = parsed.Dropped };
         return parsed switch
         {
@@ -150,6 +156,7 @@ internal sealed class EnvelopeIntake(
         }
 
         var received = new ReceivedEnvelope(envelope, caller, attempt.AttemptId, attempt.ReceivedAt, IsCompleteByDay(context.Request, caller));
+        using var stage = IngestTrace.Stage("store envelope");
         return await store.StoreAsync(received, context.RequestAborted) switch
         {
             StoreResult.Stored stored => new IntakeOutcome(
@@ -165,13 +172,18 @@ internal sealed class EnvelopeIntake(
         };
     }
 
-    private void Record(IntakeOutcome outcome, long started) => attempts.Record(outcome.Attempt with
+    private void Record(IntakeOutcome outcome, long started)
     {
-        Duration = time.GetElapsedTime(started),
-        HttpStatus = outcome.Problem?.Code.Status ?? StatusCodes.Status200OK,
-        Code = outcome.Problem?.Code.Code,
-        Detail = outcome.Remembered ?? outcome.Problem?.Detail,
-    });
+        var attempt = outcome.Attempt with
+        {
+            Duration = time.GetElapsedTime(started),
+            HttpStatus = outcome.Problem?.Code.Status ?? StatusCodes.Status200OK,
+            Code = outcome.Problem?.Code.Code,
+            Detail = outcome.Remembered ?? outcome.Problem?.Detail,
+        };
+        counters.Count(attempt);
+        attempts.Record(attempt);
+    }
 
     private static bool IsCompleteByDay(HttpRequest request, Caller caller)
     {

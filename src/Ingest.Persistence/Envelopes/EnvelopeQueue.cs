@@ -17,6 +17,15 @@ internal sealed class EnvelopeQueue(int workers, int largestBatch, Func<IReadOnl
     private readonly Queue<Entry> _waiting = [];
     private int _working;
 
+    /// <summary>Envelopes that no worker has taken yet.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_lock) return _waiting.Count;
+        }
+    }
+
     /// <summary>Waits until the envelope was dealt with. One that no worker has taken yet is given up when the wait is; one that was taken is seen through.</summary>
     public async Task RunAsync(EnvelopeWork work, CancellationToken cancellation)
     {

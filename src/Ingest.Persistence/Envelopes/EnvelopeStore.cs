@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Ingest.Domain;
 using Ingest.Domain.Envelopes;
 using Ingest.Domain.Ledger;
@@ -31,17 +32,27 @@ internal sealed partial class EnvelopeStore : IEnvelopeStore
     private readonly StoreLimits _limits;
     private readonly TimeProvider _time;
     private readonly ILogger<EnvelopeStore> _logger;
+    private readonly Histogram<int> _batches;
     private readonly EnvelopeQueue _lookUps;
     private readonly EnvelopeQueue _writes;
     private readonly EnvelopeQueue _alone;
 
     public EnvelopeStore(
-        ServerDatabase database, DeviceContacts contacts, LookBackBudget lookBacks, StoreLimits limits, TimeProvider time, ILogger<EnvelopeStore> logger)
+        ServerDatabase database, DeviceContacts contacts, LookBackBudget lookBacks, StoreLimits limits, TimeProvider time,
+        IMeterFactory meters, ILogger<EnvelopeStore> logger)
     {
         (_database, _contacts, _lookBacks, _limits, _time, _logger) = (database.Writers, contacts, lookBacks, limits, time, logger);
         _lookUps = new EnvelopeQueue(ServerDatabase.LookUpWorkers, LargestBatch, LookUpAsync);
         _writes = new EnvelopeQueue(ServerDatabase.WriteWorkers, LargestBatch, WriteTogetherAsync);
         _alone = new EnvelopeQueue(ServerDatabase.LoneWorkers, 1, works => WriteAloneAsync(works[0]));
+        var meter = meters.Create(StoreMeter.Name);
+        _batches = meter.CreateHistogram(
+            "ingest.commit.envelopes", "{envelope}", "Envelopes that share a transaction.", advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, LargestBatch] });
+        meter.CreateObservableUpDownCounter(
+            "ingest.queue.envelopes",
+            () => new[] { Waiting(_lookUps, "look_up"), Waiting(_writes, "write"), Waiting(_alone, "alone") },
+            "{envelope}",
+            "Envelopes that wait for the database, by what for: to be looked up, written together, or written alone.");
     }
 
     public async Task<StoreResult> StoreAsync(ReceivedEnvelope received, CancellationToken cancellation)
@@ -102,8 +113,12 @@ internal sealed partial class EnvelopeStore : IEnvelopeStore
 
     private Task WriteTogetherAsync(IReadOnlyList<EnvelopeWork> works) => TogetherAsync(works, async (connection, cancellation) =>
     {
-        foreach (var work in await new EnvelopeTransaction(connection, _limits).RunAsync(works, cancellation)) work.Settle();
+        var settled = await new EnvelopeTransaction(connection, _limits).RunAsync(works, cancellation);
+        foreach (var work in settled) work.Settle();
+        if (settled.Count > 0) _batches.Record(settled.Count);
     });
+
+    private static Measurement<int> Waiting(EnvelopeQueue queue, string name) => new(queue.Waiting, new KeyValuePair<string, object?>("queue", name));
 
     /// <summary>
     /// What cannot be settled in company stays for itself: a device at its first contact, or that somebody else holds, a conflict, and a batch

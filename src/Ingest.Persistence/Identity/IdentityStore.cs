@@ -240,8 +240,9 @@ public sealed class IdentityStore
 
     private async Task<bool> IsBootstrappedAsync(CancellationToken cancellation)
     {
-        await using var command = _dataSource.CreateCommand("SELECT bootstrapped_at IS NOT NULL FROM server_state");
-        return await command.ExecuteScalarAsync(cancellation) is true;
+        await using var batch = new ScopedBatch(_dataSource, WorkspaceScope.All);
+        batch.Add("SELECT bootstrapped_at IS NOT NULL FROM server_state");
+        return await batch.ReadValueAsync(cancellation) is true;
     }
 
     private Task<T> InTransactionAsync<T>(Func<IngestDbContext, Task<T>> work, CancellationToken cancellation) =>

@@ -9,7 +9,9 @@ internal sealed class ScopedBatch : IAsyncDisposable
 
     public ScopedBatch(NpgsqlDataSource database, WorkspaceScope scope)
     {
+#pragma warning disable RS0030 // This is the scope.
         _batch = database.CreateBatch();
+#pragma warning restore RS0030
         _batch.BatchCommands.Add(scope.ToCommand());
     }
 

@@ -60,7 +60,8 @@ internal static class SecondWall
     /// <summary>Whether policies bind the sessions of this source.</summary>
     public static async Task<bool> IsUpAsync(NpgsqlDataSource database, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand(IsUp);
-        return await command.ExecuteScalarAsync(cancellation) is true;
+        await using var batch = new ScopedBatch(database, WorkspaceScope.All);
+        batch.Add(IsUp);
+        return await batch.ReadValueAsync(cancellation) is true;
     }
 }

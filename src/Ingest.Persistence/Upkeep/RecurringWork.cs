@@ -1,7 +1,7 @@
 namespace Ingest.Persistence.Upkeep;
 
 /// <summary>Work behind the scenes that can wait: done after a pause, again after another one, and never the end of the service.</summary>
-internal static class RecurringWork
+public static class RecurringWork
 {
     /// <param name="time">The clock of the pauses.</param>
     /// <param name="firstPause">Before the first time.</param>

@@ -147,7 +147,7 @@ public sealed class BodyAttackTests(ServiceFixture fixture) : IClassFixture<Serv
     }
 
     /// <summary>Posts them, each for a device of its own in the place of the marker, and looks afterwards what the refused ones left.</summary>
-    private async Task<Tally> PostAllAsync(IngestService service, IReadOnlyList<(string What, byte[] Body)> bodies, int every, string marker)
+    private async Task<Tally> PostAllAsync(IngestService service, List<(string What, byte[] Body)> bodies, int every, string marker)
     {
         var tally = new Tally();
         var refused = new List<string>();

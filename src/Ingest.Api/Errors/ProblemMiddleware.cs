@@ -12,11 +12,16 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ProblemWri
 {
     public async Task InvokeAsync(HttpContext context)
     {
+        // What was begun is finished, whether the client still waits or not; every step has a time limit of its own. To call off a statement the driver
+        // opens a connection and holds its thread meanwhile, and with it all answers of the database that arrive there: clients that come and leave
+        // would hold up the others.
+        var clientLeft = context.RequestAborted;
+        context.RequestAborted = CancellationToken.None;
         try
         {
             await next(context);
         }
-        catch (Exception failure) when (IsClientGone(context, failure))
+        catch (Exception failure) when (IsClientGone(failure, clientLeft))
         {
             // The client has gone: nobody reads an answer, and a line per lost connection would bury the real ones.
             LogClientLeft(context.Request.Method, context.Request.Path, context.AttemptId());
@@ -33,8 +38,8 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ProblemWri
     }
 
     /// <summary>A connection that is reset in the middle of a body is told to whoever reads before it is told by the token.</summary>
-    private static bool IsClientGone(HttpContext context, Exception failure) => failure is ConnectionResetException or ConnectionAbortedException
-        || (context.RequestAborted.IsCancellationRequested && failure is OperationCanceledException or IOException);
+    private static bool IsClientGone(Exception failure, CancellationToken clientLeft) => failure is ConnectionResetException or ConnectionAbortedException
+        || (clientLeft.IsCancellationRequested && failure is OperationCanceledException or IOException);
 
     private async Task AnswerAsync(HttpContext context, Exception failure)
     {

@@ -15,7 +15,8 @@ internal sealed class EnvelopeLoad : IAsyncDisposable
     /// <summary>Between a refusal and the next try; a stock daemon waits for seconds.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
-    private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = Patience };
+    /// <summary>A client that catches up is no flood: the service would rightly refuse more than it takes in at once.</summary>
+    private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false, MaxConnectionsPerServer = 64 }) { Timeout = Patience };
     private readonly Uri[] _addresses;
     private readonly CancellationTokenSource _end = new();
     private Task _posting = Task.CompletedTask;
@@ -49,6 +50,17 @@ internal sealed class EnvelopeLoad : IAsyncDisposable
         await Task.WhenAll(
             load.PostShuffledAsync(plan.DeviceOf(device), new Random(random.Next())), load.PostShuffledAsync(plan.DeviceOf(device), new Random(random.Next())));
     });
+
+    /// <summary>As many envelopes a second as are asked for, over all devices in turn.</summary>
+    /// <param name="plan">What they say.</param>
+    /// <param name="perSecond">Envelopes.</param>
+    /// <param name="answered">Told of each answer when it was due to be asked for.</param>
+    /// <param name="addresses">Of the instances.</param>
+    public static EnvelopeLoad StartPaced(LoadPlan plan, double perSecond, Action<long> answered, params Uri[] addresses)
+    {
+        var pace = new Pace(perSecond);
+        return Start(plan, addresses, (load, device) => load.PostPacedAsync(plan.DeviceOf(device), new Random(device), pace, answered));
+    }
 
     /// <summary>Completes once so many more envelopes were acknowledged: the load flows.</summary>
     public Task AcknowledgedAsync(long more) => History.AcknowledgedAsync(more).WaitAsync(TimeSpan.FromMinutes(2));
@@ -93,6 +105,23 @@ internal sealed class EnvelopeLoad : IAsyncDisposable
             if (isStored || random.Next(2) == 0) number = History.Take(device);
             isStored = (await PostAsync(Any(random), device, number)).IsStored;
             if (!isStored) await PauseAsync();
+        }
+    }
+
+    private async Task PostPacedAsync(string device, Random random, Pace pace, Action<long> answered)
+    {
+        while (!_end.IsCancellationRequested)
+        {
+            try
+            {
+                var due = await pace.NextAsync(_end.Token);
+                await PostAsync(Any(random), device, History.Take(device));
+                answered(due);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
         }
     }
 

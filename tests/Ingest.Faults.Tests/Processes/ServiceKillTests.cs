@@ -15,7 +15,7 @@ public sealed class ServiceKillTests
         await using var service = await ServiceProcess.StartAsync(database.ConnectionString, Settings.Unlimited);
         await using var load = EnvelopeLoad.Start(LoadPlan.Of(devices: 16), service.Address);
         var random = new Random(1);
-        var kills = FaultRun.Times(3, 50);
+        var kills = FaultRun.Times(2, 50);
         var longest = TimeSpan.Zero;
         for (var kill = 0; kill < kills; kill++)
         {

@@ -20,7 +20,7 @@ public sealed class SoakTests
     private static readonly TimeSpan Duration = TimeSpan.FromMinutes(
         Environment.GetEnvironmentVariable("INGEST_SOAK_MINUTES") is { Length: > 0 } minutes
             ? double.Parse(minutes, CultureInfo.InvariantCulture)
-            : FaultRun.IsFull ? 3 : 0.1);
+            : FaultRun.IsFull ? 3 : 0.05);
 
     [Fact]
     [Fault(FaultArea.Operations, "Half load for long", "P1 P3")]
@@ -28,7 +28,7 @@ public sealed class SoakTests
     {
         await using var postgres = await OwnPostgres.StartNewAsync();
         await using var service = await ServiceProcess.StartAsync(postgres.ConnectionString, Settings.Unlimited);
-        var plan = LoadPlan.Of(devices: 500) with { HasClosedDay = false, HasGhosts = false };
+        var plan = LoadPlan.Of(FaultRun.Times(50, 500)) with { HasClosedDay = false, HasGhosts = false };
         var half = await CapacityAsync(service, plan with { Prefix = plan.Prefix + "-full" }) / 2;
 
         var (latencies, samples) = (new Latencies(), new List<Sample>());
@@ -50,7 +50,7 @@ public sealed class SoakTests
     private static async Task<double> CapacityAsync(ServiceProcess service, LoadPlan plan)
     {
         await using var load = EnvelopeLoad.Start(plan with { Devices = 32 }, service.Address);
-        var warm = TimeSpan.FromSeconds(Math.Clamp(Duration.TotalSeconds / 20, 2, 20));
+        var warm = TimeSpan.FromSeconds(Math.Clamp(Duration.TotalSeconds / 20, 1, 20));
         using var timer = new PeriodicTimer(warm);
         await timer.WaitForNextTickAsync();
         var (before, watch) = (load.History.Acknowledged, Stopwatch.StartNew());

@@ -36,6 +36,7 @@ public sealed class DiskFullTests
         for (var time = 0; time < times; time++)
         {
             await load.AcknowledgedAsync(100);
+            using var hold = load.HoldHalf();
             var refused = load.RefusedAsync(200);
             var ballast = Path.Combine(mount, "ballast");
             while (!refused.IsCompleted)

@@ -50,6 +50,7 @@ public sealed class PrivatePostgresTests(PrivatePostgresTests.Fixture fixture) :
             var watch = Stopwatch.StartNew();
             var (before, noticed) = (Postgres.ProcessId, load.RefusedAsync(1));
             await fault();
+            using var hold = load.HoldHalf();
             await noticed;
 
             // Sessions outlive their server by a moment, and what they commit counts; but the outage is over only with another server.

@@ -20,7 +20,8 @@ public sealed class StarvationTests
         for (var time = 0; time < times; time++)
         {
             await load.AcknowledgedAsync(100);
-            await HoldAsync(database, seconds);
+            using var hold = load.HoldHalf();
+            await LockAsync(database, seconds);
             await load.AcknowledgedAsync(100);
             await StoredParts.ShouldAgreeAsync(database.DataSource, load.History);
         }
@@ -43,6 +44,7 @@ public sealed class StarvationTests
         for (var time = 0; time < times; time++)
         {
             await load.AcknowledgedAsync(100);
+            using var hold = load.HoldHalf();
             var hoard = new List<NpgsqlConnection>();
             await HoardAsync(postgres, hoard);
             await ExecuteAsync(hoard[0], "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'ingest'");
@@ -94,7 +96,7 @@ public sealed class StarvationTests
             $"{statuses.Sum()} reads", $"{load.History.Acknowledged} acknowledged, none refused; reads answered {string.Join(", ", seen.Select(status => $"{statuses[status]} × {status}"))}");
     }
 
-    private static async Task HoldAsync(TestDatabase database, int seconds)
+    private static async Task LockAsync(TestDatabase database, int seconds)
     {
         await using var holder = await database.DataSource.OpenConnectionAsync();
         await using var hold = await holder.BeginTransactionAsync();

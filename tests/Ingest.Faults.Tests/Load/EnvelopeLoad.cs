@@ -20,6 +20,7 @@ internal sealed class EnvelopeLoad : IAsyncDisposable
     private readonly Uri[] _addresses;
     private readonly CancellationTokenSource _end = new();
     private Task _posting = Task.CompletedTask;
+    private volatile TaskCompletionSource? _hold;
 
     private EnvelopeLoad(LoadPlan plan, Uri[] addresses)
     {
@@ -68,10 +69,22 @@ internal sealed class EnvelopeLoad : IAsyncDisposable
     /// <summary>Completes once so many more envelopes were refused, or not answered at all.</summary>
     public Task RefusedAsync(long more) => History.UnansweredAsync(more).WaitAsync(TimeSpan.FromMinutes(2));
 
+    /// <summary>
+    /// Right behind a fault, has half of the devices begin nothing new until it is disposed: what was acknowledged to them last has to be there when it is
+    /// over, and nothing newer hides that it is not.
+    /// </summary>
+    public IDisposable HoldHalf()
+    {
+        var hold = new Hold(this);
+        _hold = hold.Released;
+        return hold;
+    }
+
     /// <summary>Waits for the answers that are still due.</summary>
     public async Task StopAsync()
     {
         await _end.CancelAsync();
+        _hold?.TrySetResult();
         await _posting;
     }
 
@@ -145,6 +158,7 @@ internal sealed class EnvelopeLoad : IAsyncDisposable
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(address, "/v1/ingest")) { Content = new ByteArrayContent(Plan.Body(device, number, order)) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json", "utf-8");
+        if (_hold is { } hold && device[^1] % 2 == 0) await hold.Task;
         History.Begin(device, number);
         Answer answer;
         try
@@ -174,6 +188,17 @@ internal sealed class EnvelopeLoad : IAsyncDisposable
         catch (OperationCanceledException)
         {
             // Stopped.
+        }
+    }
+
+    private sealed class Hold(EnvelopeLoad load) : IDisposable
+    {
+        public TaskCompletionSource Released { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Dispose()
+        {
+            load._hold = null;
+            Released.TrySetResult();
         }
     }
 }

@@ -4,6 +4,7 @@ using Ingest.Faults.Tests.Database;
 using Ingest.Faults.Tests.Load;
 using Ingest.Testing.Postgres;
 using Ingest.Testing.Service;
+using Npgsql;
 
 namespace Ingest.Faults.Tests.Order;
 
@@ -46,10 +47,12 @@ public sealed class ModelTests
                 var (name, breaks) = faults[random.Next(faults.Length)];
                 TestContext.Current.SendDiagnosticMessage("seed {0}: {1}", seed, name);
                 await breaks();
+                using var hold = load.HoldHalf();
                 broken++;
+                await load.AcknowledgedAsync(10);
+                parts += await AgreeAsync(postgres, load.History, seed);
             }
 
-            await load.AcknowledgedAsync(50);
             await load.StopAsync();
             await Task.WhenAll(one.ReadyAsync(), other.ReadyAsync());
             parts += await AgreeAsync(postgres, load.History, seed);
@@ -68,9 +71,26 @@ public sealed class ModelTests
 
     private static async Task<int> AgreeAsync(OwnPostgres postgres, History history, int seed)
     {
+        var parts = 0;
         try
         {
-            return await StoredParts.ShouldAgreeAsync(postgres.DataSource, history);
+            // Postgres may just be recovering.
+            await Eventually.TrueAsync(
+                async () =>
+                {
+                    try
+                    {
+                        parts = await StoredParts.ShouldAgreeAsync(postgres.DataSource, history);
+                        return true;
+                    }
+                    catch (NpgsqlException)
+                    {
+                        return false;
+                    }
+                },
+                "Postgres can be read",
+                TimeSpan.FromMinutes(1));
+            return parts;
         }
         catch (ShouldAssertException wrong)
         {

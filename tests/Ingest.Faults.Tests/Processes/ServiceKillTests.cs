@@ -21,6 +21,7 @@ public sealed class ServiceKillTests
         {
             await load.AcknowledgedAsync(random.Next(1, 400));
             await service.KillAsync();
+            using var hold = load.HoldHalf();
             service.Start();
             var took = await service.ReadyAsync();
             longest = took > longest ? took : longest;

@@ -22,6 +22,7 @@ public sealed class StartAndStopTests
             await load.AcknowledgedAsync(random.Next(32, 500));
             (await service.StopAsync()).ShouldBe(0);
             await StoredParts.ShouldBeAcknowledgedAsync(database.DataSource, load.History);
+            await StoredParts.ShouldAgreeAsync(database.DataSource, load.History);
             service.Start();
             await service.ReadyAsync();
         }

@@ -13,14 +13,10 @@ internal sealed class PostgresProcess(string dataDirectory)
     public int ProcessId => Postmaster.Read(_layout.Cluster) is { Ready: true } running ? running.ProcessId : 0;
 
     /// <summary>The service's own account, past the service. Every connection is a new one, since the server may be another one than a moment ago.</summary>
-    public string ConnectionString => new NpgsqlConnectionStringBuilder
-    {
-        Host = _layout.SocketDirectory,
-        Username = "ingest",
-        Password = _layout.ReadPassword(),
-        Database = "ingest",
-        Pooling = false,
-    }.ConnectionString;
+    public string ConnectionString => ConnectionOf("ingest");
+
+    /// <summary>The superuser, for whom Postgres keeps connections free.</summary>
+    public string AdministratorConnectionString => ConnectionOf("postgres");
 
     public void Kill()
     {
@@ -44,4 +40,13 @@ internal sealed class PostgresProcess(string dataDirectory)
         using var stop = Process.Start("kill", ["-INT", $"{ProcessId}"]);
         await stop.WaitForExitAsync();
     }
+
+    private string ConnectionOf(string user) => new NpgsqlConnectionStringBuilder
+    {
+        Host = _layout.SocketDirectory,
+        Username = user,
+        Password = _layout.ReadPassword(),
+        Database = "ingest",
+        Pooling = false,
+    }.ConnectionString;
 }

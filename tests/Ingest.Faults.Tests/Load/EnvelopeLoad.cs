@@ -15,10 +15,12 @@ internal sealed class EnvelopeLoad : IAsyncDisposable
     /// <summary>Between a refusal and the next try; a stock daemon waits for seconds.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
-    private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = Patience };
+    /// <summary>A client that catches up is no flood: the service would rightly refuse more than it takes in at once.</summary>
+    private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false, MaxConnectionsPerServer = 64 }) { Timeout = Patience };
     private readonly Uri[] _addresses;
     private readonly CancellationTokenSource _end = new();
     private Task _posting = Task.CompletedTask;
+    private volatile TaskCompletionSource? _hold;
 
     private EnvelopeLoad(LoadPlan plan, Uri[] addresses)
     {
@@ -50,16 +52,39 @@ internal sealed class EnvelopeLoad : IAsyncDisposable
             load.PostShuffledAsync(plan.DeviceOf(device), new Random(random.Next())), load.PostShuffledAsync(plan.DeviceOf(device), new Random(random.Next())));
     });
 
+    /// <summary>As many envelopes a second as are asked for, over all devices in turn.</summary>
+    /// <param name="plan">What they say.</param>
+    /// <param name="perSecond">Envelopes.</param>
+    /// <param name="answered">Told of each answer when it was due to be asked for.</param>
+    /// <param name="addresses">Of the instances.</param>
+    public static EnvelopeLoad StartPaced(LoadPlan plan, double perSecond, Action<long> answered, params Uri[] addresses)
+    {
+        var pace = new Pace(perSecond);
+        return Start(plan, addresses, (load, device) => load.PostPacedAsync(plan.DeviceOf(device), new Random(device), pace, answered));
+    }
+
     /// <summary>Completes once so many more envelopes were acknowledged: the load flows.</summary>
     public Task AcknowledgedAsync(long more) => History.AcknowledgedAsync(more).WaitAsync(TimeSpan.FromMinutes(2));
 
     /// <summary>Completes once so many more envelopes were refused, or not answered at all.</summary>
     public Task RefusedAsync(long more) => History.UnansweredAsync(more).WaitAsync(TimeSpan.FromMinutes(2));
 
+    /// <summary>
+    /// Right behind a fault, has half of the devices begin nothing new until it is disposed: what was acknowledged to them last has to be there when it is
+    /// over, and nothing newer hides that it is not.
+    /// </summary>
+    public IDisposable HoldHalf()
+    {
+        var hold = new Hold(this);
+        _hold = hold.Released;
+        return hold;
+    }
+
     /// <summary>Waits for the answers that are still due.</summary>
     public async Task StopAsync()
     {
         await _end.CancelAsync();
+        _hold?.TrySetResult();
         await _posting;
     }
 
@@ -96,6 +121,23 @@ internal sealed class EnvelopeLoad : IAsyncDisposable
         }
     }
 
+    private async Task PostPacedAsync(string device, Random random, Pace pace, Action<long> answered)
+    {
+        while (!_end.IsCancellationRequested)
+        {
+            try
+            {
+                var due = await pace.NextAsync(_end.Token);
+                await PostAsync(Any(random), device, History.Take(device));
+                answered(due);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
     private async Task PostShuffledAsync(string device, Random random)
     {
         while (!_end.IsCancellationRequested)
@@ -116,6 +158,7 @@ internal sealed class EnvelopeLoad : IAsyncDisposable
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(address, "/v1/ingest")) { Content = new ByteArrayContent(Plan.Body(device, number, order)) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json", "utf-8");
+        if (_hold is { } hold && device[^1] % 2 == 0) await hold.Task;
         History.Begin(device, number);
         Answer answer;
         try
@@ -145,6 +188,17 @@ internal sealed class EnvelopeLoad : IAsyncDisposable
         catch (OperationCanceledException)
         {
             // Stopped.
+        }
+    }
+
+    private sealed class Hold(EnvelopeLoad load) : IDisposable
+    {
+        public TaskCompletionSource Released { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Dispose()
+        {
+            load._hold = null;
+            Released.TrySetResult();
         }
     }
 }

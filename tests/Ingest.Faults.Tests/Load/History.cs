@@ -120,7 +120,7 @@ internal sealed class History(LoadPlan plan)
         /// <returns>What is wrong with the answer.</returns>
         public string? End(int number, Answer answer)
         {
-            _underWay[number]--;
+            if (--_underWay[number] == 0) _underWay.Remove(number);
             if (answer.MayBeStored) _maybeStored.Add(number);
             if (!answer.IsStored) return null;
             _acknowledged.Add(number);

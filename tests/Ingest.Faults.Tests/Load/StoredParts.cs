@@ -113,7 +113,7 @@ internal sealed class StoredParts
 
     private static async Task RowsAsync(NpgsqlConnection connection, string sql, LoadPlan plan, Action<NpgsqlDataReader> take)
     {
-        await using var command = new NpgsqlCommand(sql, connection) { Parameters = { new NpgsqlParameter<string> { TypedValue = plan.Prefix } } };
+        await using var command = new NpgsqlCommand(sql, connection) { Parameters = { new NpgsqlParameter<string> { TypedValue = plan.Prefix + ":" } } };
         await using var reader = await command.ExecuteReaderAsync();
         while (await reader.ReadAsync()) take(reader);
     }

@@ -28,6 +28,8 @@ public sealed class ConnectionTests
             await load.AcknowledgedAsync(_random.Next(1, 60));
             longest = watch.Elapsed > longest ? watch.Elapsed : longest;
             cut += way.CutOpen();
+            using var hold = load.HoldHalf();
+            await StoredParts.ShouldAgreeAsync(database.DataSource, load.History);
         }
 
         await EndAsync(load, database, service);
@@ -58,6 +60,8 @@ public sealed class ConnectionTests
         {
             await load.AcknowledgedAsync(_random.Next(1, 300));
             cut += relay.Way.CutOpen();
+            using var hold = load.HoldHalf();
+            await StoredParts.ShouldAgreeAsync(database.DataSource, load.History);
         }
 
         relay.Way.CutsBehind = null;

@@ -15,12 +15,13 @@ public sealed class ServiceKillTests
         await using var service = await ServiceProcess.StartAsync(database.ConnectionString, Settings.Unlimited);
         await using var load = EnvelopeLoad.Start(LoadPlan.Of(devices: 16), service.Address);
         var random = new Random(1);
-        var kills = FaultRun.Times(3, 50);
+        var kills = FaultRun.Times(2, 50);
         var longest = TimeSpan.Zero;
         for (var kill = 0; kill < kills; kill++)
         {
             await load.AcknowledgedAsync(random.Next(1, 400));
             await service.KillAsync();
+            using var hold = load.HoldHalf();
             service.Start();
             var took = await service.ReadyAsync();
             longest = took > longest ? took : longest;

@@ -16,12 +16,13 @@ public sealed class StartAndStopTests
         await using var service = await ServiceProcess.StartAsync(database.ConnectionString, Settings.Unlimited);
         await using var load = EnvelopeLoad.Start(LoadPlan.Of(devices: 32), service.Address);
         var random = new Random(4);
-        var stops = FaultRun.Times(2, 20);
+        var stops = FaultRun.Times(1, 20);
         for (var stop = 0; stop < stops; stop++)
         {
             await load.AcknowledgedAsync(random.Next(32, 500));
             (await service.StopAsync()).ShouldBe(0);
             await StoredParts.ShouldBeAcknowledgedAsync(database.DataSource, load.History);
+            await StoredParts.ShouldAgreeAsync(database.DataSource, load.History);
             service.Start();
             await service.ReadyAsync();
         }

@@ -124,7 +124,7 @@ public sealed class StatusTests(ServiceFixture fixture) : IClassFixture<ServiceF
         }
 
         var after = await ScansAsync(database);
-        foreach (var table in new[] { "daily_rollups", "session_summaries", "window_summaries", "device_days", "quarantined_rows", "sync_attempts" })
+        foreach (var table in new[] { "daily_rollups", "session_summaries", "window_summaries", "device_days", "quarantined_rows", "dropped_fields", "sync_attempts" })
         {
             after[table].ShouldBe(before[table], table);
         }

@@ -32,6 +32,7 @@ internal static class IngestApp
 {
     public static WebApplicationBuilder AddIngest(this WebApplicationBuilder builder, IngestSettings settings, ServerDatabase database)
     {
+        builder.Logging.NeverQuoteRequests();
         var services = builder.Services;
         if (settings.Development.HasVirtualClock) services.AddVirtualClock();
         services.TryAddSingleton(TimeProvider.System);

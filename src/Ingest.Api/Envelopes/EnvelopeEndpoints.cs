@@ -47,7 +47,7 @@ internal static class EnvelopeEndpoints
     {
         var outcome = await intake.ReceiveAsync(context, IsStrict(context.Request));
         if (outcome.Answer is { } answer) return new JsonAnswer<IngestAnswer>(answer);
-        return new ProblemResult(outcome.Problem!) { Cause = outcome.Cause };
+        return new ProblemResult(outcome.Problem! with { DeviceId = outcome.Attempt.DeviceId }) { Cause = outcome.Cause };
     }
 
     private static bool IsStrict(HttpRequest request) =>

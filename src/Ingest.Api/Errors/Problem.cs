@@ -6,6 +6,9 @@ internal sealed record Problem(ProblemCode Code, string Detail)
     /// <summary>What exactly is wrong; the writer caps how much of it is sent.</summary>
     public IReadOnlyList<ProblemError> Errors { get; init; } = [];
 
+    /// <summary>The device it concerns, for the log; empty or null where that is not known.</summary>
+    public string? DeviceId { get; init; }
+
     /// <summary>When to come back, where this occurrence knows better than its code.</summary>
     public int? RetryAfterSeconds { get; init; }
 

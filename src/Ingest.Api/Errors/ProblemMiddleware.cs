@@ -24,7 +24,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ProblemWri
         catch (Exception failure) when (IsClientGone(failure, clientLeft))
         {
             // The client has gone: nobody reads an answer, and a line per lost connection would bury the real ones.
-            LogClientLeft(context.Request.Method, context.Request.Path, context.AttemptId());
+            LogClientLeft(ProblemWriter.MethodOf(context), ProblemWriter.PathOf(context), context.AttemptId());
             return;
         }
         catch (Exception failure)
@@ -55,7 +55,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ProblemWri
         }
         catch (Exception again) when (again is OperationCanceledException or IOException)
         {
-            LogClientLeft(context.Request.Method, context.Request.Path, context.AttemptId());
+            LogClientLeft(ProblemWriter.MethodOf(context), ProblemWriter.PathOf(context), context.AttemptId());
         }
     }
 
@@ -69,9 +69,9 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ProblemWri
         return response.StatusCode switch
         {
             StatusCodes.Status404NotFound => new Problem(
-                ProblemCode.NotFound, $"There is nothing at {context.Request.Path}. {ProblemCode.NotFound.Remedy}"),
+                ProblemCode.NotFound, $"There is nothing at {ProblemWriter.PathOf(context)}. {ProblemCode.NotFound.Remedy}"),
             StatusCodes.Status405MethodNotAllowed => new Problem(
-                ProblemCode.MethodNotAllowed, $"{context.Request.Path} does not answer {context.Request.Method}, only {response.Headers.Allow}."),
+                ProblemCode.MethodNotAllowed, $"{ProblemWriter.PathOf(context)} does not answer {ProblemWriter.MethodOf(context)}, only {response.Headers.Allow}."),
             var status => Problem.Of(ForStatus(status) ?? (status < 500 ? ProblemCode.BadRequest : ProblemCode.Internal)),
         };
     }
@@ -88,5 +88,5 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ProblemWri
     };
 
     [LoggerMessage(EventId = 2, Level = LogLevel.Debug, Message = "{Method} {Path}: the client left, attempt {AttemptId}")]
-    private partial void LogClientLeft(string method, PathString path, Guid attemptId);
+    private partial void LogClientLeft(string method, string path, Guid attemptId);
 }

@@ -2,6 +2,8 @@ using System.Diagnostics.Metrics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Ingest.Api.Attempts;
+using Ingest.Api.Queries;
+using Ingest.Domain.Identity;
 using Microsoft.Net.Http.Headers;
 
 namespace Ingest.Api.Errors;
@@ -16,6 +18,9 @@ internal sealed partial class ProblemWriter
 
     // The text is shown to people as it is, so quotes and accents stay readable; nothing here is ever placed in HTML.
     private static readonly ProblemJson Json = new(new JsonSerializerOptions(ProblemJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    /// <summary>Stands in the log for who or what is not known.</summary>
+    private const string Unknown = "-";
 
     private readonly ILogger<ProblemWriter> _logger;
     private readonly Counter<long> _refusals;
@@ -34,7 +39,10 @@ internal sealed partial class ProblemWriter
         _refusals.Add(1, new KeyValuePair<string, object?>("code", code.Code));
         // A stack belongs to what must be mended here; a database that is away would write one per request.
         var told = code.Level >= LogLevel.Error || _logger.IsEnabled(LogLevel.Debug) ? cause : null;
-        LogRefused(code.Level, told, context.Request.Method, context.Request.Path, code.Status, code.Code, attempt);
+        var caller = context.Features.Get<Caller>();
+        LogRefused(
+            code.Level, told, MethodOf(context), PathOf(context), code.Status, code.Code, attempt, caller?.WorkspaceId ?? Unknown,
+            caller is null ? Unknown : DeviceOf(context, problem));
 
         if (response.HasStarted)
         {
@@ -45,6 +53,18 @@ internal sealed partial class ProblemWriter
 
         Prepare(response, problem);
         await JsonSerializer.SerializeAsync(response.Body, Document(problem, attempt), Json.ProblemDocument, context.RequestAborted);
+    }
+
+    /// <summary>Whatever a client put there, in a log and in an answer.</summary>
+    internal static string MethodOf(HttpContext context) => ApiKeyText.Hide(context.Request.Method);
+
+    /// <summary>For the log and for people: no query, which holds what was asked for, and no more of a key that lost its way than its prefix.</summary>
+    internal static string PathOf(HttpContext context) => ApiKeyText.Hide(context.Request.Path.ToString());
+
+    private static string DeviceOf(HttpContext context, Problem problem)
+    {
+        if (!string.IsNullOrEmpty(problem.DeviceId)) return problem.DeviceId;
+        return new QueryReader(context.Request.Query).OptionalDeviceId() is { Length: > 0 } asked ? asked : Unknown;
     }
 
     private static void Prepare(HttpResponse response, Problem problem)
@@ -84,6 +104,7 @@ internal sealed partial class ProblemWriter
         ErrorsTruncated = problem.Errors.Count > MostErrors ? problem.Errors.Count - MostErrors : null,
     };
 
-    [LoggerMessage(EventId = 1, Message = "{Method} {Path} refused: {Status} {Code}, attempt {AttemptId}")]
-    private partial void LogRefused(LogLevel level, Exception? cause, string method, PathString path, int status, string code, Guid attemptId);
+    [LoggerMessage(EventId = 1, Message = "{Method} {Path} refused: {Status} {Code}, attempt {AttemptId}, workspace {WorkspaceId}, device {DeviceId}")]
+    private partial void LogRefused(
+        LogLevel level, Exception? cause, string method, string path, int status, string code, Guid attemptId, string workspaceId, string deviceId);
 }

@@ -27,7 +27,8 @@ public static class EnvelopeParser
         if (draft is null) return new ParsedEnvelope.Invalid(null, [new Issue("$", IssueCodes.WrongType, "The body must be a JSON object.")]);
         try
         {
-            return Judge(draft) with { Dropped = draft.AnyDropped };
+            var judged = Judge(draft);
+            return draft.AnyDropped is { } dropped ? judged with { Dropped = dropped } : judged;
         }
         finally
         {

@@ -61,6 +61,8 @@ internal static class RowRedaction
     /// <returns>Null where there is nothing to hide.</returns>
     private static byte[]? RedactionOf(ReadOnlySpan<byte> value, string field)
     {
+        // An escape, which may hide the signs of both, has a backslash.
+        if (value.IndexOfAny("/\\@"u8) < 0) return null;
         var text = Unescape(Encoding.UTF8.GetString(value));
         var isSentence = field == "title";
         var looks = PrivateText.KindOf(text, isSentence);

@@ -59,6 +59,14 @@ public sealed class ApiKeyText
         SHA256.HashData(utf8[..length], destination);
     }
 
+    /// <summary>A text that somebody may have put a key into, such as the path of a request, with no more of the key than its visible prefix.</summary>
+    public static string Hide(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var at = text.IndexOf(Scheme, StringComparison.Ordinal);
+        return at < 0 || text.Length - at <= PrefixLength ? text : text[..(at + PrefixLength)] + "…";
+    }
+
     /// <summary>The visible prefix: a key that slips into a log line or a message must not give itself away.</summary>
     public override string ToString() => Prefix + "…";
 }

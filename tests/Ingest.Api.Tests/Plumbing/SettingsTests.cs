@@ -48,6 +48,8 @@ public sealed class SettingsTests
     [InlineData("Ledger:LookBackDays", "0")]
     [InlineData("Ledger:LookBackDays", "401")]
     [InlineData("Ledger:LookBacksPerMinute", "0")]
+    [InlineData("Privacy:FreeText", "1")]
+    [InlineData("Privacy:FreeText", "hide")]
     [InlineData("Development:Clock", "real")]
     [InlineData("Development:RulesOff", "ghosts,gosts")]
     [InlineData("Development:RulesOff", "all")]

@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Ingest.Domain.Health;
 using Ingest.Domain.Ledger;
+using Ingest.Domain.Privacy;
 using Ingest.Persistence.Attempts;
 
 namespace Ingest.Persistence.Tests.Attempts;
@@ -97,6 +98,33 @@ public sealed class DeviceContactsTests
         Written(contacts).ShouldBeNull();
         contacts.Attempted(Attempt(_time, "d"));
         Written(contacts).ShouldNotBeNull().Clock.Newest.ShouldBe(Start.AddSeconds(3));
+    }
+
+    [Fact]
+    public void What_was_dropped_is_handed_out_until_it_is_written_and_then_no_more()
+    {
+        var contacts = new DeviceContacts(_time);
+        var field = ForbiddenFields.Of("prompt")!;
+        contacts.Attempted(Dropping(2));
+        var first = contacts.Take(most: 10, everything: true);
+        Told(first).ShouldBe([("ws", "d", "prompt", 2)]);
+        contacts.Attempted(Dropping(3));
+        contacts.NotWritten(first);
+        var second = contacts.Take(most: 10, everything: true);
+        Told(second).ShouldBe([("ws", "d", "prompt", 5)]);
+        contacts.Wrote(second);
+        contacts.Attempted(Attempt(_time, "d"));
+        contacts.Take(most: 10, everything: true).Drops.ShouldBeEmpty();
+
+        SyncAttempt Dropping(int times)
+        {
+            var dropped = new DroppedFields();
+            dropped.Add(field, times);
+            return Attempt(_time, "d") with { Dropped = dropped };
+        }
+
+        static IEnumerable<(string, string, string, long)> Told(UnwrittenContacts unwritten) =>
+            unwritten.Drops.SelectMany(drops => drops.Counts()).Select(count => (count.WorkspaceId, count.DeviceId, count.Name, count.Times));
     }
 
     [Fact]

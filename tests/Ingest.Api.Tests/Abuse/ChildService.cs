@@ -30,6 +30,7 @@ internal sealed class ChildService : IAsyncDisposable
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ingest.dll"), "--urls", "http://127.0.0.1:0"])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             WorkingDirectory = AppContext.BaseDirectory,
         };

@@ -4,14 +4,17 @@ using System.Numerics;
 namespace Ingest.Api.Bodies;
 
 /// <summary>
-/// One contiguous array that doubles as it fills, rented, and reserved in the budget at its real size. Doubling keeps to the sizes the
-/// pool keeps, so steady traffic allocates nothing on the large object heap.
+/// One contiguous array that doubles as it fills, reserved in the budget at its real size. Doubling keeps to the sizes the pool keeps, so steady
+/// traffic allocates nothing on the large object heap. What is larger than traffic is, is not rented: the pool would keep of each size as many
+/// as ever were in use at once, which together is many times the budget.
 /// </summary>
 internal sealed class PooledBuffer(BodyBudget budget) : IDisposable
 {
     private const int Smallest = 16 * 1024;
+    private const int LargestRented = 1024 * 1024;
 
     private byte[] _array = [];
+    private long _beside;
 
     public int Length { get; private set; }
 
@@ -36,15 +39,29 @@ internal sealed class PooledBuffer(BodyBudget budget) : IDisposable
         if (!budget.TryReserve(size))
             return false;
 
-        var larger = ArrayPool<byte>.Shared.Rent(size);
+        var larger = size <= LargestRented ? ArrayPool<byte>.Shared.Rent(size) : GC.AllocateUninitializedArray<byte>(size);
         _array.AsSpan(0, Length).CopyTo(larger);
         Return();
         _array = larger;
         return true;
     }
 
+    /// <summary>Reserves what was made of the content, until this is disposed.</summary>
+    /// <returns>False when the budget has none left.</returns>
+    public bool TryHoldBeside(long size)
+    {
+        if (size <= 0)
+            return true;
+        if (!budget.TryReserveBeside(size, held: _array.Length + _beside))
+            return false;
+        _beside += size;
+        return true;
+    }
+
     public void Dispose()
     {
+        budget.Release(_beside);
+        _beside = 0;
         Length = 0;
         Return();
         _array = [];
@@ -54,7 +71,8 @@ internal sealed class PooledBuffer(BodyBudget budget) : IDisposable
     {
         if (_array.Length == 0)
             return;
-        ArrayPool<byte>.Shared.Return(_array);
+        if (_array.Length <= LargestRented)
+            ArrayPool<byte>.Shared.Return(_array);
         budget.Release(_array.Length);
     }
 }

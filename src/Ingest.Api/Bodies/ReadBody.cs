@@ -17,6 +17,10 @@ internal sealed class ReadBody : IDisposable
     /// <summary>What came over the wire, before decompression.</summary>
     public long BytesOnWire { get; }
 
+    /// <summary>Reserves what was read from it, for as long as it is held.</summary>
+    /// <returns>False when too much is in hand already.</returns>
+    public bool TryHold(long size) => _buffer!.TryHoldBeside(size);
+
     public void Dispose()
     {
         Content = default;

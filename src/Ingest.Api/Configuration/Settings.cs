@@ -81,7 +81,7 @@ internal static class Settings
 
     public static readonly Setting<long> BodyBudgetBytes = Number(
         "Limits:BodyBudgetBytes", 256L * Mebibyte, 64 * 1024, 64L * 1024 * Mebibyte,
-        "The most memory all request bodies in flight may take together. Must hold one body of Limits:BodyBytes while it grows.");
+        "The most memory all request bodies in flight, and the rows read from them, may take together. Must hold one body of Limits:BodyBytes while it grows.");
 
     public static readonly Setting<int> EnvelopesInFlight = Number(
         "Limits:EnvelopesInFlight", 256, 1, 100_000, "Envelopes in the service at once, of one key half as many; one more is answered 503 before its body is read.");

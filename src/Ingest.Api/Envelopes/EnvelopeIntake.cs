@@ -23,6 +23,12 @@ internal sealed class EnvelopeIntake(
     /// <summary>By which a client declares what follows from the rows it does not send.</summary>
     public const string CompleteByHeader = "Ingest-Complete-By";
 
+    /// <summary>What good rows take for each byte of the shortest text that can name them.</summary>
+    private const long MostPerByte = 4;
+
+    /// <summary>What a row takes once it is read, however short its text: of bad rows that is two bytes.</summary>
+    private const long RowBytes = 640;
+
     /// <param name="strict">The client would rather have nothing stored than a row left out.</param>
     public async Task<IntakeOutcome> ReceiveAsync(HttpContext context, bool strict)
     {
@@ -84,14 +90,18 @@ internal sealed class EnvelopeIntake(
             return new IntakeOutcome(attempt, reading.Problem!) { Remembered = Problem.Of(reading.Problem!.Code).Detail };
         }
 
-        // Kept to the end, for its place in the budget: the rows that were read from it weigh as much again, and wait for the database.
+        // Kept to the end, for its place in the budget, and that of the rows that were read from it: they wait for the database.
         using var body = reading.Body;
+        attempt = attempt with { BodyBytes = body.Content.Length };
+        var held = MostPerByte * body.Content.Length;
+        if (!body.TryHold(held)) return new IntakeOutcome(attempt, TooMuchInHand);
         using var parses = IngestTrace.Stage("parse envelope");
         var parsed = EnvelopeParser.Parse(body.Content.Span, settings.FreeText);
         parses?.Stop();
-        attempt = attempt with { BodyBytes = body.Content.Length, Dropped = parsed.Dropped };
+        attempt = attempt with { Dropped = parsed.Dropped };
         return parsed switch
         {
+            ParsedEnvelope.Accepted accepted when !body.TryHold(RowBytes * RowsOf(accepted.Envelope) - held) => new IntakeOutcome(Describe(attempt, accepted.Envelope), TooMuchInHand),
             ParsedEnvelope.Accepted accepted => await TryJudgeAsync(context, accepted.Envelope, Describe(attempt, accepted.Envelope), strict),
             ParsedEnvelope.NotJson broken => new IntakeOutcome(attempt, new Problem(ProblemCode.InvalidJson, $"{broken.Issue.Message} Read up to {broken.Issue.Path}.")
             {
@@ -130,7 +140,7 @@ internal sealed class EnvelopeIntake(
                 new Problem(ProblemCode.WorkspaceMismatch, $"The envelope names another workspace than the key's, which is {caller.WorkspaceId}. {ProblemCode.WorkspaceMismatch.Remedy}"));
         }
 
-        if (limit.CountRows(context, caller.KeyId, envelope.UsableRows + envelope.Rejected.Count) is { } tooMany) return new IntakeOutcome(attempt, tooMany);
+        if (limit.CountRows(context, caller.KeyId, (int)RowsOf(envelope)) is { } tooMany) return new IntakeOutcome(attempt, tooMany);
 
         if (strict && envelope.Rejected.Count > 0)
         {
@@ -213,6 +223,10 @@ internal sealed class EnvelopeIntake(
 
         return hash.GetHashAndReset();
     }
+
+    private static Problem TooMuchInHand { get; } = new(ProblemCode.Overloaded, "Too many rows are on their way to the database. " + ProblemCode.Overloaded.Remedy);
+
+    private static long RowsOf(Envelope envelope) => envelope.UsableRows + envelope.Rejected.Count;
 
     private static ProblemError Error(Issue issue) => new(issue.Path, issue.Code, issue.Message);
 }

@@ -11,6 +11,9 @@ namespace Ingest.Domain.Envelopes;
 /// </summary>
 internal ref partial struct EnvelopeReader
 {
+    /// <summary>Of the rejected rows beyond, only the first issue is told. Ten thousand times "{}" would otherwise take a thousand times their size in memory.</summary>
+    private const int RowsToldInFull = 100;
+
     private readonly ReadOnlySpan<byte> _body;
 
     /// <summary>The JSON reader checks structure, not text; when the whole body is UTF-8, and it nearly always is, no string needs a look of its own.</summary>
@@ -362,7 +365,8 @@ internal ref partial struct EnvelopeReader
     private void AddIssue(string code, string message)
     {
         _issues ??= [];
-        if (_issues.Count < EnvelopeLimits.IssuesPerRow) _issues.Add(new Issue(CurrentPath(), code, message));
+        var most = _draft.Rejected.Count < RowsToldInFull ? EnvelopeLimits.IssuesPerRow : 1;
+        if (_issues.Count < most) _issues.Add(new Issue(CurrentPath(), code, message));
     }
 
     private readonly string CurrentPath()

@@ -21,7 +21,7 @@ public sealed class BodyAttackTests(ServiceFixture fixture) : IClassFixture<Serv
         await using var service = await fixture.InstanceAsync(Unlimited);
         var marker = "00000000-0000-4000-8000-00000000d0d0";
         var bodies = Envelopes(marker).SelectMany(Positions.Of).ToList();
-        var tally = await PostAllAsync(service, bodies, FaultRun.Times(brief: 5, full: 1), marker);
+        var tally = await PostAllAsync(service, bodies, FaultRun.Times(brief: 8, full: 1), marker);
         tally["200"].ShouldBeGreaterThan(100);
         tally["422"].ShouldBeGreaterThan(100);
         FaultRun.Report($"{tally[""]} bodies", $"{tally.Summary}; 0 rows of refused ones");
@@ -56,7 +56,7 @@ public sealed class BodyAttackTests(ServiceFixture fixture) : IClassFixture<Serv
         ];
         foreach (var (path, whole) in orders)
         {
-            var every = FaultRun.Times(brief: 2, full: 1);
+            var every = FaultRun.Times(brief: 4, full: 1);
             var bodies = Positions.Of(whole).Concat(Hostile(device, size: 20_000)).Where((_, place) => place % every == 0);
             await Parallel.ForEachAsync(bodies, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (body, _) =>
             {

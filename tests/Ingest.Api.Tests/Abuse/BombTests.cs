@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using Ingest.Testing.Envelopes;
 using Ingest.Testing.Faults;
+using Ingest.Testing.Service;
 
 namespace Ingest.Api.Tests.Abuse;
 
@@ -12,8 +13,8 @@ public sealed class BombTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     private const int BodyBytes = 8 * Mebibyte;
     private const int Budget = 64 * Mebibyte;
 
-    /// <summary>What the bodies are read into weighs as much again as they do, and the collector lets as much pile up before it looks.</summary>
-    private const long Most = 3L * Budget;
+    /// <summary>As docs/operations.md says: what pools keep of each size, and what the collector lets pile up before it looks, comes on top.</summary>
+    private const long Most = 5L * Budget;
 
     [Fact]
     [Fault(FaultArea.Bodies, "Decompression bombs (gzip, br, nested, in many members) and rows that weigh more than their text, all at once", "P7")]
@@ -27,7 +28,7 @@ public sealed class BombTests(ServiceFixture fixture) : IClassFixture<ServiceFix
 
         var unpacked = FaultRun.Times(brief: 128, full: 2048) * (long)Mebibyte;
         var bombs = Bombs(unpacked);
-        var rounds = FaultRun.Times(brief: 2, full: 40);
+        var rounds = FaultRun.Times(brief: 1, full: 30);
         var tally = new Tally();
         await Parallel.ForAsync(0, rounds * bombs.Count, new ParallelOptions { MaxDegreeOfParallelism = 24 }, async (i, cancellation) =>
         {
@@ -44,7 +45,7 @@ public sealed class BombTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         var grown = service.PeakBytes - before;
         TestContext.Current.SendDiagnosticMessage("{0} MiB before, {1} MiB more; {2}", before / Mebibyte, grown / Mebibyte, tally);
         tally["413"].ShouldBeGreaterThan(0);
-        tally["503"].ShouldBe(tally["503 overloaded"], tally.ToString());
+        tally["503"].ShouldBe(tally["503 overloaded"] + tally["503 store_unavailable"], tally.ToString());
         grown.ShouldBeLessThan(Most);
         ((int)await service.PostAsync(ServiceFixture.Envelope(ServiceFixture.NewDevice()).Rollup(ServiceFixture.Today).ToBytes())).ShouldBe(200);
         FaultRun.Report(
@@ -68,6 +69,7 @@ public sealed class BombTests(ServiceFixture fixture) : IClassFixture<ServiceFix
             ("many gzip members", "gzip", [.. Enumerable.Repeat(member, 20_000).SelectMany(bytes => bytes)]),
             ("rows that are none", "gzip", Rows("0", BodyBytes / 2)),
             ("empty rows", "gzip", Rows("{}", BodyBytes / 3)),
+            ("as many empty rows as are told of", "", Envelope($"{{\"daily_rollups\":[{string.Join(',', Enumerable.Repeat("{}", 10_000))}],\"session_summaries\":[]}}", IngestService.WorkspaceId)),
             ("small windows", "gzip", Windows()),
             ("small sessions", "gzip", Sessions()),
             ("as large as may be", "", Encoding.ASCII.GetBytes("{\"x\":\"" + new string('x', BodyBytes - 8) + "\"}")),
@@ -94,7 +96,7 @@ public sealed class BombTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     }
 
     /// <summary>Of another workspace: what is measured is the reading, and not what a database does with a hundred thousand rows.</summary>
-    private static byte[] Envelope(string payload) => EnvelopeBuilder.For("ws_other").Version(4).Field("payload", payload).ToBytes();
+    private static byte[] Envelope(string payload, string workspaceId = "ws_other") => EnvelopeBuilder.For(workspaceId).Version(4).Field("payload", payload).ToBytes();
 
     private static byte[] Pack(byte[] bytes, string encoding) => Pack(encoding, packer => packer.Write(bytes));
 

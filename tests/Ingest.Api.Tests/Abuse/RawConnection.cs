@@ -72,9 +72,9 @@ internal sealed class RawConnection : IAsyncDisposable
         {
             // Reset: what came before it counts.
         }
-        catch (OperationCanceledException late) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException waited) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"Neither answered whole nor closed within {limit}; so far: {Encoding.Latin1.GetString(all.ToArray())}", late);
+            throw new TimeoutException($"Neither answered whole nor closed within {limit}; so far: {Encoding.Latin1.GetString(all.ToArray())}", waited);
         }
 
         return RawAnswer.ParseAll(all.ToArray());

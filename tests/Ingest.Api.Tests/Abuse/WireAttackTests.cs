@@ -63,7 +63,7 @@ public sealed class WireAttackTests(ServiceFixture fixture) : IClassFixture<Serv
     {
         await using var service = await fixture.InstanceAsync(("Limits:RequestsPerMinute", "0"), ("Limits:FailedAuthenticationsPerMinute", "0"));
         var document = await service.DocumentAsync();
-        var every = FaultRun.Times(brief: 5, full: 1);
+        var every = FaultRun.Times(brief: 8, full: 1);
         var requests = document.Root["paths"]!.AsObject()
             .SelectMany(path => path.Value!.AsObject().Select(operation => (Path: path.Key.Replace("{version_id}", "0196d2a4-5f40-7d21-b6a7-90c1d2e3f405"), Method: operation.Key.ToUpperInvariant(), operation.Value)))
             .Append(("/openapi/v1.json", "GET", null)).Append(("/swagger/index.html", "GET", null)).Append(("/", "GET", null))

@@ -56,7 +56,8 @@ public sealed class GroupCommitTests(ServiceFixture fixture) : IClassFixture<Ser
     public async Task One_more_than_may_wait_is_told_to_come_back_and_the_others_are_stored()
     {
         var devices = await KnownAsync(3);
-        await using var service = await fixture.InstanceAsync(("Limits:EnvelopesInFlight", "2"));
+        // Half of them are for one key.
+        await using var service = await fixture.InstanceAsync(("Limits:EnvelopesInFlight", "4"));
         await using var holder = await HoldAsync($"SELECT FROM devices WHERE device_id IN ('{devices[0]}', '{devices[1]}') FOR UPDATE");
         var held = devices[..2].Select(device => service.PostAsync(Of(device, row => row.Messages(5)))).ToArray();
         await WaitingAsync(2);

@@ -12,7 +12,7 @@ public sealed class DeviceCapTests(ServiceFixture fixture) : IClassFixture<Servi
     public async Task The_cap_is_exact_over_two_instances()
     {
         const int Cap = 10, Rush = 60;
-        var rounds = FaultRun.Times(brief: 2, full: 20);
+        var rounds = FaultRun.Times(brief: 1, full: 10);
         var stored = 0;
         for (var round = 0; round < rounds; round++)
         {

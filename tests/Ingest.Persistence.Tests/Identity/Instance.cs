@@ -34,6 +34,8 @@ internal sealed class Instance : IAsyncDisposable
     public async Task<KeyLookup> FindAsync(string? key, CancellationToken? cancellation = null) =>
         await _directory.FindAsync(key, cancellation ?? TestContext.Current.CancellationToken);
 
+    public async Task<KeyLookupOutcome> ListedAsync(string? key) => (await _directory.FindListedAsync(key, TestContext.Current.CancellationToken)).Outcome;
+
     public async Task<KeyLookupOutcome> OutcomeAsync(string? key) => (await FindAsync(key)).Outcome;
 
     public async ValueTask DisposeAsync()

@@ -80,6 +80,30 @@ public sealed class KeyDirectoryTests : IAsyncLifetime
         (await instance.OutcomeAsync(key)).ShouldBe(KeyLookupOutcome.Found);
     }
 
+    [Fact]
+    public async Task For_who_guesses_a_key_is_looked_up_only_when_it_is_on_the_list_and_the_list_is_read_seldom()
+    {
+        var time = new SteppedTime();
+        var listed = await _database.AddKeyAsync();
+        var revoked = await _database.AddKeyAsync();
+        await _database.Store.RevokeKeyAsync(revoked.KeyId.ToString());
+        await using var instance = await Instance.StartAsync(_database.DataSource, channel: null, time);
+        foreach (var guess in new[] { "budi_of_nobody_at_all", "not-a-key", "", null, revoked.Key }) (await instance.ListedAsync(guess)).ShouldBe(KeyLookupOutcome.NotListed);
+        (await instance.ListedAsync(listed.Key)).ShouldBe(KeyLookupOutcome.Found);
+
+        // The list is some seconds old, which is why it refuses nobody for good; a key that is known already needs no list.
+        var young = await _database.AddKeyAsync();
+        (await instance.ListedAsync(young.Key)).ShouldBe(KeyLookupOutcome.NotListed);
+        (await instance.OutcomeAsync(young.Key)).ShouldBe(KeyLookupOutcome.Found);
+        (await instance.ListedAsync(young.Key)).ShouldBe(KeyLookupOutcome.Found);
+        var younger = await _database.AddKeyAsync();
+        time.Advance(TimeSpan.FromSeconds(11));
+        (await instance.ListedAsync(younger.Key)).ShouldBe(KeyLookupOutcome.Found);
+
+        await _database.Store.RevokeKeyAsync(listed.KeyId.ToString());
+        (await instance.ListedAsync(listed.Key)).ShouldBe(KeyLookupOutcome.Unknown);
+    }
+
     [Theory]
     [InlineData("budi_of_nobody_at_all")]
     [InlineData(null)]

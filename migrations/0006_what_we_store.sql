@@ -279,13 +279,6 @@ COMMENT ON COLUMN dropped_fields.name IS 'Which field, of the list in this versi
 COMMENT ON COLUMN dropped_fields.times IS 'How often it came.';
 COMMENT ON COLUMN dropped_fields.last_at IS 'When it last came.';
 
-COMMENT ON TABLE dropped_fields IS 'How often a device sent a field that the contract keeps out of envelopes. Names of a closed list, never a value.';
-COMMENT ON COLUMN dropped_fields.workspace_id IS 'The workspace.';
-COMMENT ON COLUMN dropped_fields.device_id IS 'The device, as it calls itself; a UUID in lower case.';
-COMMENT ON COLUMN dropped_fields.name IS 'Which field, of the list in this version.';
-COMMENT ON COLUMN dropped_fields.times IS 'How often it came.';
-COMMENT ON COLUMN dropped_fields.last_at IS 'When it last came.';
-
 COMMENT ON TABLE schema_migrations IS 'Which migrations have run.';
 COMMENT ON COLUMN schema_migrations.version IS 'Its number.';
 COMMENT ON COLUMN schema_migrations.name IS 'Its name.';

@@ -4,3 +4,6 @@ ALTER TABLE devices
     ADD COLUMN IF NOT EXISTS restored_at timestamptz,
     -- What was confirmed then; days up to it were complete.
     ADD COLUMN IF NOT EXISTS restored_through date;
+
+-- Rows in quarantine go by age.
+CREATE INDEX quarantined_rows_by_age ON quarantined_rows (received_at);

@@ -1,5 +1,6 @@
 using Ingest.Domain;
 using Ingest.Persistence.Backups;
+using Ingest.Persistence.Examination;
 using Ingest.Persistence.Identity;
 using Ingest.Persistence.Migrations;
 using Ingest.Persistence.Restores;
@@ -22,6 +23,7 @@ public sealed class OperatorDatabase : IAsyncDisposable
             .AddIdentity()
             .AddSingleton(provider => new RewindRequests(provider.GetRequiredService<NpgsqlDataSource>()))
             .AddSingleton(provider => new DayRestores(provider.GetRequiredService<NpgsqlDataSource>(), time))
+            .AddSingleton(provider => new DatabaseExamination(provider.GetRequiredService<NpgsqlDataSource>(), time))
             .AddSingleton(provider => new MissingDevices(provider.GetRequiredService<NpgsqlDataSource>()))
             .BuildServiceProvider();
 
@@ -30,6 +32,8 @@ public sealed class OperatorDatabase : IAsyncDisposable
     public RewindRequests Rewinds => _services.GetRequiredService<RewindRequests>();
 
     public DayRestores Restores => _services.GetRequiredService<DayRestores>();
+
+    public DatabaseExamination Examination => _services.GetRequiredService<DatabaseExamination>();
 
     public MissingDevices Missing => _services.GetRequiredService<MissingDevices>();
 

@@ -117,7 +117,10 @@ internal static class Settings
         "Retention:AttemptDays", 90, 1, 3650, "How many days attempts are kept. Of each device the newest 2000 are, at most.");
 
     public static readonly Setting<int> ChangeDays = Number(
-        "Retention:ChangeDays", 180, 1, 3650, "How many days it is kept, and can be restored, what a closed day held before it changed.");
+        "Retention:ChangeDays", 180, 1, 3650, "How many days it is kept, and can be restored, what a closed day held before it changed. Of each day the newest 20 are, at most.");
+
+    public static readonly Setting<int> QuarantineDays = Number(
+        "Retention:QuarantineDays", 180, 1, 3650, "How many days rows that break a rule are kept aside. What a device still has comes again with its next look-back.");
 
     public static readonly Setting<string?> OtlpEndpoint = Text(
         "OTEL_EXPORTER_OTLP_ENDPOINT", "none: nothing is sent", "an absolute http:// or https:// address, such as http://collector:4317",
@@ -131,7 +134,7 @@ internal static class Settings
         ConnectionString, DataDirectory, BinDirectory, BootstrapWorkspaceId, BootstrapApiKey, PublicUrl, TrustedProxies, AllowPlainHttp,
         RequestsPerMinute, RowsPerMinute, FailedAuthenticationsPerMinute, Connections, BodyBytes, BodyBudgetBytes, EnvelopesInFlight, DevicesPerWorkspace,
         GraceDays, LookBackDays, LookBacksPerMinute,
-        FreeText, AttemptDays, ChangeDays, OtlpEndpoint, DevelopmentClock, DevelopmentRulesOff,
+        FreeText, AttemptDays, ChangeDays, QuarantineDays, OtlpEndpoint, DevelopmentClock, DevelopmentRulesOff,
     ];
 
     /// <exception cref="InvalidConfigurationException">Something set is wrong; every problem is named at once.</exception>
@@ -168,7 +171,8 @@ internal static class Settings
             OtlpEndpoint = OtlpEndpoint.Read(configuration, problems),
             Development = development,
             FreeText = FreeText.Read(configuration, problems),
-            Retention = new RetentionPolicy(AttemptDays.Read(configuration, problems), ChangeDays.Read(configuration, problems)),
+            Retention = new RetentionPolicy(
+                AttemptDays.Read(configuration, problems), ChangeDays.Read(configuration, problems), QuarantineDays.Read(configuration, problems)),
         };
         CheckBudget(settings.Limits, problems);
         FindUnknown(configuration, problems);

@@ -10,4 +10,7 @@ internal static class ExitCode
 
     /// <summary>The command line or the configuration is wrong: doing the same again cannot help.</summary>
     public const int Usage = 2;
+
+    /// <summary>Of <c>doctor</c>: everything works, and something should be looked at.</summary>
+    public const int Warned = 3;
 }

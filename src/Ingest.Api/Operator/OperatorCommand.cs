@@ -5,6 +5,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Ingest.Api.Configuration;
+using Ingest.Api.Doctor;
 using Ingest.Api.Reconciliation;
 using Ingest.Domain;
 using Ingest.Domain.Envelopes;
@@ -87,7 +88,7 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
     {
         var root = new RootCommand("Ingest: receives the daily usage rollups of device daemons and keeps them in Postgres.")
         {
-            Serve(serve, arguments), Migrate(), Workspaces(), Keys(), Devices(), Maintenance(), Backup(), Restore(),
+            Serve(serve, arguments), Migrate(), Workspaces(), Keys(), Devices(), Maintenance(), Backup(), Restore(), Doctor(),
         };
         _format.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "text", "json");
         root.Options.Add(_format);
@@ -302,14 +303,29 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
         return restore;
     }
 
+    private Command Doctor()
+    {
+        var doctor = new Command("doctor", "Look at all the server needs: configuration, database, schema, clock, disk, certificate. Ends with 0, 3 where something should be looked at, or 1.");
+        doctor.SetAction(async (parse, cancellation) =>
+        {
+            var settings = Settings.Read(configured ?? ServiceHost.CreateBuilder().Configuration);
+            var diagnosis = await new Examination(settings, _time).RunAsync(cancellation);
+            await WriteAsync(parse, diagnosis, Json.Diagnosis, OperatorTexts.Of);
+            return diagnosis.Verdict switch { Verdict.Ok => ExitCode.Done, Verdict.Warn => ExitCode.Warned, _ => ExitCode.Failed };
+        });
+        return doctor;
+    }
+
+    private Task WriteAsync<T>(ParseResult parse, T answer, JsonTypeInfo<T> json, Func<T, string> text) =>
+        output.WriteLineAsync(parse.GetValue(_format) == OutputFormat.Json ? JsonSerializer.Serialize(answer, json) : text(answer));
+
     private void SetVerb<T>(
         Command command, Func<ParseResult, OperatorSession, CancellationToken, Task<T>> act, JsonTypeInfo<T> json, Func<T, string> text) =>
         command.SetAction(async (parse, cancellation) =>
         {
             var settings = Settings.Read(configured ?? ServiceHost.CreateBuilder().Configuration);
             await using var session = await OperatorSession.OpenAsync(settings, _time, cancellation);
-            var answer = await act(parse, session, cancellation);
-            await output.WriteLineAsync(parse.GetValue(_format) == OutputFormat.Json ? JsonSerializer.Serialize(answer, json) : text(answer));
+            await WriteAsync(parse, await act(parse, session, cancellation), json, text);
             return ExitCode.Done;
         });
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Ingest.Api.Doctor;
 using Ingest.Api.Reconciliation;
 using Ingest.Domain.Identity;
 using Ingest.Persistence.Backups;
@@ -9,7 +10,7 @@ using Ingest.Persistence.Rewinds;
 namespace Ingest.Api.Operator;
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, Converters = [typeof(RoleConverter), typeof(CompletenessConverter), typeof(StageConverter)])]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, Converters = [typeof(RoleConverter), typeof(CompletenessConverter), typeof(StageConverter), typeof(VerdictConverter)])]
 [JsonSerializable(typeof(CreatedWorkspace))]
 [JsonSerializable(typeof(IssuedKey))]
 [JsonSerializable(typeof(RevokedKey))]
@@ -22,10 +23,13 @@ namespace Ingest.Api.Operator;
 [JsonSerializable(typeof(TakenBackup))]
 [JsonSerializable(typeof(RestoreOutcome))]
 [JsonSerializable(typeof(MissingList))]
+[JsonSerializable(typeof(Diagnosis))]
 [JsonSerializable(typeof(VerbFailure))]
 internal sealed partial class OperatorJson : JsonSerializerContext
 {
     internal sealed class RoleConverter() : JsonStringEnumConverter<UserRole>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
+
+    internal sealed class VerdictConverter() : JsonStringEnumConverter<Verdict>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
 
     internal sealed class StageConverter() : JsonStringEnumConverter<MissingStage>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Ingest.Api.Doctor;
 using Ingest.Api.Reconciliation;
 using Ingest.Domain.Envelopes;
 using Ingest.Domain.Identity;
@@ -106,6 +107,10 @@ internal static class OperatorTexts
                 device.DeviceId, device.WorkspaceId, device.Label ?? "", device.Through is { } through ? Day.ToText(through) : "never",
                 device.LastContactAt is { } contact ? Instant(contact) : "never", Of(device.Stage) + (device.SentUpTo is { } day ? ", up to " + Day.ToText(day) : ""),
             }));
+
+    public static string Of(Diagnosis diagnosis) => string.Join('\n', diagnosis.Checks.Select(finding =>
+        $"{(finding.Verdict switch { Verdict.Ok => "ok", Verdict.Warn => "WARN", _ => "FAIL" }),-5} {finding.Check,-14} {finding.Text}"
+        + (finding.Remedy is { } remedy ? $"\n{"",-20} -> {remedy}" : "")));
 
     public static string Of(MigrationOutcome outcome) => outcome.Applied.Count == 0
         ? "The schema is current; nothing to do."

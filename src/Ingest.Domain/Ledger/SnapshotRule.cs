@@ -121,7 +121,9 @@ public sealed class SnapshotRule
             ShrunkAt = isClosed && after.Totals.Units < before.Totals.Units ? Now : null,
             RestoredAt = null,
         };
-        var version = isClosed ? new DayVersion(before, merge.LiveBefore, merge.Reasons(before.Totals, after.Totals)) : null;
+
+        // Machines at odds over a day would fill the disk with what each of them held; what the day held before they met is kept already.
+        var version = isClosed && !isShared ? new DayVersion(before, merge.LiveBefore, merge.Reasons(before.Totals, after.Totals)) : null;
 
         // Where the digest is the same it was not the device that changed: rows were lost here, and are now put right.
         var isChangeOfTheDevice = before.Digest != snapshot.Digest;

@@ -23,7 +23,16 @@ public sealed record UsageDevice(
         get
         {
             // What it delivered after the backup may be missing, wherever it is by now.
-            if (Gap is not null) return Gap.Through;
+            if (Gap is null) return CompleteWithoutGap;
+            var holdsBack = RewindFrom is not null && RewindReason?.IsRoutine() != true;
+            return holdsBack && !(CompleteWithoutGap > Gap.Through) ? CompleteWithoutGap : Gap.Through;
+        }
+    }
+
+    private DateOnly? CompleteWithoutGap
+    {
+        get
+        {
             if (RewindFrom is null) return ContinuesAfter < ConfirmedDay ? ContinuesAfter : ConfirmedDay;
             var from = RewindFrom.Value;
             if (RewindReason?.IsRoutine() == true || !(ConfirmedDay >= from)) return ConfirmedDay;

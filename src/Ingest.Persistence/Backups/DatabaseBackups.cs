@@ -55,6 +55,14 @@ public sealed class DatabaseBackups(string connectionString, string? binDirector
         $$;
         """;
 
+    /// <returns>What the tools are, for people.</returns>
+    /// <exception cref="BackupException">There are none that fit the database.</exception>
+    public async Task<string> FindToolsAsync(CancellationToken cancellation)
+    {
+        await using var connection = await ConnectAsync(cancellation);
+        return (await PostgresTools.FindAsync(binDirectory, connectionString, connection.PostgreSqlVersion.Major, cancellation)).ToString();
+    }
+
     /// <summary>Writes one consistent state of the database into a file, which appears when it is whole.</summary>
     /// <param name="file">Readable for its owner only: it holds everything, and keys as hashes.</param>
     /// <param name="replace">Whether a file of this name may be replaced.</param>

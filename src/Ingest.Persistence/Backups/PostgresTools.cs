@@ -34,6 +34,8 @@ internal sealed class PostgresTools
                 + $"Install them (apt-get install postgresql-client-{serverMajor}, or brew install postgresql@{serverMajor}), or name their folder with Embedded__BinDirectory.");
     }
 
+    public override string ToString() => $"{_installation}";
+
     public Task<CommandResult> DumpAsync(IReadOnlyList<string> arguments, CancellationToken cancellation) =>
         ServerCommand.RunAsync(_installation.Program("pg_dump"), arguments, _environment, cancellation);
 

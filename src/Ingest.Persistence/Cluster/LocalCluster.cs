@@ -56,6 +56,9 @@ public sealed partial class LocalCluster : IAsyncDisposable
     /// <summary>The superuser in the service's database, for backups: no row-level security binds it.</summary>
     public string BackupConnectionString => ConnectionTo(Database, Superuser);
 
+    /// <summary>Whether one was made there, running or not.</summary>
+    public static bool Exists(ClusterOptions options) => Directory.Exists(new ClusterLayout(options.DataDirectory).Cluster);
+
     /// <summary>Starts the cluster for a service, making it when absent and taking over one that a killed service left running.</summary>
     /// <exception cref="ClusterException">It cannot run here; the message says what to do.</exception>
     public static async Task<LocalCluster> StartAsync(ClusterOptions options, ILogger? logger = null, CancellationToken cancellation = default)

@@ -3,8 +3,6 @@ namespace Ingest.Persistence.Cluster;
 /// <summary>The programs of one Postgres installation.</summary>
 internal sealed record PostgresBinaries(Installation Installation)
 {
-    public const int OldestMajor = 15;
-
     private static readonly string[] Programs = ["postgres", "initdb", "pg_ctl"];
 
     public string Folder => Installation.Folder;
@@ -40,14 +38,14 @@ internal sealed record PostgresBinaries(Installation Installation)
                 "set the data directory aside, \"ingest restore FILE\".");
         }
 
-        if (found.Where(one => one.Major >= OldestMajor).MaxBy(one => one.Major) is { } newest)
+        if (found.Where(one => one.Major >= PostgresVersions.Oldest).MaxBy(one => one.Major) is { } newest)
             return new PostgresBinaries(newest);
 
         var reason = configured is not null && found.Count == 0
             ? $"The configured folder '{configured}' (Embedded:BinDirectory) does not hold initdb, postgres and pg_ctl"
             : found.Count > 0
-                ? $"PostgreSQL {OldestMajor} or newer is needed, but only {Listed(found)} is installed"
-                : $"No PostgreSQL {OldestMajor} or newer was found on PATH or in the usual install folders";
+                ? $"PostgreSQL {PostgresVersions.Oldest} or newer is needed, but only {Listed(found)} is installed"
+                : $"No PostgreSQL {PostgresVersions.Oldest} or newer was found on PATH or in the usual install folders";
         throw new ClusterException(
             $"{reason}. Ingest keeps its data in Postgres. Do one of these and start again:{Environment.NewLine}" +
             $"  Debian, Ubuntu:  apt-get install postgresql{Environment.NewLine}" +

@@ -15,6 +15,16 @@ internal static class QuarantineTable
         RETURNING (SELECT count(*) FROM gone)
         """;
 
+    /// <summary>An array, looked for once: told of a join, Postgres may look for the old ones again for every row there is, and the device is locked meanwhile.</summary>
+    private const string DeleteOld = """
+        WITH gone AS (
+            DELETE FROM quarantined_rows WHERE workspace_id = $1 AND device_id = $2
+              AND id = ANY (ARRAY(SELECT id FROM quarantined_rows WHERE workspace_id = $1 AND device_id = $2 AND received_at < $3 LIMIT $4))
+            RETURNING 1)
+        UPDATE devices SET quarantined_rows = quarantined_rows - (SELECT count(*) FROM gone) WHERE workspace_id = $1 AND device_id = $2
+        RETURNING (SELECT count(*) FROM gone)
+        """;
+
     private const string ReadSelected = $"""
         SELECT id, kind, path, raw, schema_version, clock_epoch, sent_at, attempt_id, received_at FROM quarantined_rows
         WHERE {Selected} AND id > $5 AND rules_version < $6 ORDER BY id LIMIT $7
@@ -29,6 +39,18 @@ internal static class QuarantineTable
     /// <summary>Deletes what is selected and takes it off the device's count.</summary>
     public static NpgsqlCommand Delete(NpgsqlConnection connection, string workspaceId, QuarantineSelection selection) =>
         Select(DeleteSelected, connection, workspaceId, selection);
+
+    /// <summary>The same with rows that came before an instant, some of them.</summary>
+    public static NpgsqlCommand DeleteBefore(NpgsqlConnection connection, string workspaceId, string deviceId, DateTimeOffset before, int count) => new(DeleteOld, connection)
+    {
+        Parameters =
+        {
+            new NpgsqlParameter<string> { TypedValue = workspaceId },
+            new NpgsqlParameter<string> { TypedValue = deviceId },
+            new NpgsqlParameter<DateTime> { TypedValue = before.UtcDateTime },
+            new NpgsqlParameter<int> { TypedValue = count },
+        },
+    };
 
     /// <summary>Reads the next rows that were rejected by rules older than <paramref name="rules"/>.</summary>
     public static NpgsqlCommand Read(NpgsqlConnection connection, string workspaceId, QuarantineSelection selection, Guid after, int rules, int count)

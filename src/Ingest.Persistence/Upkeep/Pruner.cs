@@ -1,6 +1,7 @@
+using Ingest.Persistence.Quarantine;
+using Ingest.Persistence.Tenancy;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Ingest.Persistence.Tenancy;
 using Npgsql;
 
 namespace Ingest.Persistence.Upkeep;
@@ -13,6 +14,12 @@ internal sealed partial class Pruner(NpgsqlDataSource database, RetentionPolicy 
 {
     /// <summary>Written into the statements: of a number it is told later Postgres expects a tenth of the table, and reads the whole table for it.</summary>
     internal const int LargestBatch = 2_000;
+
+    /// <summary>Of a day's rows, which are much larger than an attempt.</summary>
+    internal const int LargestVersionBatch = 200;
+
+    /// <summary>Under the lock of their device, whose envelopes wait meanwhile: for a few milliseconds.</summary>
+    internal const int LargestQuarantineBatch = 200;
 
     /// <summary>Long enough for a start, and for the wave of envelopes that waited for it.</summary>
     internal static readonly TimeSpan FirstPause = TimeSpan.FromMinutes(5);
@@ -43,10 +50,19 @@ internal sealed partial class Pruner(NpgsqlDataSource database, RetentionPolicy 
 
     private static readonly string OldChanges = $"""
         DELETE FROM day_versions AS t USING (
-            SELECT workspace_id, device_id, bucket_day, changed_at, version_id FROM day_versions WHERE changed_at < $1 ORDER BY changed_at LIMIT {LargestBatch}) AS old
+            SELECT workspace_id, device_id, bucket_day, changed_at, version_id FROM day_versions WHERE changed_at < $1 ORDER BY changed_at LIMIT {LargestVersionBatch}) AS old
         WHERE t.workspace_id = old.workspace_id AND t.device_id = old.device_id AND t.bucket_day = old.bucket_day
           AND t.changed_at = old.changed_at AND t.version_id = old.version_id
         """;
+
+    private static readonly string VersionsBeyond = $"""
+        DELETE FROM day_versions WHERE workspace_id = $1 AND device_id = $2 AND bucket_day = $3 AND (changed_at, version_id) <= ($4, $5)
+          AND version_id = ANY (ARRAY(
+            SELECT version_id FROM day_versions
+            WHERE workspace_id = $1 AND device_id = $2 AND bucket_day = $3 AND (changed_at, version_id) <= ($4, $5) ORDER BY changed_at, version_id LIMIT {LargestVersionBatch}))
+        """;
+
+    private const string DeviceWithOldRows = "SELECT workspace_id, device_id FROM quarantined_rows WHERE received_at < $1 ORDER BY received_at LIMIT 1";
 
     private static readonly string OldRewinds = $"""
         DELETE FROM device_rewinds AS t USING (SELECT workspace_id, device_id, since FROM device_rewinds WHERE ended_at < $1 LIMIT {LargestBatch}) AS old
@@ -70,7 +86,7 @@ internal sealed partial class Pruner(NpgsqlDataSource database, RetentionPolicy 
         Interval,
         async stopping =>
         {
-            if (await RunOnceAsync(stopping) is { IsNone: false } pruned) Log.Pruned(logger, pruned.Attempts, pruned.Changes, pruned.Rewinds);
+            if (await RunOnceAsync(stopping) is { IsNone: false } pruned) Log.Pruned(logger, pruned.Attempts, pruned.Changes, pruned.Rewinds, pruned.Quarantined);
             return Interval;
         },
         failure =>
@@ -90,10 +106,12 @@ internal sealed partial class Pruner(NpgsqlDataSource database, RetentionPolicy 
             attempts += await DeleteBeyondAsync(workspace, cancellation);
         }
 
-        var changes = await DeleteInBatchesAsync(WorkspaceScope.All, OldChanges, [() => Instant(now.AddDays(-policy.ChangeDays))], cancellation);
+        var changes = await DeleteInBatchesAsync(WorkspaceScope.All, OldChanges, [() => Instant(now.AddDays(-policy.ChangeDays))], cancellation, LargestVersionBatch);
+        changes += await DeleteVersionsBeyondAsync(cancellation);
+        var quarantined = await DeleteQuarantinedAsync(now.AddDays(-policy.QuarantineDays), cancellation);
         var rewinds = await DeleteInBatchesAsync(WorkspaceScope.All, OldRewinds, [() => Instant(now.AddDays(-RetentionPolicy.RewindDays))], cancellation);
         _countedUpTo = now;
-        return new PrunedRows(attempts, changes, rewinds);
+        return new PrunedRows(attempts, changes, rewinds, quarantined);
     }
 
     private async Task<string?> WorkspaceAfterAsync(string workspaceId, CancellationToken cancellation)
@@ -143,11 +161,82 @@ internal sealed partial class Pruner(NpgsqlDataSource database, RetentionPolicy 
         return deleted;
     }
 
+    /// <summary>The same with days that have changed: each is asked for the first version beyond.</summary>
+    private static string DaysWithTooMany(DateTimeOffset since) => $"""
+        SELECT d.workspace_id, d.device_id, d.bucket_day, beyond.changed_at, beyond.version_id
+        FROM (SELECT DISTINCT workspace_id, device_id, bucket_day FROM day_versions WHERE changed_at >= '{since.UtcDateTime:O}') AS d
+        CROSS JOIN LATERAL (
+            SELECT changed_at, version_id FROM day_versions AS t WHERE t.workspace_id = d.workspace_id AND t.device_id = d.device_id AND t.bucket_day = d.bucket_day
+            ORDER BY changed_at DESC, version_id DESC OFFSET {RetentionPolicy.VersionsPerDay} LIMIT 1) AS beyond
+        """;
+
+    private async Task<int> DeleteVersionsBeyondAsync(CancellationToken cancellation)
+    {
+        var days = new List<(string WorkspaceId, string DeviceId, DateOnly Day, DateTime ChangedAt, Guid VersionId)>();
+        await using (var batch = new ScopedBatch(database, WorkspaceScope.All))
+        {
+            batch.Add(DaysWithTooMany(_countedUpTo - Overlap));
+            await using var rows = await batch.ReadAsync(cancellation);
+            while (await rows.ReadAsync(cancellation))
+                days.Add((rows.GetString(0), rows.GetString(1), rows.GetFieldValue<DateOnly>(2), rows.GetDateTime(3), rows.GetGuid(4)));
+        }
+
+        var deleted = 0;
+        foreach (var day in days)
+        {
+            deleted += await DeleteInBatchesAsync(
+                WorkspaceScope.Of(day.WorkspaceId),
+                VersionsBeyond,
+                [
+                    () => Text(day.WorkspaceId),
+                    () => Text(day.DeviceId),
+                    () => new NpgsqlParameter<DateOnly> { TypedValue = day.Day },
+                    () => new NpgsqlParameter<DateTime> { TypedValue = day.ChangedAt },
+                    () => new NpgsqlParameter<Guid> { TypedValue = day.VersionId },
+                ],
+                cancellation,
+                LargestVersionBatch);
+        }
+
+        return deleted;
+    }
+
+    /// <summary>Device by device, under its lock: the device counts its rows, and an envelope may be adding some.</summary>
+    private async Task<int> DeleteQuarantinedAsync(DateTimeOffset before, CancellationToken cancellation)
+    {
+        var deleted = 0;
+        while (await DeviceBeforeAsync(before, cancellation) is var (workspaceId, deviceId))
+        {
+            await using var connection = await database.OpenConnectionAsync(cancellation);
+            await using var transaction = await connection.BeginAsync(WorkspaceScope.Of(workspaceId), cancellation);
+            await DeviceLock.TryTakeAsync(connection, workspaceId, deviceId, caller: null, cancellation);
+            await using var command = QuarantineTable.DeleteBefore(connection, workspaceId, deviceId, before, LargestQuarantineBatch);
+            var batch = (int)(await command.ExecuteScalarAsync(cancellation) as long? ?? 0);
+            await transaction.CommitAsync(CancellationToken.None);
+
+            // Somebody has settled them meanwhile; and rows of no device, which there are none of, would be found for ever.
+            if (batch == 0) return deleted;
+            deleted += batch;
+        }
+
+        return deleted;
+    }
+
+    private async Task<(string WorkspaceId, string DeviceId)?> DeviceBeforeAsync(DateTimeOffset before, CancellationToken cancellation)
+    {
+        await using var batch = new ScopedBatch(database, WorkspaceScope.All);
+        batch.Add(DeviceWithOldRows).Add(Instant(before));
+        await using var row = await batch.ReadAsync(cancellation);
+        return await row.ReadAsync(cancellation) ? (row.GetString(0), row.GetString(1)) : null;
+    }
+
     /// <param name="scope">Whose rows.</param>
     /// <param name="sql">Removes one batch.</param>
     /// <param name="parameters">Made anew for each batch.</param>
     /// <param name="cancellation">Ends the call between two batches.</param>
-    private async Task<int> DeleteInBatchesAsync(WorkspaceScope scope, string sql, Func<NpgsqlParameter>[] parameters, CancellationToken cancellation)
+    /// <param name="largest">Rows of a whole batch.</param>
+    private async Task<int> DeleteInBatchesAsync(
+        WorkspaceScope scope, string sql, Func<NpgsqlParameter>[] parameters, CancellationToken cancellation, int largest = LargestBatch)
     {
         var deleted = 0;
         while (true)
@@ -157,7 +246,7 @@ internal sealed partial class Pruner(NpgsqlDataSource database, RetentionPolicy 
             foreach (var parameter in parameters) given.Add(parameter());
             var removed = await batch.ExecuteAsync(cancellation);
             deleted += removed;
-            if (removed < LargestBatch) return deleted;
+            if (removed < largest) return deleted;
         }
     }
 
@@ -167,8 +256,8 @@ internal sealed partial class Pruner(NpgsqlDataSource database, RetentionPolicy 
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Information, "Removed what is no longer kept: {Attempts} attempts, {Changes} earlier versions of days, {Rewinds} rewinds")]
-        public static partial void Pruned(ILogger logger, int attempts, int changes, int rewinds);
+        [LoggerMessage(LogLevel.Information, "Removed what is no longer kept: {Attempts} attempts, {Changes} earlier versions of days, {Rewinds} rewinds, {Quarantined} quarantined rows")]
+        public static partial void Pruned(ILogger logger, int attempts, int changes, int rewinds, int quarantined);
 
         [LoggerMessage(LogLevel.Warning, "What is no longer kept could not be removed; tried again within the hour: {Reason}")]
         public static partial void NotPruned(ILogger logger, string reason);

@@ -66,6 +66,45 @@ public sealed class RewindTests
     }
 
     [Fact]
+    public void The_gap_of_a_restored_backup_is_closed_by_a_whole_pass_from_the_beginning_to_the_head_and_by_nothing_less()
+    {
+        Receive(Days(-60, 0));
+        _server.MayLookBack = false;
+        _server.Device = _server.Device with
+        {
+            Progress = _server.Device.Progress with
+            {
+                ContinuesAfter = null, Requested = new RewindRequest(Day.Earliest, Verifies: true), Gap = new BackupGap(Noon, Head),
+            },
+        };
+        Receive(Days(-2, 0)).Watermark.ShouldBe(Head, "a whole fleet that meets a restored server does not come at once");
+        _server.Device.Progress.Gap.ShouldNotBeNull();
+
+        _server.MayLookBack = true;
+        Receive(Days(-2, 0)).Watermark.ShouldBe(Day.Earliest);
+        Receive(Days(-2, 0)).Watermark.ShouldBe(Day.Earliest, "it did not hear it");
+        Receive(Days(-60, -41));
+        Receive(Days(-40, -21));
+        _server.Device.Progress.Gap.ShouldNotBeNull("the rest may be missing");
+        Receive(Days(-20, 0)).Watermark.ShouldBe(Head);
+        _server.Device.Progress.Gap.ShouldBeNull();
+    }
+
+    [Fact]
+    public void The_gap_stays_where_the_request_was_not_heeded_until_the_next_look_at_everything()
+    {
+        Receive(Days(-60, 0));
+        _server.Device = _server.Device with
+        {
+            Progress = _server.Device.Progress with { Rewind = null, Requested = null, Gap = new BackupGap(Noon, Head), LookBackAt = Noon, FullLookBackOn = Today },
+        };
+        Receive(Days(-2, 0)).Watermark.ShouldBe(Day.Earliest);
+        _server.Device.Progress.Rewind!.Reason.ShouldBe(RewindReason.FullLookBack);
+        Receive(Days(-60, 0)).Watermark.ShouldBe(Head);
+        _server.Device.Progress.Gap.ShouldBeNull();
+    }
+
+    [Fact]
     public void A_daemon_that_begins_anew_unasked_looks_back_over_everything_the_next_day()
     {
         Receive(Days(-60, 0));

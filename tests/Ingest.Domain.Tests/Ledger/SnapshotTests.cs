@@ -142,6 +142,14 @@ public sealed class SnapshotTests
     }
 
     [Fact]
+    public void Machines_that_fight_over_a_day_do_not_fill_the_disk_with_what_it_held()
+    {
+        for (var flip = 0; flip < 200; flip++) Receive(Rows(("a", 1 + (flip % 2))));
+        _server.Versions.Count.ShouldBeLessThan(5);
+        _server.Versions[0].Rows.ShouldHaveSingleItem().MessageCount.ShouldBe(1, "what it held before they met is kept");
+    }
+
+    [Fact]
     public void Three_machines_that_take_turns_never_flip_and_are_told_all_the_same()
     {
         for (var tick = 0; tick < 30; tick++) Receive(Rows((((char)('a' + (tick % 3))).ToString(), 1)));

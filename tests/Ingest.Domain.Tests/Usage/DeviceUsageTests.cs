@@ -26,6 +26,17 @@ public sealed class DeviceUsageTests
         Device("a", Day, Day.AddDays(-5), reason).CompleteThrough.ShouldBe(Day);
 
     [Fact]
+    public void After_a_restore_a_device_is_complete_as_far_as_the_backup_was_until_it_has_come()
+    {
+        var gap = new BackupGap(new DateTimeOffset(2026, 5, 14, 0, 0, 0, TimeSpan.Zero), Day.AddDays(-10));
+        (Device("a", Day) with { Gap = gap }).CompleteThrough.ShouldBe(Day.AddDays(-10));
+        (Device("a", Day, new DateOnly(1970, 1, 1), RewindReason.Requested) with { Gap = gap }).CompleteThrough.ShouldBe(Day.AddDays(-10));
+        (Device("a", Day, Day.AddDays(-20), RewindReason.Changed) with { Gap = gap }).CompleteThrough.ShouldBe(Day.AddDays(-21));
+        (Device("a", Day, Day.AddDays(-5), RewindReason.Changed) with { Gap = gap }).CompleteThrough.ShouldBe(Day.AddDays(-10));
+        (Device("a", Day) with { Gap = gap with { Through = null } }).CompleteThrough.ShouldBeNull();
+    }
+
+    [Fact]
     public void A_device_in_the_middle_of_its_history_is_complete_as_far_as_it_has_come() =>
         new UsageDevice("a", null, Day, Day.AddDays(-250), null, null).CompleteThrough.ShouldBe(Day.AddDays(-250));
 

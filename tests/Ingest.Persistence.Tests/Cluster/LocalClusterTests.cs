@@ -38,6 +38,19 @@ public sealed class LocalClusterTests(PreparedCluster prepared) : IClassFixture<
     }
 
     [Fact]
+    public async Task A_cluster_of_a_major_version_that_is_not_installed_is_left_alone_with_the_remedy()
+    {
+        Directory.CreateDirectory(Layout.Cluster);
+        await File.WriteAllTextAsync(Path.Combine(Layout.Cluster, "PG_VERSION"), "14\n", TestContext.Current.CancellationToken);
+
+        var refused = await Should.ThrowAsync<ClusterException>(() => LocalCluster.StartAsync(Options));
+        refused.Message.ShouldContain("made by PostgreSQL 14");
+        refused.Message.ShouldContain("Install PostgreSQL 14 beside it and start again: apt-get install postgresql-14");
+        Directory.GetFileSystemEntries(Layout.Cluster).Select(Path.GetFileName).ShouldBe(["PG_VERSION"]);
+        await Should.ThrowAsync<ClusterException>(() => LocalCluster.AttachOrStartAsync(Options));
+    }
+
+    [Fact]
     public async Task The_first_start_makes_a_cluster_and_the_second_finds_its_data()
     {
         await using (var first = await LocalCluster.StartAsync(Options))

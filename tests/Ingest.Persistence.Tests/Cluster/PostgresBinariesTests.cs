@@ -53,6 +53,8 @@ public sealed class PostgresBinariesTests : IDisposable
 
         mismatch.Message.ShouldContain("made by PostgreSQL 16");
         mismatch.Message.ShouldContain($"PostgreSQL 17 ({installed})");
+        mismatch.Message.ShouldContain("apt-get install postgresql-16");
+        mismatch.Message.ShouldContain("\"ingest backup FILE\", set the data directory aside, \"ingest restore FILE\"");
     }
 
     [Fact]

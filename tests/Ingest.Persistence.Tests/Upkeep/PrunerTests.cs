@@ -23,9 +23,9 @@ public sealed class PrunerTests
         await AddAttemptsAsync(database, "going-on", 1, "interval '200 days'", last: "interval '1 day'");
         await AddAttemptsAsync(database, "", 1, "interval '100 days'");
 
-        (await PruneAsync(database)).ShouldBe(new PrunedRows(2, 0, 0));
+        (await PruneAsync(database)).ShouldBe(new PrunedRows(2, 0, 0, 0));
         (await ReadAsync<string>(database, "SELECT string_agg(device_id, ',' ORDER BY device_id) FROM sync_attempts")).ShouldBe("d,going-on");
-        (await PruneAsync(database)).ShouldBe(new PrunedRows(0, 0, 0));
+        (await PruneAsync(database)).ShouldBe(new PrunedRows(0, 0, 0, 0));
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class PrunerTests
             FROM (VALUES (interval '95 days', interval '91 days'), (interval '94 days', interval '89 days'), (interval '300 days', NULL)) AS r (since, ended)
             """);
 
-        (await PruneAsync(database)).ShouldBe(new PrunedRows(0, 1, 1));
+        (await PruneAsync(database)).ShouldBe(new PrunedRows(0, 1, 1, 0));
         (await ReadAsync<long>(database, "SELECT count(*) FROM day_versions")).ShouldBe(1);
         (await ReadAsync<long>(database, "SELECT count(*) FROM device_rewinds")).ShouldBe(2);
     }
@@ -100,8 +100,35 @@ public sealed class PrunerTests
         await using var database = await TestDatabase.CreateAsync();
         await AddAttemptsAsync(database, "d", 1, "interval '3 days'");
         await AddVersionAsync(database, "6 days");
-        (await PruneAsync(database, new RetentionPolicy(4, 7))).ShouldBe(new PrunedRows(0, 0, 0));
-        (await PruneAsync(database, new RetentionPolicy(2, 5))).ShouldBe(new PrunedRows(1, 1, 0));
+        await AddQuarantinedAsync(database, "d", 1, "interval '9 days'");
+        (await PruneAsync(database, new RetentionPolicy(4, 7, 10))).ShouldBe(new PrunedRows(0, 0, 0, 0));
+        (await PruneAsync(database, new RetentionPolicy(2, 5, 8))).ShouldBe(new PrunedRows(1, 1, 0, 1));
+    }
+
+    [Fact]
+    public async Task Of_each_day_the_newest_twenty_versions_stay()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        for (var minute = 1; minute <= 25; minute++) await AddVersionAsync(database, $"{minute} minutes");
+        await AddVersionAsync(database, "30 minutes", day: "2026-01-02");
+
+        (await PruneAsync(database)).ShouldBe(new PrunedRows(0, 5, 0, 0));
+        (await ReadAsync<string>(database, "SELECT string_agg(n::text, ',' ORDER BY bucket_day) FROM (SELECT bucket_day, count(*) AS n FROM day_versions GROUP BY 1) AS t")).ShouldBe("20,1");
+        (await ReadAsync<DateTime>(database, "SELECT min(changed_at) FROM day_versions WHERE bucket_day = '2026-01-01'")).ShouldBe(Now.AddMinutes(-20).UtcDateTime);
+    }
+
+    [Fact]
+    public async Task Rows_in_quarantine_go_by_age_and_off_the_count_of_their_device()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await AddQuarantinedAsync(database, "old", (2 * Pruner.LargestQuarantineBatch) + 1, "interval '181 days'");
+        await AddQuarantinedAsync(database, "mixed", 3, "n * interval '100 days'");
+        await AddQuarantinedAsync(database, "young", 2, "interval '179 days'");
+
+        (await PruneAsync(database)).ShouldBe(new PrunedRows(0, 0, 0, (2 * Pruner.LargestQuarantineBatch) + 3));
+        (await ReadAsync<string>(database, "SELECT string_agg(device_id || ' ' || quarantined_rows, ', ' ORDER BY device_id) FROM devices")).ShouldBe("mixed 1, old 0, young 2");
+        (await ReadAsync<bool>(database, "SELECT count(*) = 3 FROM quarantined_rows")).ShouldBeTrue();
+        (await PruneAsync(database)).ShouldBe(new PrunedRows(0, 0, 0, 0));
     }
 
     [Fact]
@@ -152,7 +179,7 @@ public sealed class PrunerTests
         sql);
 
     private Pruner NewPruner(TestDatabase database, RetentionPolicy? policy = null) =>
-        new(database.DataSource, policy ?? new RetentionPolicy(90, 180), _time, NullLogger<Pruner>.Instance);
+        new(database.DataSource, policy ?? new RetentionPolicy(90, 180, 180), _time, NullLogger<Pruner>.Instance);
 
     private async Task<PrunedRows?> PruneAsync(TestDatabase database, RetentionPolicy? policy = null)
     {
@@ -172,8 +199,14 @@ public sealed class PrunerTests
         FROM generate_series(1, {count}) AS n
         """);
 
-    private static Task AddVersionAsync(TestDatabase database, string age) => ExecuteAsync(database, $"""
-        INSERT INTO day_versions VALUES ('ws', 'd', '2026-01-01', {Sql(Now)} - interval '{age}', gen_random_uuid(), '{"{grew}"}', gen_random_uuid(), gen_random_uuid(),
+    private static Task AddQuarantinedAsync(TestDatabase database, string device, int count, string age) => ExecuteAsync(database, $"""
+        INSERT INTO devices (workspace_id, device_id, owner_user_id, first_contact_at, quarantined_rows) VALUES ('ws', '{device}', gen_random_uuid(), {Sql(Now)}, {count});
+        INSERT INTO quarantined_rows (workspace_id, device_id, id, kind, path, code, message, raw, schema_version, attempt_id, received_at, sent_at)
+        SELECT 'ws', '{device}', gen_random_uuid(), 'daily_rollups', '$', 'code', 'message', '', 2, gen_random_uuid(), {Sql(Now)} - ({age}), {Sql(Now)} FROM generate_series(1, {count}) AS n
+        """);
+
+    private static Task AddVersionAsync(TestDatabase database, string age, string day = "2026-01-01") => ExecuteAsync(database, $"""
+        INSERT INTO day_versions VALUES ('ws', 'd', '{day}', {Sql(Now)} - interval '{age}', gen_random_uuid(), '{"{grew}"}', gen_random_uuid(), gen_random_uuid(),
             {Sql(Now)}, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, '[]')
         """);
 

@@ -9,9 +9,9 @@ namespace Ingest.Simulator.Tests.Fleet;
 /// <summary>The loss of the machine: the service as a process with a cluster of its own, backed up and restored by its verbs.</summary>
 public sealed class BackupTests
 {
-    private static readonly RunPlan Brief = new() { Days = 4, TicksPerDay = 6, ChunkSize = 60, HistoryDays = 40 };
+    private static readonly RunPlan Brief = new() { Days = 4, TicksPerDay = 4, ChunkSize = 60, HistoryDays = 20 };
 
-    private static readonly RunPlan Full = new() { Days = 16, TicksPerDay = 12, HistoryDays = 75 };
+    private static readonly RunPlan Full = new() { Days = 16, TicksPerDay = 8, HistoryDays = 75 };
 
     [Fact]
     [Fault(FaultArea.Operations, "Backup under load, the database wiped, the backup restored into a new one while every other fault goes on too", "P1 P2")]
@@ -21,7 +21,7 @@ public sealed class BackupTests
         await using var server = await OwnServer.StartAsync(ServiceAssembly.Find(null), "", cancellation);
         var restore = FaultKind.Find(FaultKind.Restore)!;
         FaultKind[] others = [.. FaultKind.All.Where(fault => fault.IsHealable && fault.Name is not (FaultKind.Restore or FaultKind.Move))];
-        var devices = FaultRun.Times(8, 80);
+        var devices = FaultRun.Times(3, 40);
         GroupPlan[] groups = [new("restore", [restore], devices), new("all+restore", [restore, .. others], devices)];
         var servers = new Dictionary<ServerRole, IServer> { [ServerRole.Restored] = server };
 

@@ -7,3 +7,6 @@ ALTER TABLE devices
 
 COMMENT ON COLUMN devices.restored_at IS 'When a backup was restored after which it has not sent all it has again yet.';
 COMMENT ON COLUMN devices.restored_through IS 'The last day that was confirmed to it in that backup.';
+
+-- Rows in quarantine go by age.
+CREATE INDEX quarantined_rows_by_age ON quarantined_rows (received_at);

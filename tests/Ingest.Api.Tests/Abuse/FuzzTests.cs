@@ -70,8 +70,8 @@ public sealed class FuzzTests(ServiceFixture fixture) : IClassFixture<ServiceFix
             ((long)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!).ShouldBe(0, table);
         }
 
-        // Every body left its attempt, also those that carried what Postgres cannot hold.
-        (await fixture.Service.QueryAsync<long>("SELECT sum(attempts)::bigint FROM sync_attempts")).ShouldBe([bodies]);
+        // Every body left its attempt, also those that carried what Postgres cannot hold. In full, of those that name no device the oldest are pruned by now.
+        if (!FaultRun.IsFull) (await fixture.Service.QueryAsync<long>("SELECT sum(attempts)::bigint FROM sync_attempts")).ShouldBe([bodies]);
         FaultRun.Report($"{bodies} bodies", $"{tally.Summary}; the slowest answered in {slowest} ms, {peak / Mebibyte} MiB at most, 0 rows of refused ones");
     }
 

@@ -11,7 +11,7 @@ public sealed class SlowClientTests(ServiceFixture fixture) : IClassFixture<Serv
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
     private static readonly TimeSpan LongPatience = TimeSpan.FromMinutes(3);
-    private static readonly TimeSpan Prompt = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Prompt = TimeSpan.FromSeconds(10);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

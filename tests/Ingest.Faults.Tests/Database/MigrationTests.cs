@@ -14,7 +14,8 @@ public sealed class MigrationTests
     /// <summary>What the schema before this one holds: rows of a device that is no longer heard.</summary>
     private static readonly string Fill = $"""
         INSERT INTO workspaces (workspace_id, name, created_at) VALUES ('ws_old', 'old', now());
-        INSERT INTO devices (workspace_id, device_id, owner_user_id, first_contact_at, rollup_rows) VALUES ('ws_old', 'dev_old', gen_random_uuid(), now(), {OldRows});
+        INSERT INTO devices (workspace_id, device_id, owner_user_id, first_contact_at, rollup_rows)
+        VALUES ('ws_old', 'dev_old', gen_random_uuid(), now(), {OldRows});
         INSERT INTO daily_rollups (
             workspace_id, device_id, bucket_day, role, provider, model, repo_id, git_branch, surface,
             message_count, input_tokens, output_tokens, cache_creation_tokens, cache_read_tokens, cost_ingested, cost_effective)
@@ -34,7 +35,9 @@ public sealed class MigrationTests
             (acknowledged, refused) = (acknowledged + history.Acknowledged, refused + history.Unanswered);
         }
 
-        FaultRun.Report($"{times} migrations", $"{refused} answered 503 schema_behind meanwhile, then {acknowledged} acknowledged, 0 lost; applied once, the rows of before are all there");
+        FaultRun.Report(
+            $"{times} migrations",
+            $"{refused} answered 503 schema_behind meanwhile, then {acknowledged} acknowledged, 0 lost; applied once, the rows of before are all there");
     }
 
     [Fact]
@@ -77,7 +80,8 @@ public sealed class MigrationTests
             await using var command = new NpgsqlCommand("LOCK TABLE schema_migrations IN SHARE MODE", holder);
             await command.ExecuteNonQueryAsync();
             migrators = [service.VerbAsync("migrate"), service.VerbAsync("migrate")];
-            await Eventually.TrueAsync(async () => await WaitingAsync(database.DataSource) == 2, "one migrator waits for the table, and the other one for it", TimeSpan.FromMinutes(1));
+            await Eventually.TrueAsync(
+                async () => await WaitingAsync(database.DataSource) == 2, "one migrator waits for the table, and the other one for it", TimeSpan.FromMinutes(1));
             await load.RefusedAsync(50);
             load.History.Acknowledged.ShouldBe(0);
         }
@@ -96,7 +100,8 @@ public sealed class MigrationTests
 
     private static async Task<long> WaitingAsync(NpgsqlDataSource database)
     {
-        await using var command = database.CreateCommand("SELECT count(*) FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())");
+        await using var command = database.CreateCommand(
+            "SELECT count(*) FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())");
         return (long)(await command.ExecuteScalarAsync())!;
     }
 

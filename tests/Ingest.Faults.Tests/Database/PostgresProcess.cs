@@ -29,7 +29,8 @@ internal sealed class PostgresProcess(string dataDirectory)
     {
         await using var connection = new NpgsqlConnection(ConnectionString);
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand("SELECT pid FROM pg_stat_activity WHERE application_name = 'ingest' ORDER BY state_change DESC LIMIT 1", connection);
+        await using var command = new NpgsqlCommand(
+            "SELECT pid FROM pg_stat_activity WHERE application_name = 'ingest' ORDER BY state_change DESC LIMIT 1", connection);
         using var session = Process.GetProcessById((int)(await command.ExecuteScalarAsync())!);
         session.Kill();
     }

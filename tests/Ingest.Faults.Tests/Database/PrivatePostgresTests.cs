@@ -54,7 +54,12 @@ public sealed class PrivatePostgresTests(PrivatePostgresTests.Fixture fixture) :
             await noticed;
 
             // Sessions outlive their server by a moment, and what they commit counts; but the outage is over only with another server.
-            if (isAnotherServer) await Eventually.TrueAsync(() => Task.FromResult(Postgres.ProcessId is var now && now != 0 && now != before), "Postgres runs again", TimeSpan.FromMinutes(1));
+            if (isAnotherServer)
+            {
+                await Eventually.TrueAsync(
+                    () => Task.FromResult(Postgres.ProcessId is var now && now != 0 && now != before), "Postgres runs again", TimeSpan.FromMinutes(1));
+            }
+
             await load.AcknowledgedAsync(20);
             longest = watch.Elapsed > longest ? watch.Elapsed : longest;
             await StoredParts.ShouldAgreeAsync(fixture.Database, load.History);

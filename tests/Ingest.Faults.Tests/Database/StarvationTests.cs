@@ -93,7 +93,8 @@ public sealed class StarvationTests
         var seen = Enumerable.Range(0, statuses.Length).Where(status => statuses[status] > 0).ToList();
         seen.ShouldBeSubsetOf([200, 503, 404]);
         FaultRun.Report(
-            $"{statuses.Sum()} reads", $"{load.History.Acknowledged} acknowledged, none refused; reads answered {string.Join(", ", seen.Select(status => $"{statuses[status]} × {status}"))}");
+            $"{statuses.Sum()} reads",
+            $"{load.History.Acknowledged} acknowledged, none refused; reads answered {string.Join(", ", seen.Select(status => $"{statuses[status]} × {status}"))}");
     }
 
     private static async Task LockAsync(TestDatabase database, int seconds)

@@ -156,8 +156,9 @@ internal sealed class EnvelopeLoad : IAsyncDisposable
 
     private async Task<Answer> PostAsync(Uri address, string device, int number, Random? order = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(address, "/v1/ingest")) { Content = new ByteArrayContent(Plan.Body(device, number, order)) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json", "utf-8");
+        using var content = new ByteArrayContent(Plan.Body(device, number, order));
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(address, "/v1/ingest")) { Content = content };
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json", "utf-8");
         if (_hold is { } hold && device[^1] % 2 == 0) await hold.Task;
         History.Begin(device, number);
         Answer answer;

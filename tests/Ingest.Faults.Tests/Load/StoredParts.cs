@@ -95,7 +95,11 @@ internal sealed class StoredParts
         var plan = history.Plan;
         var rows = _rows[(device, part)];
         if (!plan.Names(device, number, part) || !plan.Stored(number, part).SequenceEqual(rows))
-            _findings.Add($"{device} part {part}: mixed: {string.Join(" and ", rows)} are stored where {number} says {string.Join(" and ", plan.Stored(number, part))}");
+        {
+            var said = plan.Stored(number, part);
+            _findings.Add($"{device} part {part}: mixed: {string.Join(" and ", rows)} are stored where {number} says {string.Join(" and ", said)}");
+        }
+
         if (!history.MayBeStored(device, number)) _findings.Add($"{device} part {part}: {number} is stored, but was refused before it was tried, or never sent");
         for (var other = 0; other < LoadPlan.Parts; other++)
         {

@@ -20,7 +20,7 @@ public sealed class ClockTests
         await using var service = await ServiceProcess.StartAsync(database.ConnectionString, Virtual);
         using var client = new HttpClient { BaseAddress = service.Address };
 
-        // Days close and open again as the calendar jumps: rows that come and go are left out, since of a closed day that changes all the time nothing is retired.
+        // Days close and open again as the calendar jumps, and of a closed day that changes all the time nothing is retired: no rows that come and go.
         var plan = LoadPlan.Of(devices: 16) with { HasGhosts = false };
         await using var load = EnvelopeLoad.Start(plan, service.Address);
         var random = new Random(5);

@@ -63,14 +63,12 @@ public sealed class SoakTests
         // The first tenth warms up.
         var (early, late) = (samples[(samples.Count / 10)..(samples.Count * 3 / 10)], samples[(samples.Count * 8 / 10)..]);
         var (before, after) = (latencies.Between(early[0].At, early[^1].At), latencies.Between(late[0].At, late[^1].At));
-        var figures = string.Create(
-            CultureInfo.InvariantCulture,
-            $"""
-            {acknowledged} acknowledged at {rate:0}/s; memory {Memory(early):0} to {Memory(late):0} MB; p50 {before.P50:0.0} to {after.P50:0.0} ms, p99 {before.P99:0} to {after.P99:0} ms; {
-            Most(early, sample => sample.Connections)} to {Most(late, sample => sample.Connections)} connections; hot tables {
-            Most(early, sample => sample.HotBytes) / Megabyte:0.0} to {Most(late, sample => sample.HotBytes) / Megabyte:0.0} MB with {
-            late[^1].LiveRows} rows, {Most(late, sample => sample.DeadRows)} dead at most; {late[^1].Vacuums} vacuums; attempts {late[^1].AttemptBytes / Megabyte:0} MB
-            """);
+        var figures = $"{acknowledged} acknowledged at {rate:0}/s; memory {Memory(early):0} to {Memory(late):0} MB; "
+            + $"p50 {before.P50:0.0} to {after.P50:0.0} ms, p99 {before.P99:0} to {after.P99:0} ms; "
+            + $"{Most(early, sample => sample.Connections)} to {Most(late, sample => sample.Connections)} connections; "
+            + $"hot tables {Most(early, sample => sample.HotBytes) / Megabyte:0.0} to {Most(late, sample => sample.HotBytes) / Megabyte:0.0} MB "
+            + $"with {late[^1].LiveRows} rows, {Most(late, sample => sample.DeadRows)} dead at most; "
+            + $"{late[^1].Vacuums} vacuums; attempts {late[^1].AttemptBytes / Megabyte:0} MB";
 
         Memory(late).ShouldBeLessThan(Memory(early) * 1.2 + 32, figures);
         Most(late, sample => sample.Connections).ShouldBeLessThanOrEqualTo(Most(early, sample => sample.Connections) + 2, figures);
@@ -81,7 +79,7 @@ public sealed class SoakTests
             after.P99.ShouldBeLessThan(before.P99 * 2 + 100, figures);
         }
 
-        FaultRun.Report(string.Create(CultureInfo.InvariantCulture, $"{Duration.TotalMinutes:0.#} minutes"), figures);
+        FaultRun.Report($"{Duration.TotalMinutes:0.#} minutes", figures);
     }
 
     private static double Memory(List<Sample> samples) => samples.Select(sample => sample.MemoryBytes).Order().ElementAt(samples.Count / 2) / Megabyte;

@@ -13,7 +13,12 @@ public sealed class Relay : IAsyncDisposable
         Way = new TcpRelay(direct.Host!.StartsWith('/')
             ? new UnixDomainSocketEndPoint($"{direct.Host}/.s.PGSQL.{direct.Port}")
             : new DnsEndPoint(direct.Host, direct.Port));
-        ConnectionString = new NpgsqlConnectionStringBuilder(connectionString) { Host = "127.0.0.1", Port = Way.Address.Port, SslMode = SslMode.Disable }.ConnectionString;
+        ConnectionString = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            Host = "127.0.0.1",
+            Port = Way.Address.Port,
+            SslMode = SslMode.Disable,
+        }.ConnectionString;
         DataSource = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(ConnectionString) { Timeout = 2 });
     }
 

@@ -92,7 +92,8 @@ public sealed class ServiceProcess : IAsyncDisposable
     public async Task<TimeSpan> ReadyAsync() => await Eventually.TrueAsync(
         async () =>
         {
-            if (Running.HasExited) throw new InvalidOperationException($"The service ended with exit code {Running.ExitCode}:\n{string.Join('\n', Log().TakeLast(20))}");
+            if (Running.HasExited)
+                throw new InvalidOperationException($"The service ended with exit code {Running.ExitCode}:\n{string.Join('\n', Log().TakeLast(20))}");
             return await HealthAsync() == "ready";
         },
         "the service is ready",

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Net.Http.Headers;
 using System.Text;
 using Ingest.Testing.Envelopes;
 using Ingest.Testing.Faults;
@@ -21,9 +22,12 @@ public sealed class BombTests(ServiceFixture fixture) : IClassFixture<ServiceFix
     public async Task Bombs_stay_within_the_memory_that_is_configured()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Memory is read from /proc.");
-        await using var service = await ChildService.StartAsync(
-            fixture.Database, ("Limits__BodyBytes", $"{BodyBytes}"), ("Limits__BodyBudgetBytes", $"{Budget}"), ("Limits__RequestsPerMinute", "0"), ("Limits__RowsPerMinute", "0"));
-        for (var i = 0; i < 200; i++) ((int)await service.PostAsync(ServiceFixture.Envelope(ServiceFixture.NewDevice()).Rollup(ServiceFixture.Today).ToBytes())).ShouldBe(200);
+        await using var service = await ServiceProcess.StartAsync(
+            fixture.Database.ConnectionString,
+            ("Limits:BodyBytes", $"{BodyBytes}"), ("Limits:BodyBudgetBytes", $"{Budget}"), ("Limits:RequestsPerMinute", "0"), ("Limits:RowsPerMinute", "0"));
+        using var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 64 }) { BaseAddress = service.Address };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", IngestService.Key);
+        for (var i = 0; i < 200; i++) (await client.PostEnvelopeAsync(ServiceFixture.Envelope(ServiceFixture.NewDevice()).Rollup(ServiceFixture.Today))).ShouldBeStored();
         var before = service.PeakBytes;
 
         var unpacked = FaultRun.Times(brief: 128, full: 2048) * (long)Mebibyte;
@@ -36,7 +40,7 @@ public sealed class BombTests(ServiceFixture fixture) : IClassFixture<ServiceFix
             using var content = new ByteArrayContent(body);
             content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
             if (encoding.Length > 0) content.Headers.TryAddWithoutValidation("Content-Encoding", encoding);
-            using var answer = await service.Client.PostAsync(new Uri("/v1/ingest", UriKind.Relative), content, cancellation);
+            using var answer = await client.PostAsync(new Uri("/v1/ingest", UriKind.Relative), content, cancellation);
             var text = await answer.Content.ReadAsStringAsync(cancellation);
             var headers = answer.Headers.Concat(answer.Content.Headers).ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase);
             tally.Count(new RawAnswer((int)answer.StatusCode, headers, text).ShouldBeSound(what));
@@ -47,7 +51,7 @@ public sealed class BombTests(ServiceFixture fixture) : IClassFixture<ServiceFix
         tally["413"].ShouldBeGreaterThan(0);
         tally["503"].ShouldBe(tally["503 overloaded"] + tally["503 store_unavailable"], tally.ToString());
         grown.ShouldBeLessThan(Most);
-        ((int)await service.PostAsync(ServiceFixture.Envelope(ServiceFixture.NewDevice()).Rollup(ServiceFixture.Today).ToBytes())).ShouldBe(200);
+        (await client.PostEnvelopeAsync(ServiceFixture.Envelope(ServiceFixture.NewDevice()).Rollup(ServiceFixture.Today))).ShouldBeStored();
         FaultRun.Report(
             $"{rounds * bombs.Count} bombs, up to {unpacked / Mebibyte} MiB each, 24 at once",
             $"{tally.Summary}; {before / Mebibyte} MiB before, at most {grown / Mebibyte} MiB more, with a budget of {Budget / Mebibyte} MiB for bodies");

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Ingest.Testing.Faults;
+using Ingest.Testing.Service;
 using Npgsql;
 
 namespace Ingest.Api.Tests.Abuse;
@@ -15,18 +16,22 @@ public sealed class FuzzTests(ServiceFixture fixture) : IClassFixture<ServiceFix
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    /// <summary>A line for each refusal is tested elsewhere; here there are a hundred thousand.</summary>
+    private static readonly (string, string) Quiet = ("Logging:LogLevel:Ingest", "Warning");
+
     [Fact]
     [Fault(FaultArea.Bodies, "Bodies mutilated at random, byte by byte and value by value", "P3 P7")]
     public async Task Mutilated_bodies_are_answered_in_JSON_never_with_a_5xx_and_leave_nothing_when_refused()
     {
         var bodies = FaultRun.Times(brief: 2_500, full: 100_000);
         var seed = int.TryParse(Environment.GetEnvironmentVariable(SeedVariable), out var given) ? given : Random.Shared.Next();
-        await using var service = await ChildService.StartAsync(
-            fixture.Database, ("Limits__RequestsPerMinute", "0"), ("Limits__RowsPerMinute", "0"), ("Limits__DevicesPerWorkspace", "0"), ("Limits__BodyBudgetBytes", $"{64 * Mebibyte}"));
+        await using var service = await ServiceProcess.StartAsync(
+            fixture.Database.ConnectionString,
+            ("Limits:RequestsPerMinute", "0"), ("Limits:RowsPerMinute", "0"), ("Limits:DevicesPerWorkspace", "0"), ("Limits:BodyBudgetBytes", $"{64 * Mebibyte}"), Quiet);
 
         // What a header may hold by its grammar, no client of .NET sends unless told to.
         using var client = new HttpClient(new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 }) { BaseAddress = service.Address, Timeout = Patience };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Testing.Service.IngestService.Key);
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", IngestService.Key);
         string[] whole = [.. BodyAttackTests.Envelopes(Marker), Full()];
         var refused = new List<string>();
         var tally = new Tally();

@@ -22,7 +22,7 @@ public sealed class SlowClientTests(ServiceFixture fixture) : IClassFixture<Serv
     [Fault(FaultArea.Bodies, "Bodies that drip byte by byte, more of one key than there are places for envelopes", "P7")]
     public async Task Bodies_that_drip_end_in_408_and_hold_nobody_up()
     {
-        await using var service = await fixture.InstanceAsync(("Limits:EnvelopesInFlight", "32"));
+        await using var service = await fixture.InstanceAsync(("Limits:EnvelopesInFlight", "32"), ("Limits:DevicesPerWorkspace", "0"));
         var drippers = FaultRun.Times(brief: 48, full: 400);
         var tally = new Tally();
         var dripping = Task.WhenAll(Enumerable.Range(0, drippers).Select(async _ =>

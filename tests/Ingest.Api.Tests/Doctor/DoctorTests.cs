@@ -52,7 +52,8 @@ public sealed class DoctorTests : IAsyncDisposable
         await using var database = await TestDatabase.CreateAsync(migrate: false);
         var (code, checks) = await DiagnoseAsync(("ConnectionStrings:Ingest", database.ConnectionString));
         code.ShouldBe(1);
-        checks["schema"].ShouldBe("fail It lacks 0001_initial, 0002_ledger, 0003_attempts, 0004_revisions, 0005_operations. ingest migrate");
+        checks["schema"].ShouldStartWith("fail It lacks 0001_initial, 0002_ledger, ");
+        checks["schema"].ShouldEndWith(". ingest migrate");
     }
 
     [Fact]

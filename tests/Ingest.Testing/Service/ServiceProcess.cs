@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
@@ -34,6 +35,17 @@ public sealed class ServiceProcess : IAsyncDisposable
     public Uri Address { get; }
 
     public int ProcessId => Running.Id;
+
+    /// <summary>The most memory it ever had resident; Linux tells.</summary>
+    public long PeakBytes
+    {
+        get
+        {
+            const string Field = "VmHWM:";
+            var line = File.ReadLines($"/proc/{ProcessId}/status").Single(line => line.StartsWith(Field, StringComparison.Ordinal));
+            return long.Parse(line[Field.Length..].Trim().Split(' ')[0], CultureInfo.InvariantCulture) * 1024;
+        }
+    }
 
     private Process Running => _process ?? throw new InvalidOperationException("The service was not started.");
 

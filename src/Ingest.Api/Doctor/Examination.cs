@@ -91,6 +91,11 @@ internal sealed class Examination(IngestSettings settings, TimeProvider time)
         yield return server.ActiveKeys == 0
             ? new Finding("keys", Verdict.Fail, "There is none: every request is answered 503.", "ingest key create --workspace WS")
             : new Finding("keys", Verdict.Ok, $"{server.ActiveKeys} get in.");
+        yield return server.HasSecondWall
+            ? new Finding("wall", Verdict.Ok, "Row-level security stands behind the service's own statements.")
+            : new Finding(
+                "wall", Verdict.Warn, "Row-level security does not bind the service: only its own statements keep workspaces apart.",
+                "Make the role of docs/operations.md, \"The second wall\", then: ingest migrate");
         if (server.MaintenanceSince is { } since)
             yield return new Finding("maintenance", Verdict.Warn, $"On since {since.UtcDateTime:yyyy-MM-dd HH:mm'Z'}: every request is answered 503.", "ingest maintenance off");
         yield return server.MissingDevices > 0

@@ -1,6 +1,7 @@
 using Ingest.Domain;
 using Ingest.Persistence.Envelopes;
 using Ingest.Persistence.Migrations;
+using Ingest.Persistence.Tenancy;
 using Npgsql;
 
 namespace Ingest.Persistence.Examination;
@@ -14,9 +15,10 @@ public sealed class DatabaseExamination
         FROM pg_database AS d WHERE d.datname = current_database()
         """;
 
-    private const string Server = """
+    private const string Server = $"""
         SELECT (SELECT count(*) FROM api_keys WHERE revoked_at IS NULL), (SELECT maintenance_since FROM server_state),
-               (SELECT count(*) FROM devices), (SELECT count(*) FROM devices WHERE restored_at IS NOT NULL)
+               (SELECT count(*) FROM devices), (SELECT count(*) FROM devices WHERE restored_at IS NOT NULL),
+               EXISTS (SELECT FROM pg_roles WHERE rolname = '{SecondWall.Role}' AND pg_has_role(oid, 'MEMBER') AND has_table_privilege(oid, 'daily_rollups', 'SELECT'))
         """;
 
     private readonly NpgsqlDataSource _database;
@@ -53,7 +55,7 @@ public sealed class DatabaseExamination
         await using (var row = await command.ExecuteReaderAsync(cancellation))
         {
             await row.ReadAsync(cancellation);
-            return facts with { Server = new ServerFacts(row.GetInt64(0), row.InstantAt(1), row.GetInt64(2), row.GetInt64(3)) };
+            return facts with { Server = new ServerFacts(row.GetInt64(0), row.InstantAt(1), row.GetInt64(2), row.GetInt64(3), row.GetBoolean(4)) };
         }
     });
 }

@@ -5,4 +5,5 @@ namespace Ingest.Persistence.Examination;
 /// <param name="MaintenanceSince">Since when every request is answered 503.</param>
 /// <param name="Devices">All of them.</param>
 /// <param name="MissingDevices">Those that have not come back since a backup was restored.</param>
-public sealed record ServerFacts(long ActiveKeys, DateTimeOffset? MaintenanceSince, long Devices, long MissingDevices);
+/// <param name="HasSecondWall">Whether the service can work as the role that row-level security binds.</param>
+public sealed record ServerFacts(long ActiveKeys, DateTimeOffset? MaintenanceSince, long Devices, long MissingDevices, bool HasSecondWall);

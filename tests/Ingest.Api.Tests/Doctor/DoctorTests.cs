@@ -33,7 +33,7 @@ public sealed class DoctorTests : IAsyncDisposable
         await using var service = await IngestService.StartAsync(database);
         var (code, checks) = await DiagnoseAsync(("ConnectionStrings:Ingest", database.ConnectionString));
         code.ShouldBe(3);
-        checks.Keys.ShouldBe(["configuration", "database", "schema", "clock", "keys", "devices", "backup"]);
+        checks.Keys.ShouldBe(["configuration", "database", "schema", "clock", "keys", "wall", "devices", "backup"]);
         checks["configuration"].ShouldStartWith("warn PublicUrl is not set");
         foreach (var check in checks.Where(check => check.Key != "configuration")) check.Value.ShouldStartWith("ok ", customMessage: check.Key);
 

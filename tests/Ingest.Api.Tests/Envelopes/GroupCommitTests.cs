@@ -27,9 +27,9 @@ public sealed class GroupCommitTests(ServiceFixture fixture) : IClassFixture<Ser
     public async Task One_that_can_never_be_stored_fails_alone()
     {
         var devices = await KnownAsync(20);
-        await ExecuteAsync("ALTER TABLE daily_rollups ADD CONSTRAINT no_poison CHECK (message_count <> 66) NOT VALID");
+        await fixture.Service.ExecuteAsync("ALTER TABLE daily_rollups ADD CONSTRAINT no_poison CHECK (message_count <> 66) NOT VALID");
         var answers = await InACrowdAsync(devices, (device, row) => row.Messages(device == devices[3] ? 66 : 9));
-        await ExecuteAsync("ALTER TABLE daily_rollups DROP CONSTRAINT no_poison");
+        await fixture.Service.ExecuteAsync("ALTER TABLE daily_rollups DROP CONSTRAINT no_poison");
         answers[3].ShouldBeRefused(503, "store_unavailable");
         (await MessagesAsync(devices[3])).ShouldBe([0], "what was there before");
         foreach (var (device, answer) in devices.Zip(answers).Where(pair => pair.First != devices[3]))
@@ -90,16 +90,16 @@ public sealed class GroupCommitTests(ServiceFixture fixture) : IClassFixture<Ser
         EnvelopeBuilder Tick(int tick) => ServiceFixture.Envelope(device, Now.AddSeconds(tick))
             .Rollup(Today, row => row.Surface("a").Messages(tick)).Rollup(Today, row => row.Surface("b").Messages(tick)).Session("s", row => row.Messages(tick));
         (await Service.PostAsync(Tick(1))).ShouldBeStored();
-        await ExecuteAsync($"UPDATE daily_rollups SET cost_ingested = cost_ingested WHERE device_id = '{device}'");
+        await fixture.Service.ExecuteAsync($"UPDATE daily_rollups SET cost_ingested = cost_ingested WHERE device_id = '{device}'");
         (await Service.PostAsync(Tick(2))).ShouldBeStored();
         (await MessagesAsync(device)).ShouldBe([2, 2]);
-        await ExecuteAsync($"DELETE FROM daily_rollups WHERE device_id = '{device}' AND surface = 'a'");
-        await ExecuteAsync($"DELETE FROM session_summaries WHERE device_id = '{device}'");
+        await fixture.Service.ExecuteAsync($"DELETE FROM daily_rollups WHERE device_id = '{device}' AND surface = 'a'");
+        await fixture.Service.ExecuteAsync($"DELETE FROM session_summaries WHERE device_id = '{device}'");
         (await Service.PostAsync(Tick(3))).ShouldBeStored();
         (await MessagesAsync(device)).ShouldBe([3, 3]);
         (await Service.QueryAsync<long>($"SELECT message_count FROM session_summaries WHERE device_id = '{device}'")).ShouldBe([3]);
 
-        await ExecuteAsync(
+        await fixture.Service.ExecuteAsync(
             "INSERT INTO daily_rollups SELECT (jsonb_populate_record(t, '{\"surface\": \"0\"}')).* "
             + $"FROM daily_rollups AS t WHERE device_id = '{device}' AND surface = 'a'");
         (await Service.PostAsync(Tick(4))).ShouldBeStored();
@@ -174,12 +174,6 @@ public sealed class GroupCommitTests(ServiceFixture fixture) : IClassFixture<Ser
         await using var command = new NpgsqlCommand($"BEGIN; {query}", connection);
         await command.ExecuteNonQueryAsync();
         return connection;
-    }
-
-    private async Task ExecuteAsync(string sql)
-    {
-        await using var command = fixture.Database.DataSource.CreateCommand(sql);
-        await command.ExecuteNonQueryAsync();
     }
 
     private static async Task EndAsync(NpgsqlConnection holder)

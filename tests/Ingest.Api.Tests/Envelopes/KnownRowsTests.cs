@@ -48,7 +48,7 @@ public sealed class KnownRowsTests(ServiceFixture fixture) : IClassFixture<Servi
         var device = await fixture.KnownDeviceAsync();
         EnvelopeBuilder Tick(int tick, long ofB) => Envelope(device, tick, Rows(("a", 1), ("b", ofB), ("c", 3), ("d", 4)));
         (await Service.PostAsync(Tick(1, 2))).ShouldBeStored();
-        await ExecuteAsync($"DELETE FROM daily_rollups WHERE device_id = '{device}' AND git_branch = 'a'");
+        await fixture.Service.ExecuteAsync($"DELETE FROM daily_rollups WHERE device_id = '{device}' AND git_branch = 'a'");
         (await Service.PostAsync(Tick(2, 2))).ShouldBeStored();
         (await Service.PostAsync(Tick(3, 2))).ShouldBeStored();
         (await Service.PostAsync(Tick(4, 20))).ShouldBeStored();
@@ -63,9 +63,9 @@ public sealed class KnownRowsTests(ServiceFixture fixture) : IClassFixture<Servi
     {
         var device = await fixture.KnownDeviceAsync();
         (await Service.PostAsync(Envelope(device, 1, Rows(("a", 1), ("b", 2), ("c", 3), ("d", 4))))).ShouldBeStored();
-        await ExecuteAsync("ALTER TABLE daily_rollups DISABLE TRIGGER renew_revisions");
-        await ExecuteAsync(string.Format(System.Globalization.CultureInfo.InvariantCulture, change, device));
-        await ExecuteAsync("ALTER TABLE daily_rollups ENABLE TRIGGER renew_revisions");
+        await fixture.Service.ExecuteAsync("ALTER TABLE daily_rollups DISABLE TRIGGER renew_revisions");
+        await fixture.Service.ExecuteAsync(string.Format(System.Globalization.CultureInfo.InvariantCulture, change, device));
+        await fixture.Service.ExecuteAsync("ALTER TABLE daily_rollups ENABLE TRIGGER renew_revisions");
         (await Service.PostAsync(Envelope(device, 2, Rows(("a", 1), ("b", 20), ("c", 3), ("d", 4))))).ShouldBeStored();
         await ShouldHoldAsync(device, Rows(("a", 1), ("b", 20), ("c", 3), ("d", 4)));
     }
@@ -75,8 +75,8 @@ public sealed class KnownRowsTests(ServiceFixture fixture) : IClassFixture<Servi
     {
         var device = await fixture.KnownDeviceAsync();
         (await Service.PostAsync(Envelope(device, 1, Rows(("a", 1), ("b", 2))))).ShouldBeStored();
-        await ExecuteAsync($"UPDATE daily_rollups SET message_count = 99 WHERE device_id = '{device}' AND git_branch = 'a'");
-        await ExecuteAsync($"UPDATE devices SET verify_from = '{ServiceFixture.Today:O}' WHERE device_id = '{device}'");
+        await fixture.Service.ExecuteAsync($"UPDATE daily_rollups SET message_count = 99 WHERE device_id = '{device}' AND git_branch = 'a'");
+        await fixture.Service.ExecuteAsync($"UPDATE devices SET verify_from = '{ServiceFixture.Today:O}' WHERE device_id = '{device}'");
         (await Service.PostAsync(Envelope(device, 2, Rows(("a", 1), ("b", 20))))).ShouldBeStored();
         await ShouldHoldAsync(device, Rows(("a", 1), ("b", 20)));
     }
@@ -118,12 +118,6 @@ public sealed class KnownRowsTests(ServiceFixture fixture) : IClassFixture<Servi
 
     private async Task ShouldHoldAsync(string device, Dictionary<(DateOnly Day, string Branch), (long Messages, string? Ticket)> told, string? when = null) =>
         (await StoredAsync(device, told.Keys)).Distinct().ShouldBe(Told(told), when);
-
-    private async Task ExecuteAsync(string sql)
-    {
-        await using var command = fixture.Database.DataSource.CreateCommand(sql);
-        await command.ExecuteNonQueryAsync();
-    }
 
     /// <summary>Of rows that are no longer told some become ghosts and some stay, by rules that are tested elsewhere.</summary>
     private async Task<IEnumerable<string>> StoredAsync(string device, IEnumerable<(DateOnly Day, string Branch)> keys)

@@ -106,6 +106,13 @@ public sealed class IngestService : IAsyncDisposable
         return values;
     }
 
+    /// <summary>Changes the database past the service.</summary>
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var command = Database.DataSource.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
     /// <summary>Ends the service as a signal would: what is written behind reaches the database.</summary>
     public async Task StopAsync()
     {

@@ -1,5 +1,6 @@
 using Ingest.Api.Configuration;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace Ingest.Api.Limits;
 
@@ -18,14 +19,28 @@ internal static class ConnectionExtensions
     /// <summary>An answer that nobody reads is held for as long as it would take at this rate: at the rate of bodies, a large one for an hour.</summary>
     private static readonly MinDataRate SlowestReader = new(bytesPerSecond: 8 * 1024, Grace);
 
+    /// <summary>
+    /// What the system takes of an answer before anybody has read it. Left to itself it takes megabytes for each connection, and as all of that counts as
+    /// written, who reads nothing would be found out after minutes only.
+    /// </summary>
+    private const int UnreadBytes = 128 * 1024;
+
     /// <summary>What a connection may take before there is a request to judge, and while its answer is not read.</summary>
-    public static IServiceCollection AddConnections(this IServiceCollection services, LimitSettings limits) => services.Configure<KestrelServerOptions>(kestrel =>
-    {
-        kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxConcurrentConnections = limits.Connections;
-        kestrel.Limits.RequestHeadersTimeout = Headers;
-        kestrel.Limits.KeepAliveTimeout = Idle;
-        kestrel.Limits.MinRequestBodyDataRate = SlowestBody;
-        kestrel.Limits.MinResponseDataRate = SlowestReader;
-    });
+    public static IServiceCollection AddConnections(this IServiceCollection services, LimitSettings limits) => services
+        .Configure<SocketTransportOptions>(sockets => sockets.CreateBoundListenSocket = endpoint =>
+        {
+            // Every connection that is accepted has the buffers of the socket that listens.
+            var listening = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+            listening.SendBufferSize = UnreadBytes;
+            return listening;
+        })
+        .Configure<KestrelServerOptions>(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxConcurrentConnections = limits.Connections;
+            kestrel.Limits.RequestHeadersTimeout = Headers;
+            kestrel.Limits.KeepAliveTimeout = Idle;
+            kestrel.Limits.MinRequestBodyDataRate = SlowestBody;
+            kestrel.Limits.MinResponseDataRate = SlowestReader;
+        });
 }

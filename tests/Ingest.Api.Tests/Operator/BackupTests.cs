@@ -21,7 +21,7 @@ public sealed class BackupTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _database = await TestDatabase.CreateAsync();
-        _service = await IngestService.StartAsync(_database);
+        _service = await IngestService.StartAsync(_database, null, ("Limits:RequestsPerMinute", "0"));
     }
 
     public async ValueTask DisposeAsync()

@@ -22,6 +22,9 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
 {
     private static readonly OperatorJson Json = new(new JsonSerializerOptions(OperatorJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
+    /// <summary>For a verb that is interrupted to leave nothing unfinished behind. Left out it would be two seconds, and then the end of the process.</summary>
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(60);
+
     private readonly TimeProvider _time = clock ?? TimeProvider.System;
     private readonly Option<OutputFormat> _format = new("--format")
     {
@@ -49,7 +52,13 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
             }
 
             format = parse.GetValue(_format);
-            return await parse.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+            return await parse.InvokeAsync(new InvocationConfiguration
+            {
+                Output = output,
+                Error = error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = IsServe(parse) ? null : StopPatience,
+            });
         }
         catch (InvalidConfigurationException failure)
         {
@@ -70,6 +79,9 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
             return await FailAsync(format, ExitCode.Failed, ["Cancelled."]);
         }
     }
+
+    /// <summary>The host of the service handles signals itself, and takes the time it needs: what is accepted is answered, and the private cluster stopped.</summary>
+    private static bool IsServe(ParseResult parse) => parse.CommandResult.Command.Name == "serve";
 
     /// <summary>Where a verb is missing or misspelt, the parser's own words name neither what was typed nor what there is.</summary>
     private static IReadOnlyList<string> Problems(ParseResult parse)

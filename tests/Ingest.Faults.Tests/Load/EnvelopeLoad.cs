@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using Ingest.Testing.Service;
 
 namespace Ingest.Faults.Tests.Load;
@@ -171,7 +172,7 @@ internal sealed class EnvelopeLoad : IAsyncDisposable
         {
             answer = Answer.None(broken.HttpRequestError);
         }
-        catch (Exception broken) when (broken is IOException or OperationCanceledException)
+        catch (Exception broken) when (broken is IOException or SocketException or OperationCanceledException)
         {
             answer = Answer.None(HttpRequestError.Unknown);
         }

@@ -18,6 +18,6 @@ public sealed partial class ReliabilityDocumentTests
         rows.Count.ShouldBe(marked.Count);
     }
 
-    [GeneratedRegex("""Fault\(FaultArea\.\w+, "(?<fault>[^"]+)", "(?<promises>[^"]+)"\)\]\s+public async Task (?<test>\w+)\(""", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("""Fault\(FaultArea\.\w+, "(?<fault>[^"]+)", "(?<promises>[^"]+)"\)\]\s+public (async )?Task (?<test>\w+)\(""", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Marks();
 }

@@ -17,7 +17,7 @@ public sealed class PrivateTextTests
     /// <summary>Where a text stands that looks private, and around it what may stand there.</summary>
     private static readonly string[] Private =
     [
-        "/home/ada/src/app", "C:\\Users\\ada\\app", "c:/work/app", "\\\\server\\share\\app", "~/src/app", "file:///srv/git/app", "ada@example.com",
+        "/home/ada/src/app", "C:\\Users\\ada\\app", "c:/code/app", "\\\\server\\share\\app", "~/src/app", "file:///srv/git/app", "ada@example.com",
         "/Users/ada/app", "ada.lovelace+ci@mail.example.co.uk",
     ];
 

@@ -6,7 +6,7 @@ namespace Ingest.Persistence.Envelopes;
 /// <summary>Several questions about several envelopes in one round trip. Every row of an answer begins with the place of the envelope it belongs to.</summary>
 internal sealed class StateReads(NpgsqlConnection connection, IReadOnlyList<EnvelopeWork> works) : IAsyncDisposable
 {
-    private readonly NpgsqlBatch _batch = new(connection) { BatchCommands = { WorkspaceScope.Of(works.Select(work => work.WorkspaceId)).ToCommand() } };
+    private readonly NpgsqlBatch _batch = new(connection);
     private readonly List<Action<NpgsqlDataReader, EnvelopeWork>> _readers = [];
 
     /// <summary>Asks about rows that envelopes name; nothing where they name none.</summary>
@@ -50,6 +50,7 @@ internal sealed class StateReads(NpgsqlConnection connection, IReadOnlyList<Enve
     public async Task ExecuteAsync(CancellationToken cancellation)
     {
         if (_readers.Count == 0) return;
+        _batch.BatchCommands.Insert(0, WorkspaceScope.Of(works.Select(work => work.WorkspaceId)).ToCommand());
         await using var reader = await _batch.ExecuteReaderAsync(cancellation);
         foreach (var read in _readers)
         {

@@ -6,6 +6,7 @@ using Ingest.Api.OpenApi;
 using Ingest.Api.Queries;
 using Ingest.Domain.Envelopes;
 using Ingest.Domain.Health;
+using Ingest.Domain.Identity;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Ingest.Api.Attempts;
@@ -18,6 +19,7 @@ internal static class AttemptEndpoints
     {
         routes.MapGet("/ingest/attempts", ListAsync)
             .WithName("attempts")
+            .Needs(Permission.Read)
             .WithTags(ApiTags.Sync)
             .WithSummary("Every attempt to sync and what became of it")
             .WithDescription(

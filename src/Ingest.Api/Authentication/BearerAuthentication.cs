@@ -15,6 +15,9 @@ internal sealed class BearerAuthentication
 {
     private const string Scheme = "Bearer ";
 
+    /// <summary>What <c>budi cloud init</c> writes where a key belongs (C§3.4).</summary>
+    private const string StubKey = "PASTE_YOUR_KEY_HERE";
+
     private readonly IKeyDirectory _keys;
     private readonly FailedAuthentications _failed;
     private readonly Counter<long> _failures;
@@ -62,12 +65,18 @@ internal sealed class BearerAuthentication
             case { Outcome: KeyLookupOutcome.Maintenance }:
                 Count("maintenance");
                 return Problem.Of(ProblemCode.Maintenance);
+            case { Outcome: KeyLookupOutcome.Expired }:
+                Count("expired");
+                return new Problem(ProblemCode.Unauthorized, "This key has expired. A manager makes another one, or enrols the device anew.");
             default:
                 _failed.Count(address);
                 Count(key is null ? "missing" : ApiKeyText.TryParse(key, out _) ? "unknown" : "malformed");
-                return new Problem(ProblemCode.Unauthorized, key is null
-                    ? "This needs one Authorization header with a key: Authorization: Bearer budi_…"
-                    : "This key is not known here, or was revoked. Keys are listed by: ingest key list");
+                return new Problem(ProblemCode.Unauthorized, key switch
+                {
+                    null => "This needs one Authorization header with a key: Authorization: Bearer budi_…",
+                    StubKey => $"This is the stub {StubKey}, not a key: put the device's own key in its place in cloud.toml and restart the daemon. A manager of the workspace gives it out.",
+                    _ => "This key is not known here, or was revoked. Keys are listed by: ingest key list",
+                });
         }
     }
 

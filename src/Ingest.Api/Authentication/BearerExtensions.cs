@@ -31,17 +31,19 @@ internal static class BearerExtensions
                 };
             });
 
-    /// <summary>Lets only managers through. Only behind <see cref="RequireKey{TBuilder}"/>.</summary>
-    public static TBuilder RequireManager<TBuilder>(this TBuilder builder)
-        where TBuilder : IEndpointConventionBuilder =>
-        builder.CanRefuse(ProblemCode.RoleMissing).AddEndpointFilter(static async (invocation, next) =>
-            invocation.HttpContext.Caller().Role == UserRole.Manager
-                ? await next(invocation)
-                : new ProblemResult(new Problem(ProblemCode.RoleMissing, $"This needs the key of a manager. {ProblemCode.RoleMissing.Remedy}")));
+    /// <summary>Says what this address asks of a key. Only behind <see cref="RequireKey{TBuilder}"/>.</summary>
+    public static TBuilder Needs<TBuilder>(this TBuilder builder, Permission permission)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        builder.WithMetadata(new Requires(permission));
+        return permission == Permission.Identify ? builder : builder.CanRefuse(ProblemCode.ScopeMissing, ProblemCode.RoleMissing);
+    }
 
     private static ValueTask<object?> GoOn(Problem? problem, EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
     {
         if (problem is not null) return new ValueTask<object?>(new ProblemResult(problem));
+
+        if (Forbidden(invocation.HttpContext) is { } forbidden) return new ValueTask<object?>(new ProblemResult(forbidden));
 
         // What a key opens is for who holds it. An answer that may be kept and asked for again says so itself.
         invocation.HttpContext.Response.Headers.CacheControl = NoStore;
@@ -50,6 +52,23 @@ internal static class BearerExtensions
 
     private static async ValueTask<object?> GoOnAsync(ValueTask<Problem?> judged, EndpointFilterInvocationContext invocation, EndpointFilterDelegate next) =>
         await GoOn(await judged, invocation, next);
+
+    private static Problem? Forbidden(HttpContext context)
+    {
+        var permission = context.GetEndpoint()?.Metadata.GetMetadata<Requires>()?.Permission
+            ?? throw new InvalidOperationException("An address that wants a key says what it asks of one: .Needs(Permission.…).");
+        var caller = context.Caller();
+        if (PermissionRule.Allows(caller.Scopes, permission)) return null;
+
+        var enough = PermissionRule.Enough(permission);
+        var needed = string.Join(" or ", KeyScopeNames.Of(enough));
+        return (enough & UserRoles.ScopesOf(caller.Role)) == KeyScopes.None
+            ? new Problem(ProblemCode.RoleMissing, $"This needs the scope {needed}, which a {UserRoles.NameOf(caller.Role)} cannot have. {ProblemCode.RoleMissing.Remedy}")
+            : new Problem(ProblemCode.ScopeMissing, $"This needs a key with the scope {needed}. {ProblemCode.ScopeMissing.Remedy}");
+    }
+
+    /// <summary>Who acts, for the audit log.</summary>
+    public static Actor Actor(this HttpContext context) => Domain.Identity.Actor.Of(context.Caller(), context.Connection.RemoteIpAddress?.ToString());
 
     /// <summary>Whose request this is. Only behind <see cref="RequireKey{TBuilder}"/>.</summary>
     public static Caller Caller(this HttpContext context) => context.Features.GetRequiredFeature<Caller>();

@@ -1,7 +1,9 @@
+using Ingest.Api.Authentication;
 using Ingest.Api.Bodies;
 using Ingest.Api.Configuration;
 using Ingest.Api.Errors;
 using Ingest.Api.OpenApi;
+using Ingest.Domain.Identity;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Ingest.Api.Envelopes;
@@ -21,6 +23,7 @@ internal static class EnvelopeEndpoints
         var post = (HttpContext context) => PostAsync(context, intake);
         routes.MapPost("/ingest", post)
             .WithName("ingest")
+            .Needs(Permission.Ingest)
             .WithTags(ApiTags.Sync)
             .WithSummary("Store an envelope of a device's usage")
             .WithDescription(
@@ -37,7 +40,7 @@ internal static class EnvelopeEndpoints
             [
                 .. BodyReader.Refusals,
                 ProblemCode.InvalidJson, ProblemCode.UnsupportedSchemaVersion, ProblemCode.InvalidEnvelope, ProblemCode.InvalidRows, ProblemCode.NoUsableRows,
-                ProblemCode.QuarantineFull, ProblemCode.WorkspaceMismatch, ProblemCode.DeviceCapReached,
+                ProblemCode.QuarantineFull, ProblemCode.WorkspaceMismatch, ProblemCode.KeyBound, ProblemCode.DeviceCapReached,
             ])
             .AddOpenApiOperationTransformer(EnvelopeOperation.DescribeAsync);
         return routes;

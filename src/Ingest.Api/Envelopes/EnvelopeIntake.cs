@@ -140,6 +140,13 @@ internal sealed class EnvelopeIntake(
                 new Problem(ProblemCode.WorkspaceMismatch, $"The envelope names another workspace than the key's, which is {caller.WorkspaceId}. {ProblemCode.WorkspaceMismatch.Remedy}"));
         }
 
+        if (caller.BoundDeviceId is { } bound && bound != envelope.DeviceId)
+        {
+            // Nor is this device known to be one of the workspace.
+            return new IntakeOutcome(
+                attempt with { DeviceId = "" }, new Problem(ProblemCode.KeyBound, $"The key is for the device {bound} alone. {ProblemCode.KeyBound.Remedy}"));
+        }
+
         if (limit.CountRows(context, caller.KeyId, (int)RowsOf(envelope)) is { } tooMany) return new IntakeOutcome(attempt, tooMany);
 
         if (strict && envelope.Rejected.Count > 0)

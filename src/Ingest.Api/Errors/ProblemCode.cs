@@ -56,13 +56,46 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
         "https_required", 403, "Keys are taken over HTTPS only", "Name the proxy in Proxies__Trusted so that its X-Forwarded-Proto counts, or set AllowPlainHttp=true.");
 
     public static readonly ProblemCode RoleMissing = Refused(
-        "role_missing", 403, "The key's owner may not do this", "Use the key of a manager: ingest key create --workspace <id> --name <name> --role manager.");
+        "role_missing", 403, "The key's owner may not do this", "Use the key of somebody who may, or have an owner or manager change the role: PATCH /v1/members/<user_id>.");
+
+    public static readonly ProblemCode ScopeMissing = Refused(
+        "scope_missing", 403, "The key is not for this", "Use a key with one of the scopes that the detail names: ingest key create --workspace <id> --scopes <scopes>.");
+
+    public static readonly ProblemCode OwnerNeeded = Refused(
+        "owner_needed", 403, "Only an owner may do this", "Use the key of an owner of the workspace.");
+
+    public static readonly ProblemCode KeyBound = Refused(
+        "key_bound", 403, "The key is for another device", "Set device_id in cloud.toml to the one that the detail names, or enrol this device: it gets a key of its own.");
+
+    public static readonly ProblemCode DeviceRevoked = Refused(
+        "device_revoked", 403, "The device was revoked", "A manager enrols it anew, or takes the revocation back: POST /v1/devices/<id>/resume.");
+
+    public static readonly ProblemCode DeviceDeleted = Refused(
+        "device_deleted", 403, "The device was deleted with its data", "A manager enrols it anew: POST /v1/enrolments with its device_id.");
 
     public static readonly ProblemCode NotFound = Refused(
         "not_found", 404, "There is nothing at this address", "Check the path; /openapi/v1.json lists every one.");
 
     public static readonly ProblemCode DeviceNotFound = Refused(
         "device_not_found", 404, "No such device", "Check the id: the device has not synced yet, or it syncs to another workspace.");
+
+    public static readonly ProblemCode WorkspaceNotFound = Refused(
+        "workspace_not_found", 404, "No such workspace", "Check the id: ingest workspace list.");
+
+    public static readonly ProblemCode MemberNotFound = Refused(
+        "member_not_found", 404, "No such member", "Take user_id from GET /v1/members.");
+
+    public static readonly ProblemCode KeyNotFound = Refused(
+        "key_not_found", 404, "No such key", "Take key_id from GET /v1/keys.");
+
+    public static readonly ProblemCode InviteNotFound = Refused(
+        "invite_not_found", 404, "No such invite", "Take invite_id from GET /v1/invites.");
+
+    public static readonly ProblemCode EnrolmentNotFound = Refused(
+        "enrolment_not_found", 404, "No such enrolment", "Take enrolment_id from GET /v1/enrolments.");
+
+    public static readonly ProblemCode CodeUnknown = Refused(
+        "code_unknown", 404, "The code is not known here", "Type it as it was given to you; ask whoever gave it for another one.") with { Level = LogLevel.Debug };
 
     public static readonly ProblemCode ChangeNotFound = Refused(
         "change_not_found", 404, "No such change", "Take version_id from GET /v1/ingest/changes; what days held earlier is not kept for ever.");
@@ -78,6 +111,27 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
 
     public static readonly ProblemCode DayExpired = Refused(
         "day_expired", 409, "The day has expired", "Nothing can be done: its rows were removed by age, and an expired day is not stored again.");
+
+    public static readonly ProblemCode NameTaken = Refused(
+        "name_taken", 409, "The name is taken", "Choose another name, or use what has it.");
+
+    public static readonly ProblemCode KeyTaken = Refused(
+        "key_taken", 409, "The key is known already", "Nothing need be done where it belongs to this workspace; a key cannot belong to two.");
+
+    public static readonly ProblemCode AlreadyMember = Refused(
+        "already_member", 409, "The person is a member already", "Use the keys that the person has.");
+
+    public static readonly ProblemCode LastOwner = Refused(
+        "last_owner", 409, "A workspace has at least one owner", "Make somebody else an owner first.");
+
+    public static readonly ProblemCode Conflict = Refused(
+        "conflict", 409, "Something stands in the way", "The detail says what.");
+
+    public static readonly ProblemCode CodeSpent = Refused(
+        "code_spent", 410, "The code is of no use any more", "Ask whoever gave it for another one.");
+
+    public static readonly ProblemCode PreconditionFailed = Refused(
+        "precondition_failed", 412, "It was changed since it was read", "Read it again, and repeat the change with the new ETag where it still makes sense.");
 
     public static readonly ProblemCode BodyTooLarge = Refused(
         "body_too_large", 413, "The body is too large", "Send fewer days at once, or raise Limits__BodyBytes.");
@@ -107,6 +161,9 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
     public static readonly ProblemCode QuarantineFull = Refused(
         "quarantine_full", 422, "The device's quarantine is full", "Fix what errors[] names on the device, and clear the quarantine: POST /v1/ingest/quarantine/discard.");
 
+    public static readonly ProblemCode PreconditionRequired = Refused(
+        "precondition_required", 428, "The change needs an If-Match", "Ask for the preview first, and send its ETag as If-Match.");
+
     public static readonly ProblemCode RateLimited = new(
         "rate_limited", 429, "Too much with this key", Retryable: true, RetryAfterSeconds: 1, LogLevel.Information,
         "Wait as long as Retry-After says, or raise Limits__RequestsPerMinute or Limits__RowsPerMinute, whichever the detail is about.");
@@ -114,6 +171,9 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
     public static readonly ProblemCode AuthenticationLimited = new(
         "authentication_limited", 429, "Too many unknown keys from this address", Retryable: true, RetryAfterSeconds: 1, LogLevel.Debug,
         "Find what sends wrong keys from this address, or raise Limits__FailedAuthenticationsPerMinute. Keys that exist are let through.");
+
+    public static readonly ProblemCode DevicePaused = Ours(
+        "device_paused", 300, LogLevel.Information, "The device is paused", "Nothing is lost: the device keeps what it has until a manager lets it go on: POST /v1/devices/<id>/resume.");
 
     public static readonly ProblemCode NotSetUp = Ours(
         "not_set_up", 60, LogLevel.Warning, "The server holds no key yet", "Create one: ingest key create --workspace <id>. If keys existed before, look at the database.");
@@ -147,16 +207,19 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
     [
         BadRequest, InvalidContentEncoding, InvalidCursor, InvalidDeviceId, InvalidJson, InvalidParameter, MissingDeviceId, NoBody, RangeTooWide,
         Unauthorized,
-        DeviceCapReached, HttpsRequired, RoleMissing, WorkspaceMismatch,
-        ChangeNotFound, DeviceNotFound, NoActivePriceList, NotFound,
+        DeviceCapReached, DeviceDeleted, DeviceRevoked, HttpsRequired, KeyBound, OwnerNeeded, RoleMissing, ScopeMissing, WorkspaceMismatch,
+        ChangeNotFound, CodeUnknown, DeviceNotFound, EnrolmentNotFound, InviteNotFound, KeyNotFound, MemberNotFound, NoActivePriceList, NotFound, WorkspaceNotFound,
         MethodNotAllowed,
         RequestTimeout,
-        DayExpired,
+        AlreadyMember, Conflict, DayExpired, KeyTaken, LastOwner, NameTaken,
+        CodeSpent,
+        PreconditionFailed,
         BodyTooLarge,
         UnsupportedContentEncoding, UnsupportedMediaType,
         InvalidEnvelope, InvalidRequest, InvalidRows, NoUsableRows, QuarantineFull, UnsupportedSchemaVersion,
+        PreconditionRequired,
         AuthenticationLimited, RateLimited,
-        Internal, Maintenance, NotSetUp, Overloaded, SchemaBehind, SchemaForeign, ShuttingDown, Starting, StoreUnavailable,
+        DevicePaused, Internal, Maintenance, NotSetUp, Overloaded, SchemaBehind, SchemaForeign, ShuttingDown, Starting, StoreUnavailable,
     ];
 
     /// <summary>The URI of the problem type: an identifier, not an address to fetch.</summary>

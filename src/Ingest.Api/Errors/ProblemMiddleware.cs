@@ -1,5 +1,6 @@
 using Ingest.Api.Attempts;
 using Ingest.Domain;
+using Ingest.Persistence.Identity;
 using Microsoft.AspNetCore.Connections;
 
 namespace Ingest.Api.Errors;
@@ -46,6 +47,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ProblemWri
         var problem = failure switch
         {
             StoreUnavailableException => Problem.Of(ProblemCode.StoreUnavailable),
+            IdentityException refused => new Problem(refused.Refusal.Code(), refused.Message),
             BadHttpRequestException bad => Problem.Of(ForStatus(bad.StatusCode) ?? ProblemCode.BadRequest),
             _ => new Problem(ProblemCode.Internal, $"The server failed at this request; its log knows it as {context.AttemptId()}."),
         };

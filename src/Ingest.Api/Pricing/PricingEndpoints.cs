@@ -1,6 +1,7 @@
 using Ingest.Api.Authentication;
 using Ingest.Api.Errors;
 using Ingest.Api.OpenApi;
+using Ingest.Domain.Identity;
 using Ingest.Persistence.Identity;
 
 namespace Ingest.Api.Pricing;
@@ -11,6 +12,7 @@ internal static class PricingEndpoints
     {
         routes.MapGet("/pricing/active", GetActive)
             .WithName("pricing")
+            .Needs(Permission.Identify)
             .WithTags(ApiTags.Workspace)
             .WithSummary("The team's price lists that are in force")
             .WithDescription("There are none yet, so the answer is always 404 `no_active_price_list`, and devices keep the costs they computed. A poll counts as contact.")

@@ -21,6 +21,7 @@ internal static partial class QuarantineEndpoints
     {
         routes.MapGet("/ingest/quarantine", ListAsync)
             .WithName("quarantine")
+            .Needs(Permission.Read)
             .WithTags(ApiTags.Sync)
             .WithSummary("Rows that were put aside because they break a rule")
             .WithDescription(
@@ -31,6 +32,7 @@ internal static partial class QuarantineEndpoints
             .CanRefuse(ProblemCode.InvalidDeviceId, ProblemCode.InvalidParameter, ProblemCode.InvalidCursor);
         routes.MapPost("/ingest/quarantine/replay", ReplayAsync)
             .WithName("quarantine-replay")
+            .Needs(Permission.Manage)
             .WithTags(ApiTags.Sync)
             .WithSummary("Try quarantined rows of a device again")
             .WithDescription(
@@ -41,6 +43,7 @@ internal static partial class QuarantineEndpoints
             .AddOpenApiOperationTransformer(SelectionOperation.DescribeAsync);
         routes.MapPost("/ingest/quarantine/discard", DiscardAsync)
             .WithName("quarantine-discard")
+            .Needs(Permission.Manage)
             .WithTags(ApiTags.Sync)
             .WithSummary("Delete quarantined rows of a device")
             .WithDescription(

@@ -6,6 +6,7 @@ using Ingest.Api.Errors;
 using Ingest.Api.OpenApi;
 using Ingest.Api.Queries;
 using Ingest.Domain.Envelopes;
+using Ingest.Domain.Identity;
 using Ingest.Domain.Reconciliation;
 using Ingest.Persistence.Restores;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -18,6 +19,7 @@ internal static partial class ChangeEndpoints
     {
         routes.MapGet("/ingest/changes", ListAsync)
             .WithName("changes")
+            .Needs(Permission.Read)
             .WithTags(ApiTags.Reconciliation)
             .WithSummary("How closed days of one device changed")
             .WithDescription("Newest first. Each change of a closed day is noted with its sums before and after, and what the day held before is kept for some time.")
@@ -27,6 +29,7 @@ internal static partial class ChangeEndpoints
                 ProblemCode.MissingDeviceId, ProblemCode.InvalidDeviceId, ProblemCode.InvalidParameter, ProblemCode.InvalidCursor, ProblemCode.DeviceNotFound);
         routes.MapGet("/ingest/changes/{version_id}", GetAsync)
             .WithName("change")
+            .Needs(Permission.Read)
             .WithTags(ApiTags.Reconciliation)
             .WithSummary("What a closed day held before it changed")
             .WithDescription("One change of the list, with the rows that counted before it.")
@@ -35,6 +38,7 @@ internal static partial class ChangeEndpoints
             .CanRefuse(ProblemCode.MissingDeviceId, ProblemCode.InvalidDeviceId, ProblemCode.DeviceNotFound, ProblemCode.ChangeNotFound);
         routes.MapPost("/ingest/changes/{version_id}/restore", RestoreAsync)
             .WithName("restore")
+            .Needs(Permission.Manage)
             .WithTags(ApiTags.Reconciliation)
             .WithSummary("Put back what a closed day held before a change")
             .WithDescription(
@@ -43,8 +47,7 @@ internal static partial class ChangeEndpoints
             .Takes(QueryParameters.VersionId, QueryParameters.DeviceId)
             .Means(StatusCodes.Status200OK, "It stands there, now or already.", new AnswerExample("restored", "A day that had lost a row", "answer-restored"))
             .CanRefuse(
-                ProblemCode.MissingDeviceId, ProblemCode.InvalidDeviceId, ProblemCode.DeviceNotFound, ProblemCode.ChangeNotFound, ProblemCode.DayExpired)
-            .RequireManager();
+                ProblemCode.MissingDeviceId, ProblemCode.InvalidDeviceId, ProblemCode.DeviceNotFound, ProblemCode.ChangeNotFound, ProblemCode.DayExpired);
         return routes;
     }
 

@@ -5,6 +5,7 @@ using Ingest.Api.OpenApi;
 using Ingest.Api.Quarantine;
 using Ingest.Api.Queries;
 using Ingest.Domain.Envelopes;
+using Ingest.Domain.Identity;
 using Ingest.Domain.Ledger;
 using Ingest.Domain.Reconciliation;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -17,6 +18,7 @@ internal static class DayRowEndpoints
     {
         routes.MapGet("/ingest/rows", GetAsync)
             .WithName("rows")
+            .Needs(Permission.Read)
             .WithTags(ApiTags.Reconciliation)
             .WithSummary("Every row of one device-day, and what became of it")
             .WithDescription(

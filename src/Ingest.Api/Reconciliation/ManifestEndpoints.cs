@@ -5,6 +5,7 @@ using Ingest.Api.Errors;
 using Ingest.Api.OpenApi;
 using Ingest.Api.Queries;
 using Ingest.Domain.Envelopes;
+using Ingest.Domain.Identity;
 using Ingest.Domain.Ledger;
 using Ingest.Domain.Reconciliation;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -21,6 +22,7 @@ internal static class ManifestEndpoints
         var get = (HttpContext context) => GetAsync(context, manifests, settings, time);
         routes.MapGet("/ingest/manifest", get)
             .WithName("manifest")
+            .Needs(Permission.Read)
             .WithTags(ApiTags.Reconciliation)
             .WithSummary("What is stored of one device, day by day")
             .WithDescription(

@@ -4,6 +4,7 @@ using Ingest.Api.Bodies;
 using Ingest.Api.Errors;
 using Ingest.Api.OpenApi;
 using Ingest.Domain.Envelopes;
+using Ingest.Domain.Identity;
 using Ingest.Persistence.Rewinds;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -15,6 +16,7 @@ internal static partial class RewindEndpoints
     {
         routes.MapPost("/ingest/rewind", PostAsync)
             .WithName("rewind")
+            .Needs(Permission.Manage)
             .WithTags(ApiTags.Sync)
             .WithSummary("Ask devices to send again")
             .WithDescription(
@@ -23,7 +25,6 @@ internal static partial class RewindEndpoints
                 + "compared row by row, whatever its digest says.")
             .Means(StatusCodes.Status200OK, "Taken down; carried out with the next envelopes.", new AnswerExample("requested", "Three devices, from a day on", "answer-rewind"))
             .CanRefuse([.. BodyReader.Refusals, ProblemCode.InvalidJson, ProblemCode.InvalidRequest, ProblemCode.DeviceNotFound])
-            .RequireManager()
             .AddOpenApiOperationTransformer(RewindOperation.DescribeAsync);
         return routes;
     }

@@ -4,6 +4,7 @@ using Ingest.Api.Errors;
 using Ingest.Api.OpenApi;
 using Ingest.Api.Queries;
 using Ingest.Domain.Health;
+using Ingest.Domain.Identity;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Ingest.Api.Status;
@@ -18,6 +19,7 @@ internal static class StatusEndpoints
         var get = (HttpContext context) => GetAsync(context, statuses, settings, time);
         routes.MapGet("/ingest/status", get)
             .WithName("status")
+            .Needs(Permission.ReadStatus)
             .WithTags(ApiTags.Sync)
             .WithSummary("How the sync of one device is doing")
             .WithDescription("A device of another workspace is answered like one that does not exist.")

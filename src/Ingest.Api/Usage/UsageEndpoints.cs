@@ -19,6 +19,7 @@ internal static class UsageEndpoints
     {
         routes.MapGet("/usage", GetAsync)
             .WithName("usage")
+            .Needs(Permission.Read)
             .WithTags(ApiTags.Usage)
             .WithSummary("What was used, by day and device")
             .WithDescription(

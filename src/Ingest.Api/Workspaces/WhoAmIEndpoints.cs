@@ -1,5 +1,6 @@
 using Ingest.Api.Authentication;
 using Ingest.Api.OpenApi;
+using Ingest.Domain.Identity;
 
 namespace Ingest.Api.Workspaces;
 
@@ -9,6 +10,7 @@ internal static class WhoAmIEndpoints
     {
         routes.MapGet("/whoami", Get)
             .WithName("whoami")
+            .Needs(Permission.Identify)
             .WithTags(ApiTags.Workspace)
             .WithSummary("Whose key this is")
             .WithDescription("Names the workspace that envelopes sent with this key must name.")

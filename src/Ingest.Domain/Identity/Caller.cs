@@ -4,7 +4,27 @@ namespace Ingest.Domain.Identity;
 /// <param name="WorkspaceId">The key's workspace.</param>
 /// <param name="KeyId">The key.</param>
 /// <param name="UserId">The person the key belongs to.</param>
-/// <param name="Role">What that person may see.</param>
+/// <param name="Role">What that person is.</param>
 /// <param name="KeyPrefix">What people may see of the key.</param>
 /// <param name="CompleteBy">What the silence of envelopes means that come with the key.</param>
-public sealed record Caller(string WorkspaceId, Guid KeyId, Guid UserId, UserRole Role, string KeyPrefix, Completeness CompleteBy);
+/// <param name="KeyScopes">What the key is for.</param>
+public sealed record Caller(
+    string WorkspaceId, Guid KeyId, Guid UserId, UserRole Role, string KeyPrefix, Completeness CompleteBy, KeyScopes KeyScopes = KeyScopes.All)
+{
+    /// <summary>What people call the key's owner.</summary>
+    public string UserName { get; init; } = "";
+
+    /// <summary>The one device whose envelopes the key may bring; null is any.</summary>
+    public string? BoundDeviceId { get; init; }
+
+    /// <summary>When the key ends by itself.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>What the key can do, as far as its owner's role goes.</summary>
+    public KeyScopes Scopes => PermissionRule.Effective(Role, KeyScopes);
+
+    /// <inheritdoc cref="PermissionRule.SeesAllDevices"/>
+    public bool SeesAllDevices => PermissionRule.SeesAllDevices(Scopes);
+
+    public bool IsExpired(DateTimeOffset now) => ExpiresAt <= now;
+}

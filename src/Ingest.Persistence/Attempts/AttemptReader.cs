@@ -58,7 +58,7 @@ internal sealed class AttemptReader(SnapshotReads snapshots, DeviceContacts cont
     private static async Task<IQueryable<SyncAttemptRow>> VisibleAsync(IngestDbContext context, Caller caller, CancellationToken cancellation)
     {
         var attempts = context.Set<SyncAttemptRow>().Where(row => row.WorkspaceId == caller.WorkspaceId);
-        if (caller.Role == UserRole.Manager) return attempts;
+        if (caller.SeesAllDevices) return attempts;
         var devices = await context.DevicesVisibleTo(caller).Select(row => row.DeviceId).ToListAsync(cancellation);
         var keys = await context.ApiKeys.Where(row => row.WorkspaceId == caller.WorkspaceId && row.UserId == caller.UserId).Select(row => row.KeyId).ToListAsync(cancellation);
         return attempts.Where(row => devices.Contains(row.DeviceId) || keys.Contains(row.KeyId));

@@ -177,13 +177,13 @@ internal sealed class SyncStatusReader(NpgsqlDataSource database, SnapshotReads 
         // A device that is registered, and not the caller's, has left attempts too; they are no more the caller's than the device.
         if (await context.Set<DeviceRow>().AnyAsync(row => row.WorkspaceId == caller.WorkspaceId && row.DeviceId == deviceId, cancellation)) return null;
 
-        if (seen is not null && (caller.Role == UserRole.Manager || seen.LastAttempt.KeyId == caller.KeyId))
+        if (seen is not null && (caller.SeesAllDevices || seen.LastAttempt.KeyId == caller.KeyId))
         {
             return Refused(deviceId, seen.LastAttempt.Summary, seen.FailingSince ?? seen.LastAttempt.At, seen.ClockSkew);
         }
 
         var attempts = context.Set<SyncAttemptRow>().Where(row => row.WorkspaceId == caller.WorkspaceId && row.DeviceId == deviceId);
-        if (caller.Role != UserRole.Manager)
+        if (!caller.SeesAllDevices)
         {
             attempts = attempts.Where(row => context.ApiKeys.Any(key =>
                 key.WorkspaceId == row.WorkspaceId && key.KeyId == row.KeyId && key.UserId == caller.UserId));

@@ -26,6 +26,21 @@ internal sealed class ApiKeyRow
 
     public Completeness CompleteBy { get; init; }
 
+    public string? Name { get; init; }
+
+    public string[] Scopes { get; init; } = [];
+
+    /// <summary>The one device whose envelopes it may bring.</summary>
+    public string? DeviceId { get; init; }
+
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    public Guid? RotatedTo { get; init; }
+
+    public DateTimeOffset? RotatedAt { get; init; }
+
+    public int Revision { get; init; }
+
     internal sealed class Mapping : IEntityTypeConfiguration<ApiKeyRow>
     {
         public void Configure(EntityTypeBuilder<ApiKeyRow> builder)
@@ -41,6 +56,13 @@ internal sealed class ApiKeyRow
             builder.Property(key => key.RevokedAt).HasColumnName("revoked_at");
             builder.Property(key => key.LastUsedAt).HasColumnName("last_used_at");
             builder.Property(key => key.LastPolledAt).HasColumnName("last_polled_at");
+            builder.Property(key => key.Name).HasColumnName("name");
+            builder.Property(key => key.Scopes).HasColumnName("scopes");
+            builder.Property(key => key.DeviceId).HasColumnName("device_id").HasColumnType("text");
+            builder.Property(key => key.ExpiresAt).HasColumnName("expires_at");
+            builder.Property(key => key.RotatedTo).HasColumnName("rotated_to");
+            builder.Property(key => key.RotatedAt).HasColumnName("rotated_at");
+            builder.Property(key => key.Revision).HasColumnName("revision");
             builder.Property(key => key.CompleteBy).HasColumnName("complete_by")
                 .HasConversion(completeBy => CompletenessColumn.Write(completeBy), text => CompletenessColumn.Read(text));
         }

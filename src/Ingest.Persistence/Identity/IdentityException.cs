@@ -1,6 +1,8 @@
+using Ingest.Domain.Identity;
+
 namespace Ingest.Persistence.Identity;
 
-/// <summary>An operator asked for something that cannot be done; the message says why and what to do, and is shown as it is.</summary>
+/// <summary>Somebody asked for something that cannot be done; the message says why and what to do, and is shown as it is.</summary>
 public sealed class IdentityException : Exception
 {
     public IdentityException()
@@ -12,8 +14,14 @@ public sealed class IdentityException : Exception
     {
     }
 
+    public IdentityException(IdentityRefusal refusal, string message)
+        : base(message) => Refusal = refusal;
+
     public IdentityException(string message, Exception cause)
         : base(message, cause)
     {
     }
+
+    /// <summary>For programs.</summary>
+    public IdentityRefusal Refusal { get; }
 }

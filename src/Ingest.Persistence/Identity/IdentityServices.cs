@@ -22,8 +22,9 @@ public static class IdentityServices
 
             // Every failure comes back as an exception that is told by whoever asked; told here too, an outage would be two stacks a request.
             .UseLoggerFactory(NullLoggerFactory.Instance));
+        services.AddSingleton<IdentityTransactions>();
         services.AddSingleton(provider => new IdentityStore(
-            provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<IDbContextFactory<IngestDbContext>>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<IdentityTransactions>(), provider.GetRequiredService<TimeProvider>()));
 
         services.AddSingleton<KeyCache>();
         services.AddSingleton(provider => new KeyList(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<TimeProvider>()));

@@ -35,11 +35,11 @@ public sealed class IdentityStore
     private const int MaximumNameLength = 200;
 
     private readonly NpgsqlDataSource _dataSource;
-    private readonly IDbContextFactory<IngestDbContext> _contexts;
+    private readonly IdentityTransactions _transactions;
     private readonly TimeProvider _time;
 
-    internal IdentityStore(NpgsqlDataSource dataSource, IDbContextFactory<IngestDbContext> contexts, TimeProvider time) =>
-        (_dataSource, _contexts, _time) = (dataSource, contexts, time);
+    internal IdentityStore(NpgsqlDataSource dataSource, IdentityTransactions transactions, TimeProvider time) =>
+        (_dataSource, _transactions, _time) = (dataSource, transactions, time);
 
     /// <param name="name">What people call it.</param>
     /// <param name="workspaceId">The id it shall have; null makes one.</param>
@@ -76,7 +76,7 @@ public sealed class IdentityStore
             async context =>
             {
                 await RequireWorkspaceAsync(context, workspaceId, cancellation);
-                var user = await FindOrAddUserAsync(context, workspaceId, userName, role, cancellation);
+                var user = await FindOrAddUserAsync(context, workspaceId, userName, role, role ?? UserRole.Member, cancellation);
                 return await AddGeneratedKeyAsync(context, user, completeBy, cancellation);
             },
             cancellation);
@@ -162,7 +162,7 @@ public sealed class IdentityStore
 
     /// <summary>Sees to it that a configured workspace and key exist. Done again, it changes nothing.</summary>
     /// <param name="workspaceId">Created when absent, with its id as its name.</param>
-    /// <param name="apiKey">Created when absent, as a manager's key. One that belongs elsewhere or was revoked is refused.</param>
+    /// <param name="apiKey">Created when absent, as an owner's key. One that belongs elsewhere or was revoked is refused.</param>
     /// <param name="cancellation">Ends the call.</param>
     public Task<BootstrapOutcome> BootstrapAsync(string workspaceId, string apiKey, CancellationToken cancellation = default)
     {
@@ -184,7 +184,7 @@ public sealed class IdentityStore
                 var existing = await context.ApiKeys.SingleOrDefaultAsync(row => row.KeyHash == hash, cancellation);
                 if (existing is null)
                 {
-                    var user = await FindOrAddUserAsync(context, workspaceId, BootstrapUserName, UserRole.Manager, cancellation);
+                    var user = await FindOrAddUserAsync(context, workspaceId, BootstrapUserName, null, UserRole.Owner, cancellation);
                     if (await InsertKeyAsync(context, user, key, Guid.CreateVersion7(_time.GetUtcNow()), Completeness.Auto, cancellation))
                     {
                         await MarkBootstrappedAsync(context, cancellation);
@@ -215,13 +215,13 @@ public sealed class IdentityStore
     }
 
     /// <summary>
-    /// Gives a server that has never held anything its first workspace and a manager's key. Exactly one of any number of
+    /// Gives a server that has never held anything its first workspace and its owner's key. Exactly one of any number of
     /// instances that start together does so and gets the key; all others, and every later start, get null.
     /// </summary>
     public async Task<CreatedKey?> FirstStartAsync(CancellationToken cancellation = default)
     {
         // Nearly every start is a later one. Asked plainly it is ready sooner and smaller: Entity Framework's model is not built for it.
-        if (await AskedAsync(IsBootstrappedAsync, cancellation)) return null;
+        if (await IdentityTransactions.AskedAsync(IsBootstrappedAsync, cancellation)) return null;
 
         return await InTransactionAsync(
             async context =>
@@ -232,7 +232,7 @@ public sealed class IdentityStore
 
                 var workspace = new CreatedWorkspace(WorkspaceId.Generate(), FirstWorkspaceName, _time.GetUtcNow());
                 await InsertWorkspaceAsync(context, workspace, cancellation);
-                var user = await FindOrAddUserAsync(context, workspace.WorkspaceId, DefaultUserName, UserRole.Manager, cancellation);
+                var user = await FindOrAddUserAsync(context, workspace.WorkspaceId, DefaultUserName, UserRole.Owner, UserRole.Owner, cancellation);
                 return (CreatedKey?)await AddGeneratedKeyAsync(context, user, Completeness.Auto, cancellation);
             },
             cancellation);
@@ -246,34 +246,7 @@ public sealed class IdentityStore
     }
 
     private Task<T> InTransactionAsync<T>(Func<IngestDbContext, Task<T>> work, CancellationToken cancellation) =>
-        AskedAsync(
-            async token =>
-            {
-                await using var context = await _contexts.CreateDbContextAsync(token);
-                await using var transaction = await context.Database.BeginTransactionAsync(token);
-                await WorkspaceScope.All.EnterAsync((NpgsqlConnection)context.Database.GetDbConnection(), token);
-                var result = await work(context);
-                await transaction.CommitAsync(token);
-                return result;
-            },
-            cancellation);
-
-    /// <summary>Runs a question to the database; its trouble comes out in words for a person.</summary>
-    private static async Task<T> AskedAsync<T>(Func<CancellationToken, Task<T>> question, CancellationToken cancellation)
-    {
-        try
-        {
-            return await question(cancellation);
-        }
-        catch (Exception failure) when (DatabaseFailure.Cause(failure) is { } cause)
-        {
-            throw new StoreUnavailableException(
-                cause is PostgresException { SqlState: PostgresErrorCodes.UndefinedTable }
-                    ? "The database has no Ingest schema yet: run the verb \"migrate\" first."
-                    : $"The database could not be asked: {cause.Message}",
-                failure);
-        }
-    }
+        _transactions.RunAsync(WorkspaceScope.All, transaction => work(transaction.Context), cancellation);
 
     private static async Task<bool> InsertWorkspaceAsync(IngestDbContext context, CreatedWorkspace workspace, CancellationToken cancellation) =>
         await context.Database.ExecuteSqlAsync(
@@ -284,19 +257,18 @@ public sealed class IdentityStore
             cancellation) == 1;
 
     private async Task<UserRow> FindOrAddUserAsync(
-        IngestDbContext context, string workspaceId, string name, UserRole? role, CancellationToken cancellation)
+        IngestDbContext context, string workspaceId, string name, UserRole? role, UserRole roleOfNew, CancellationToken cancellation)
     {
         var now = _time.GetUtcNow();
-        var roleOfNew = UserRoleColumn.Write(role ?? UserRole.Member);
         await context.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO users (workspace_id, user_id, name, role, created_at)
-            VALUES ({workspaceId}, {Guid.CreateVersion7(now)}, {name}, {roleOfNew}, {now})
-            ON CONFLICT (workspace_id, name) DO NOTHING
+            VALUES ({workspaceId}, {Guid.CreateVersion7(now)}, {name}, {UserRoleColumn.Write(roleOfNew)}, {now})
+            ON CONFLICT (workspace_id, name) WHERE removed_at IS NULL DO NOTHING
             """,
             cancellation);
 
-        var user = await context.Users.SingleAsync(row => row.WorkspaceId == workspaceId && row.Name == name, cancellation);
+        var user = await context.Users.SingleAsync(row => row.WorkspaceId == workspaceId && row.Name == name && row.RemovedAt == null, cancellation);
         if (role is null || user.Role == role) return user;
 
         throw new IdentityException(
@@ -318,8 +290,9 @@ public sealed class IdentityStore
         IngestDbContext context, UserRow user, ApiKeyText key, Guid keyId, Completeness completeBy, CancellationToken cancellation) =>
         await context.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO api_keys (workspace_id, key_id, user_id, key_hash, prefix, created_at, complete_by)
-            VALUES ({user.WorkspaceId}, {keyId}, {user.UserId}, {key.Hash()}, {key.Prefix}, {_time.GetUtcNow()}, {CompletenessColumn.Write(completeBy)})
+            INSERT INTO api_keys (workspace_id, key_id, user_id, key_hash, prefix, created_at, complete_by, scopes)
+            VALUES ({user.WorkspaceId}, {keyId}, {user.UserId}, {key.Hash()}, {key.Prefix}, {_time.GetUtcNow()}, {CompletenessColumn.Write(completeBy)},
+                    {KeyScopesColumn.Write(UserRoles.ScopesOf(user.Role))})
             ON CONFLICT (key_hash) DO NOTHING
             """,
             cancellation) == 1;

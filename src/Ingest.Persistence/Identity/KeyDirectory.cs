@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Ingest.Domain;
 using Ingest.Domain.Identity;
+using Ingest.Persistence.Envelopes;
 using Ingest.Persistence.Tenancy;
 using Npgsql;
 using NpgsqlTypes;
@@ -29,7 +30,9 @@ internal sealed class KeyDirectory(NpgsqlDataSource dataSource, KeyCache cache, 
         var found = cache.Find(generation, hash) is { } known
             ? new KeyLookup(KeyLookupOutcome.Found, known)
             : await LookUpAsync(hash, generation, cancellation);
-        if (found.Caller is { } caller) uses.Used(caller);
+        if (found.Caller is not { } caller) return found;
+        if (caller.IsExpired(time.GetUtcNow())) return new KeyLookup(KeyLookupOutcome.Expired, null);
+        uses.Used(caller);
         return found;
     }
 
@@ -91,7 +94,12 @@ internal sealed class KeyDirectory(NpgsqlDataSource dataSource, KeyCache cache, 
 
         var caller = new Caller(
             reader.GetString(3), reader.GetGuid(4), reader.GetGuid(5), UserRoleColumn.Read(reader.GetString(6)), reader.GetString(7),
-            CompletenessColumn.Read(reader.GetString(8)));
+            CompletenessColumn.Read(reader.GetString(8)), KeyScopesColumn.Read(reader.GetFieldValue<string[]>(9)))
+        {
+            UserName = reader.GetString(10),
+            BoundDeviceId = reader.TextAt(11),
+            ExpiresAt = reader.InstantAt(12),
+        };
         generation.Remember(hash.Value, caller, readAt);
         return new KeyLookup(KeyLookupOutcome.Found, caller);
     }
@@ -100,14 +108,15 @@ internal sealed class KeyDirectory(NpgsqlDataSource dataSource, KeyCache cache, 
     private const string Sql = """
         SELECT state.maintenance_since IS NOT NULL,
                found.key_hash IS NOT NULL OR EXISTS (SELECT FROM api_keys),
-               found.key_hash, found.workspace_id, found.key_id, found.user_id, found.role, found.prefix, found.complete_by
+               found.key_hash, found.workspace_id, found.key_id, found.user_id, found.role, found.prefix, found.complete_by,
+               found.scopes, found.user_name, found.device_id, found.expires_at
         FROM (SELECT) AS always
         LEFT JOIN server_state AS state ON true
         LEFT JOIN (
-            SELECT k.key_hash, k.workspace_id, k.key_id, k.user_id, u.role, k.prefix, k.complete_by
+            SELECT k.key_hash, k.workspace_id, k.key_id, k.user_id, u.role, k.prefix, k.complete_by, k.scopes, u.name AS user_name, k.device_id, k.expires_at
             FROM api_keys AS k
             JOIN users AS u ON u.workspace_id = k.workspace_id AND u.user_id = k.user_id
-            WHERE k.key_hash = $1 AND k.revoked_at IS NULL
+            WHERE k.key_hash = $1 AND k.revoked_at IS NULL AND u.removed_at IS NULL
         ) AS found ON true
         """;
 }

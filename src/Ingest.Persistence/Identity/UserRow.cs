@@ -16,6 +16,13 @@ internal sealed class UserRow
 
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>A service is no person: it owns one key.</summary>
+    public bool IsService { get; init; }
+
+    public DateTimeOffset? RemovedAt { get; init; }
+
+    public int Revision { get; init; }
+
     internal sealed class Mapping : IEntityTypeConfiguration<UserRow>
     {
         public void Configure(EntityTypeBuilder<UserRow> builder)
@@ -28,6 +35,9 @@ internal sealed class UserRow
             builder.Property(user => user.Role).HasColumnName("role")
                 .HasConversion(role => UserRoleColumn.Write(role), text => UserRoleColumn.Read(text));
             builder.Property(user => user.CreatedAt).HasColumnName("created_at");
+            builder.Property(user => user.IsService).HasColumnName("kind").HasConversion(isService => isService ? "service" : "person", text => text == "service");
+            builder.Property(user => user.RemovedAt).HasColumnName("removed_at");
+            builder.Property(user => user.Revision).HasColumnName("revision");
         }
     }
 }

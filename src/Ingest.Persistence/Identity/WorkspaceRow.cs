@@ -11,6 +11,8 @@ internal sealed class WorkspaceRow
 
     public required DateTimeOffset CreatedAt { get; init; }
 
+    public int Revision { get; init; }
+
     internal sealed class Mapping : IEntityTypeConfiguration<WorkspaceRow>
     {
         public void Configure(EntityTypeBuilder<WorkspaceRow> builder)
@@ -20,6 +22,7 @@ internal sealed class WorkspaceRow
             builder.Property(workspace => workspace.WorkspaceId).HasColumnName("workspace_id").HasColumnType("text");
             builder.Property(workspace => workspace.Name).HasColumnName("name");
             builder.Property(workspace => workspace.CreatedAt).HasColumnName("created_at");
+            builder.Property(workspace => workspace.Revision).HasColumnName("revision");
         }
     }
 }

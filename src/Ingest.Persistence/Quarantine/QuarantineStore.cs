@@ -61,7 +61,7 @@ internal sealed class QuarantineStore(SnapshotReads snapshots, NpgsqlDataSource 
     private static IQueryable<QuarantineRow> Visible(IngestDbContext context, Caller caller)
     {
         var rows = context.Set<QuarantineRow>().Where(row => row.WorkspaceId == caller.WorkspaceId);
-        if (caller.Role == UserRole.Manager) return rows;
+        if (caller.SeesAllDevices) return rows;
         return rows.Where(row => context.DevicesVisibleTo(caller).Any(device => device.DeviceId == row.DeviceId));
     }
 

@@ -39,7 +39,7 @@ internal static class SecondWall
                   AND (c.relrowsecurity OR c.relname IN ('server_state', 'schema_migrations'))
             LOOP
                 EXECUTE format('GRANT %s ON %s TO {Role}',
-                    CASE owned::text WHEN 'schema_migrations' THEN 'SELECT' WHEN 'server_state' THEN 'SELECT, UPDATE' ELSE 'SELECT, INSERT, UPDATE, DELETE' END,
+                    CASE owned::text WHEN 'schema_migrations' THEN 'SELECT' WHEN 'server_state' THEN 'SELECT, UPDATE' WHEN 'audit_log' THEN 'SELECT, INSERT' ELSE 'SELECT, INSERT, UPDATE, DELETE' END,
                     owned);
             END LOOP;
         END

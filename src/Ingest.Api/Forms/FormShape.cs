@@ -1,0 +1,10 @@
+namespace Ingest.Api.Forms;
+
+/// <summary>A body that says what to do: read and described from the one list of its fields. Other members than these are refused.</summary>
+/// <param name="Description">What it is for.</param>
+/// <param name="Example">A body, for the document.</param>
+/// <param name="Fields">Its members.</param>
+internal sealed record FormShape(string Description, string Example, params IReadOnlyList<FormField> Fields)
+{
+    public FormField? Find(string name) => Fields.FirstOrDefault(field => field.Name == name);
+}

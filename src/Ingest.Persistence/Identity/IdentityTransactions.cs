@@ -1,0 +1,46 @@
+using Ingest.Domain;
+using Ingest.Domain.Identity;
+using Ingest.Persistence.Tenancy;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace Ingest.Persistence.Identity;
+
+/// <summary>Runs what somebody does about workspaces, people, keys and devices: one transaction each, with its entry in the audit log.</summary>
+internal sealed class IdentityTransactions(IDbContextFactory<IngestDbContext> contexts, TimeProvider time)
+{
+    /// <param name="scope">Whose rows it works on.</param>
+    /// <param name="work">What it does; an exception undoes it.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    /// <exception cref="IdentityException">It cannot be done.</exception>
+    /// <exception cref="StoreUnavailableException">The database could not be asked, or nobody knows whether it was done.</exception>
+    public Task<T> RunAsync<T>(WorkspaceScope scope, Func<IdentityTransaction, Task<T>> work, CancellationToken cancellation) =>
+        AskedAsync(
+            async token =>
+            {
+                await using var context = await contexts.CreateDbContextAsync(token);
+                await using var transaction = await context.Database.BeginTransactionAsync(token);
+                await scope.EnterAsync((NpgsqlConnection)context.Database.GetDbConnection(), token);
+                var result = await work(new IdentityTransaction(context, time.GetUtcNow()));
+                await transaction.CommitAsync(token);
+                return result;
+            },
+            cancellation);
+
+    /// <summary>Runs a question to the database; its trouble comes out in words for a person.</summary>
+    public static async Task<T> AskedAsync<T>(Func<CancellationToken, Task<T>> question, CancellationToken cancellation)
+    {
+        try
+        {
+            return await question(cancellation);
+        }
+        catch (Exception failure) when (DatabaseFailure.Cause(failure) is { } cause)
+        {
+            throw new StoreUnavailableException(
+                cause is PostgresException { SqlState: PostgresErrorCodes.UndefinedTable }
+                    ? "The database has no Ingest schema yet: run the verb \"migrate\" first."
+                    : $"The database could not be asked: {cause.Message}",
+                failure);
+        }
+    }
+}

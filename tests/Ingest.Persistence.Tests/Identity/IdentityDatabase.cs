@@ -24,7 +24,7 @@ internal sealed class IdentityDatabase : IAsyncDisposable
 
     public static async Task<IdentityDatabase> CreateAsync() => new(await TestDatabase.CreateAsync());
 
-    public static IdentityStore StoreOver(NpgsqlDataSource dataSource) => new(dataSource, new ContextFactory(dataSource), TimeProvider.System);
+    public static IdentityStore StoreOver(NpgsqlDataSource dataSource) => new(dataSource, new IdentityTransactions(new ContextFactory(dataSource), TimeProvider.System), TimeProvider.System);
 
     public IngestDbContext CreateContext() => new ContextFactory(DataSource).CreateDbContext();
 

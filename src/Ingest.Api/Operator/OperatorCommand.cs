@@ -9,7 +9,6 @@ using Ingest.Api.Doctor;
 using Ingest.Api.Reconciliation;
 using Ingest.Domain;
 using Ingest.Domain.Envelopes;
-using Ingest.Domain.Identity;
 using Ingest.Persistence.Backups;
 using Ingest.Persistence.Cluster;
 using Ingest.Persistence.Identity;
@@ -20,7 +19,8 @@ namespace Ingest.Api.Operator;
 /// <summary>The command line: <c>serve</c> runs the service, every other verb does one thing to its database and ends.</summary>
 internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConfiguration? configured = null, TimeProvider? clock = null)
 {
-    private static readonly OperatorJson Json = new(new JsonSerializerOptions(OperatorJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    /// <summary>How verbs answer scripts.</summary>
+    internal static readonly OperatorJson Json = new(new JsonSerializerOptions(OperatorJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     /// <summary>For a verb that is interrupted to leave nothing unfinished behind. Left out it would be two seconds, and then the end of the process.</summary>
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(60);
@@ -100,7 +100,7 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
     {
         var root = new RootCommand("Ingest: receives the daily usage rollups of device daemons and keeps them in Postgres.")
         {
-            Serve(serve, arguments), Migrate(), Workspaces(), Keys(), Devices(), Maintenance(), Backup(), Restore(), Doctor(),
+            Serve(serve, arguments), Migrate(), new WorkspaceVerbs(this).Build(), new KeyVerbs(this).Build(), Devices(), Maintenance(), Backup(), Restore(), Doctor(),
         };
         _format.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "text", "json");
         root.Options.Add(_format);
@@ -128,75 +128,6 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
             Json.MigrationOutcome,
             OperatorTexts.Of);
         return command;
-    }
-
-    private Command Workspaces()
-    {
-        var name = new Option<string>("--name") { Description = "What people call it.", Required = true };
-        var id = new Option<string?>("--id") { Description = "Its id, such as ws_mobile; made when left out." };
-        var create = new Command("create", "Make a workspace.") { name, id };
-        SetVerb(
-            create,
-            (parse, session, cancellation) => session.Database.Identity.CreateWorkspaceAsync(parse.GetValue(name)!, parse.GetValue(id), cancellation),
-            Json.CreatedWorkspace,
-            OperatorTexts.Of);
-        return new Command("workspace", "Workspaces: whom data belongs to.") { create };
-    }
-
-    private Command Keys()
-    {
-        var workspace = new Option<string>("--workspace") { Description = "The id of the workspace.", Required = true };
-        var role = new Option<UserRole?>("--role") { HelpName = "member|manager", Description = "member sees their own devices, manager all. Left out: as the person is, or member." };
-        role.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "member", "manager");
-        var name = new Option<string?>("--name") { Description = $"Whose key it is. Left out: {IdentityStore.DefaultUserName}." };
-        var completeBy = CompleteBy();
-        var create = new Command("create", "Make a key and show it, once.") { workspace, role, name, completeBy };
-        SetVerb(
-            create,
-            async (parse, session, cancellation) => Issued(
-                await session.Database.Identity.CreateKeyAsync(
-                    parse.GetValue(workspace)!, parse.GetValue(role), parse.GetValue(name), parse.GetValue(completeBy), cancellation),
-                session.Settings.PublicUrl),
-            Json.IssuedKey,
-            OperatorTexts.Of);
-
-        var prefix = new Argument<string>("PREFIX") { Description = "The beginning of the key as `key list` shows it, or its key id." };
-        var revoke = new Command("revoke", "Make a key worthless, everywhere within a second.") { prefix };
-        SetVerb(
-            revoke,
-            (parse, session, cancellation) => session.Database.Identity.RevokeKeyAsync(parse.GetValue(prefix)!, cancellation),
-            Json.RevokedKey,
-            OperatorTexts.Of);
-
-        var of = new Argument<string>("PREFIX") { Description = prefix.Description };
-        var setTo = CompleteBy();
-        setTo.Required = true;
-        var set = new Command("set", "Change what a key's envelopes mean, everywhere within a second.") { of, setTo };
-        SetVerb(
-            set,
-            (parse, session, cancellation) => session.Database.Identity.SetCompletenessAsync(parse.GetValue(of)!, parse.GetValue(setTo), cancellation),
-            Json.ChangedKey,
-            OperatorTexts.Of);
-
-        var only = new Option<string?>("--workspace") { Description = "Only the keys of this workspace." };
-        var list = new Command("list", "Show all keys, oldest first, revoked ones too.") { only };
-        SetVerb(
-            list,
-            async (parse, session, cancellation) => new KeyList(await session.Database.Identity.ListKeysAsync(parse.GetValue(only), cancellation)),
-            Json.KeyList,
-            OperatorTexts.Of);
-        return new Command("key", "Keys: how devices and people get in.") { create, set, revoke, list };
-    }
-
-    private static Option<Completeness> CompleteBy()
-    {
-        var option = new Option<Completeness>("--complete-by")
-        {
-            HelpName = "auto|day|row",
-            Description = "day: envelopes hold all rows of each day they name. row: they hold single rows. auto: as the client says of itself, and stock daemons by day.",
-        };
-        option.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "auto", "day", "row");
-        return option;
     }
 
     private Command Devices()
@@ -263,7 +194,7 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
             var verb = new Command(on ? "on" : "off", on ? "Begin." : "End.");
             SetVerb(
                 verb,
-                (_, session, cancellation) => session.Database.Identity.SetMaintenanceAsync(on, cancellation),
+                (_, session, cancellation) => session.Database.Setup.SetMaintenanceAsync(on, cancellation),
                 Json.MaintenanceState,
                 OperatorTexts.Of);
             command.Subcommands.Add(verb);
@@ -307,7 +238,7 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
                     ? await session.Backups.RestoreAsync(path, parse.GetValue(replace), cancellation)
                     : await session.Backups.MarkAsync(cancellation);
                 var migrated = await session.Database.MigrateAsync(cancellation);
-                if (parse.GetValue(open)) await session.Database.Identity.SetMaintenanceAsync(false, cancellation);
+                if (parse.GetValue(open)) await session.Database.Setup.SetMaintenanceAsync(false, cancellation);
                 return new RestoreOutcome(restored, migrated, !parse.GetValue(open));
             },
             Json.RestoreOutcome,
@@ -331,7 +262,8 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
     private Task WriteAsync<T>(ParseResult parse, T answer, JsonTypeInfo<T> json, Func<T, string> text) =>
         output.WriteLineAsync(parse.GetValue(_format) == OutputFormat.Json ? JsonSerializer.Serialize(answer, json) : text(answer));
 
-    private void SetVerb<T>(
+    /// <summary>For a verb that does one thing to the configured database.</summary>
+    internal void SetVerb<T>(
         Command command, Func<ParseResult, OperatorSession, CancellationToken, Task<T>> act, JsonTypeInfo<T> json, Func<T, string> text) =>
         command.SetAction(async (parse, cancellation) =>
         {
@@ -340,10 +272,6 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
             await WriteAsync(parse, await act(parse, session, cancellation), json, text);
             return ExitCode.Done;
         });
-
-    private static IssuedKey Issued(CreatedKey key, string? publicUrl) => new(
-        key.WorkspaceId, key.KeyId, key.Key, key.Prefix, key.UserName, key.Role, key.CreatedAt, key.CompleteBy,
-        publicUrl is null ? null : CloudToml.Write(publicUrl, key.WorkspaceId, key.Key, Guid.NewGuid()));
 
     private async Task<int> FailAsync(OutputFormat format, int exitCode, IReadOnlyList<string> problems)
     {

@@ -1,4 +1,7 @@
 using Ingest.Domain.Identity;
+using Ingest.Persistence.Keys;
+using Ingest.Persistence.Members;
+using Ingest.Persistence.Workspaces;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -10,7 +13,7 @@ namespace Ingest.Persistence.Identity;
 public static class IdentityServices
 {
     /// <summary>
-    /// <see cref="IKeyDirectory"/>, <see cref="KeyUseRecorder"/>, <see cref="IdentityStore"/> and the background services behind
+    /// <see cref="IKeyDirectory"/>, <see cref="KeyUseRecorder"/>, the stores of workspaces, people and keys, and the background services behind
     /// them, over the one <see cref="NpgsqlDataSource"/> of the container.
     /// </summary>
     public static IServiceCollection AddIdentity(this IServiceCollection services)
@@ -23,8 +26,10 @@ public static class IdentityServices
             // Every failure comes back as an exception that is told by whoever asked; told here too, an outage would be two stacks a request.
             .UseLoggerFactory(NullLoggerFactory.Instance));
         services.AddSingleton<IdentityTransactions>();
-        services.AddSingleton(provider => new IdentityStore(
-            provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<IdentityTransactions>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new WorkspaceStore(provider.GetRequiredService<IdentityTransactions>()));
+        services.AddSingleton(provider => new MemberStore(provider.GetRequiredService<IdentityTransactions>()));
+        services.AddSingleton(provider => new KeyStore(provider.GetRequiredService<IdentityTransactions>()));
+        services.AddSingleton(provider => new ServerSetup(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<IdentityTransactions>()));
 
         services.AddSingleton<KeyCache>();
         services.AddSingleton(provider => new KeyList(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<TimeProvider>()));

@@ -6,7 +6,7 @@ using Ingest.Persistence.Keys;
 namespace Ingest.Api.Operator;
 
 /// <summary><c>key …</c></summary>
-internal sealed class KeyVerbs(OperatorCommand verbs)
+internal sealed class KeyVerbs(VerbRunner verbs)
 {
     public Command Build() => new("key", "Keys: how devices and people get in.") { Create(), Set(), Revoke(), List() };
 
@@ -22,7 +22,7 @@ internal sealed class KeyVerbs(OperatorCommand verbs)
         var person = new Option<string?>("--person") { Description = $"Whose key it is. Left out: {KeyOwner.DefaultName}." };
         var completeBy = CompleteBy();
         var create = new Command("create", "Make a key and show it, once.") { workspace, role, person, completeBy };
-        verbs.SetVerb(
+        verbs.Set(
             create,
             async (parse, session, cancellation) => new IssuedKey(
                 await session.Database.Keys.CreateAsync(
@@ -33,7 +33,7 @@ internal sealed class KeyVerbs(OperatorCommand verbs)
                     },
                     cancellation),
                 session.Settings.PublicUrl),
-            OperatorCommand.Json.IssuedKey,
+            VerbRunner.Json.IssuedKey,
             OperatorTexts.Of);
         return create;
     }
@@ -44,14 +44,14 @@ internal sealed class KeyVerbs(OperatorCommand verbs)
         var completeBy = CompleteBy();
         completeBy.Required = true;
         var set = new Command("set", "Change what a key's envelopes mean, everywhere within a second.") { prefix, completeBy };
-        verbs.SetVerb(
+        verbs.Set(
             set,
             async (parse, session, cancellation) =>
             {
                 var key = await session.Database.Keys.MeantByAsync(parse.GetValue(prefix)!, cancellation);
                 return new ChangedKey(await session.Database.Keys.ChangeAsync(Actor.Operator, key.WorkspaceId, key.KeyId, parse.GetValue(completeBy), cancellation));
             },
-            OperatorCommand.Json.ChangedKey,
+            VerbRunner.Json.ChangedKey,
             OperatorTexts.Of);
         return set;
     }
@@ -60,14 +60,14 @@ internal sealed class KeyVerbs(OperatorCommand verbs)
     {
         var prefix = Prefix();
         var revoke = new Command("revoke", "Make a key worthless, everywhere within a second.") { prefix };
-        verbs.SetVerb(
+        verbs.Set(
             revoke,
             async (parse, session, cancellation) =>
             {
                 var key = await session.Database.Keys.MeantByAsync(parse.GetValue(prefix)!, cancellation);
                 return new RevokedKey(await session.Database.Keys.RevokeAsync(Actor.Operator, key.WorkspaceId, key.KeyId, cancellation));
             },
-            OperatorCommand.Json.RevokedKey,
+            VerbRunner.Json.RevokedKey,
             OperatorTexts.Of);
         return revoke;
     }
@@ -76,11 +76,11 @@ internal sealed class KeyVerbs(OperatorCommand verbs)
     {
         var workspace = new Option<string?>("--workspace") { Description = "Only the keys of this workspace." };
         var list = new Command("list", "Show all keys, oldest first, revoked ones too.") { workspace };
-        verbs.SetVerb(
+        verbs.Set(
             list,
             async (parse, session, cancellation) => new KeyList(
                 [.. (await session.Database.Keys.ListAsync(parse.GetValue(workspace), cancellation)).Select(key => new KeyAnswer(key))]),
-            OperatorCommand.Json.KeyList,
+            VerbRunner.Json.KeyList,
             OperatorTexts.Of);
         return list;
     }

@@ -18,7 +18,7 @@ internal static class DeviceLock
     /// <returns>False when there is no such device, or it is not the caller's to settle.</returns>
     public static async Task<bool> TryTakeAsync(NpgsqlConnection connection, string workspaceId, string deviceId, Caller? caller, CancellationToken cancellation)
     {
-        var isOwnersOnly = caller is { Role: not UserRole.Manager };
+        var isOwnersOnly = caller is { SeesAllDevices: false };
         await using var command = new NpgsqlCommand(isOwnersOnly ? Owned : Any, connection);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = workspaceId });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = deviceId });

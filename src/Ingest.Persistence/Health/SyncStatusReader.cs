@@ -3,6 +3,7 @@ using Ingest.Domain.Identity;
 using Ingest.Domain.Ledger;
 using Ingest.Domain.Privacy;
 using Ingest.Persistence.Attempts;
+using Ingest.Persistence.Devices;
 using Ingest.Persistence.Envelopes;
 using Ingest.Persistence.Identity;
 using Ingest.Persistence.Tenancy;
@@ -30,7 +31,7 @@ internal sealed class SyncStatusReader(NpgsqlDataSource database, SnapshotReads 
                CASE WHEN k.last_polled_at IS NOT NULL AND (
                    SELECT count(*) FROM (SELECT o.key_id FROM device_contacts AS o WHERE o.workspace_id = $1 AND o.key_id >= k.key_id ORDER BY o.key_id LIMIT 2) AS two
                    WHERE two.key_id = k.key_id) < 2 THEN k.last_polled_at END,
-               d.restored_at, d.restored_through
+               d.restored_at, d.restored_through, d.standing, d.standing_reason, d.standing_since
         """;
 
     /// <summary>
@@ -131,7 +132,12 @@ internal sealed class SyncStatusReader(NpgsqlDataSource database, SnapshotReads 
             Label = row.TextAt(1),
             ConfirmedDay = row.DayAt(3),
             Facts = new DeviceFacts(
-                firstContactAt, lastStoredAt, polledAt, failingSince, HealthySince(seen, stored), last?.HttpStatus, last?.Code, last?.Detail, skew, row.InstantAt(17)),
+                firstContactAt, lastStoredAt, polledAt, failingSince, HealthySince(seen, stored), last?.HttpStatus, last?.Code, last?.Detail, skew, row.InstantAt(17))
+            {
+                Standing = DeviceStandingColumn.Read(row.GetString(30)),
+                StandingReason = row.TextAt(31),
+                StandingSince = row.InstantAt(32),
+            },
             LastSeenAt = polledAt > last?.At ? polledAt : last?.At ?? firstContactAt,
             ClockSkew = skew,
             LastAttempt = last,

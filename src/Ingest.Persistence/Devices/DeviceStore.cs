@@ -17,7 +17,9 @@ public sealed class DeviceStore
     /// <summary>Characters of a name, and of a reason.</summary>
     public const int MostText = 200;
 
-    private const string Locked = DeviceReader.Columns + "\nWHERE d.workspace_id = $1 AND d.device_id = $2 FOR UPDATE OF d";
+    private const string Locked = DeviceReader.Select + "\nWHERE d.workspace_id = $1 AND d.device_id = $2 FOR UPDATE OF d";
+
+    private const string List = $"SELECT d.workspace_id, {DeviceReader.Columns}\nWHERE $1::text IS NULL OR d.workspace_id = $1 ORDER BY d.workspace_id, d.device_id";
 
     private const string Reference = "SELECT reference FROM devices WHERE workspace_id = $1 AND device_id = $2";
 
@@ -35,6 +37,20 @@ public sealed class DeviceStore
     private readonly IdentityTransactions _transactions;
 
     internal DeviceStore(IdentityTransactions transactions) => _transactions = transactions;
+
+    /// <summary>All devices, or those of one workspace.</summary>
+    public Task<IReadOnlyList<HomedDevice>> ListAsOperatorAsync(string? workspaceId, CancellationToken cancellation) =>
+        _transactions.RunAsync<IReadOnlyList<HomedDevice>>(
+            WorkspaceScope.All,
+            async transaction =>
+            {
+                await using var list = transaction.Command(List, Text(workspaceId));
+                await using var row = await list.ExecuteReaderAsync(cancellation);
+                var devices = new List<HomedDevice>();
+                while (await row.ReadAsync(cancellation)) devices.Add(new HomedDevice(row.GetString(0), DeviceReader.Read(row, 1)));
+                return devices;
+            },
+            cancellation);
 
     /// <param name="workspaceId">The workspace.</param>
     /// <param name="deviceId">The device.</param>

@@ -52,6 +52,10 @@ internal sealed class SyncStatusReader(NpgsqlDataSource database, SnapshotReads 
         WHERE workspace_id = $1 AND device_id = $2 AND ended_at IS NOT NULL AND outcome IS NOT NULL ORDER BY since DESC LIMIT {DeviceRewinds.MostPast}
         """;
 
+    private const string IsRegisteredOrDeleted = """
+        SELECT EXISTS (SELECT FROM devices WHERE workspace_id = $1 AND device_id = $2) OR EXISTS (SELECT FROM deleted_devices WHERE workspace_id = $1 AND device_hash = $3)
+        """;
+
     private const string DroppedFields = "SELECT name, times, last_at FROM dropped_fields WHERE workspace_id = $1 AND device_id = $2 ORDER BY name";
 
     public Task<DeviceStatus?> FindAsync(Caller caller, string deviceId, CancellationToken cancellation) => DatabaseFailure.AskedAsync(async () =>
@@ -180,8 +184,15 @@ internal sealed class SyncStatusReader(NpgsqlDataSource database, SnapshotReads 
     private async Task<DeviceStatus?> FindRefusedAsync(
         IngestDbContext context, Caller caller, string deviceId, ContactFacts? seen, CancellationToken cancellation)
     {
-        // A device that is registered, and not the caller's, has left attempts too; they are no more the caller's than the device.
-        if (await context.Set<DeviceRow>().AnyAsync(row => row.WorkspaceId == caller.WorkspaceId && row.DeviceId == deviceId, cancellation)) return null;
+        // A device that is registered, and not the caller's, has left attempts too; they are no more the caller's than the device. And of one that was
+        // deleted this process may still know something.
+        await using var isKnown = SnapshotReads.Command(
+            context,
+            IsRegisteredOrDeleted,
+            new NpgsqlParameter<string> { TypedValue = caller.WorkspaceId },
+            new NpgsqlParameter<string> { TypedValue = deviceId },
+            new NpgsqlParameter<byte[]> { TypedValue = DeletedDevice.HashOf(caller.WorkspaceId, deviceId) });
+        if (await isKnown.ExecuteScalarAsync(cancellation) is true) return null;
 
         if (seen is not null && (caller.SeesAllDevices || seen.LastAttempt.KeyId == caller.KeyId))
         {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ingest.Api.Attempts;
 using Ingest.Api.Development;
+using Ingest.Api.Devices;
 using Ingest.Api.Envelopes;
 using Ingest.Api.Quarantine;
 using Ingest.Api.Reconciliation;
@@ -10,6 +11,7 @@ using Ingest.Api.Status;
 using Ingest.Api.Usage;
 using Ingest.Api.Workspaces;
 using Ingest.Domain.Health;
+using Ingest.Domain.Identity;
 using Ingest.Domain.Reconciliation;
 using Ingest.Domain.Quarantine;
 
@@ -25,6 +27,10 @@ namespace Ingest.Api;
 [JsonSerializable(typeof(VersionAnswer))]
 [JsonSerializable(typeof(RestoreAnswer))]
 [JsonSerializable(typeof(UsageAnswer))]
+[JsonSerializable(typeof(DevicesAnswer))]
+[JsonSerializable(typeof(DeviceAnswer))]
+[JsonSerializable(typeof(ContentsAnswer))]
+[JsonSerializable(typeof(DeletionAnswer))]
 [JsonSerializable(typeof(WhoAmIAnswer))]
 [JsonSerializable(typeof(ClockReading))]
 [JsonSerializable(typeof(AttemptsAnswer))]
@@ -44,6 +50,7 @@ internal sealed partial class ApiJson : JsonSerializerContext
         options.Converters.Add(new JsonStringEnumConverter<SyncState>(JsonNamingPolicy.SnakeCaseLower));
         options.Converters.Add(new JsonStringEnumConverter<DayState>(JsonNamingPolicy.SnakeCaseLower));
         options.Converters.Add(new JsonStringEnumConverter<RowState>(JsonNamingPolicy.SnakeCaseLower));
+        options.Converters.Add(new JsonStringEnumConverter<DeviceStanding>(JsonNamingPolicy.SnakeCaseLower));
         options.Converters.Add(new RawRow.Converter());
         options.Converters.Add(new JsonStringEnumConverter<ReplayOutcome>(JsonNamingPolicy.SnakeCaseLower));
         options.TypeInfoResolverChain.Insert(0, Default);

@@ -1,9 +1,11 @@
+using Ingest.Domain.Devices;
 using Ingest.Domain.Health;
 using Ingest.Domain.Ledger;
 using Ingest.Domain.Reconciliation;
 using Ingest.Domain.Usage;
 using Ingest.Domain.Quarantine;
 using Ingest.Persistence.Attempts;
+using Ingest.Persistence.Devices;
 using Ingest.Persistence.Envelopes;
 using Ingest.Persistence.Health;
 using Ingest.Persistence.Identity;
@@ -34,6 +36,7 @@ public static class PersistenceServices
         services.AddSingleton<IEnvelopeStore, EnvelopeStore>();
         services.AddSingleton<ISyncStatusReader, SyncStatusReader>();
         services.AddSingleton<IFleetReader, FleetReader>();
+        services.AddSingleton<IDeviceReader, DeviceReader>();
         services.AddSingleton(provider => new RewindRequests(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton(provider => new DayRestores(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SnapshotReads>();

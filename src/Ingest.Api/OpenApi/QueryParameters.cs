@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ingest.Api.Attempts;
+using Ingest.Api.Devices;
 using Ingest.Api.Errors;
 using Ingest.Api.Queries;
 using Ingest.Domain.Envelopes;
@@ -57,14 +58,21 @@ internal static class QueryParameters
         new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = $"{PageLimits.Most}" },
         example: null);
 
-    public static OpenApiParameter VersionId() => new()
-    {
-        Name = "version_id",
-        In = ParameterLocation.Path,
-        Required = true,
-        Description = "Of the change, as the list names it.",
-        Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" },
-    };
+    public static OpenApiParameter VersionId() => Path("version_id", "Of the change, as the list names it.", UuidSchema());
+
+    public static OpenApiParameter OwnerUserId() => Query("owner_user_id", "Those of one member.", UuidSchema(), example: null);
+
+    public static OpenApiParameter Standing() => Query("standing", "Whether their envelopes are taken.", Choice(DeviceWords.Standings), example: null);
+
+    public static OpenApiParameter HealthState() => Query("state", "How their sync is doing.", Choice(DeviceWords.States), example: null);
+
+    public static OpenApiParameter DevicePath() => Path("device_id", "The device, as its envelopes name it.", DeviceIdSchema());
+
+    /// <summary>Of an update: what it was made on.</summary>
+    public static OpenApiParameter IfMatch() => IfMatch(required: false, "The `ETag` of the state that the change was made on: refused where it was changed meanwhile. Absent: any.");
+
+    /// <summary>Of what cannot be taken back.</summary>
+    public static OpenApiParameter RequiredIfMatch() => IfMatch(required: true, "The `ETag` of the preview: refused where it would show something else by now.");
 
     public static OpenApiParameter IfNoneMatch() => new()
     {
@@ -83,6 +91,26 @@ internal static class QueryParameters
         Schema = schema,
         Example = example,
     };
+
+    private static OpenApiParameter Path(string name, string description, OpenApiSchema schema) => new()
+    {
+        Name = name,
+        In = ParameterLocation.Path,
+        Required = true,
+        Description = description,
+        Schema = schema,
+    };
+
+    private static OpenApiParameter IfMatch(bool required, string description) => new()
+    {
+        Name = "If-Match",
+        In = ParameterLocation.Header,
+        Required = required,
+        Description = description,
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+    };
+
+    private static OpenApiSchema UuidSchema() => new() { Type = JsonSchemaType.String, Format = "uuid" };
 
     private static OpenApiSchema DeviceIdSchema() => new()
     {

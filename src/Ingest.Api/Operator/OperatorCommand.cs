@@ -157,7 +157,9 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
             async (parse, session, cancellation) => new MissingList(await session.Database.Missing.ListAsync(parse.GetValue(only), cancellation)),
             Json.MissingList,
             OperatorTexts.Of);
-        return new Command("device", "Devices: what syncs.") { rewind, restore, missing };
+        var devices = new Command("device", "Devices: what syncs.") { rewind, restore, missing };
+        foreach (var verb in new DeviceVerbs(_verbs).Build()) devices.Subcommands.Add(verb);
+        return devices;
     }
 
     private DateOnly? ReadDay(ArgumentResult result)

@@ -2,7 +2,9 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ingest.Api.Doctor;
 using Ingest.Api.Reconciliation;
+using Ingest.Domain.Identity;
 using Ingest.Persistence.Backups;
+using Ingest.Persistence.Devices;
 using Ingest.Persistence.Identity;
 using Ingest.Persistence.Workspaces;
 using Ingest.Persistence.Rewinds;
@@ -10,12 +12,15 @@ using Ingest.Persistence.Rewinds;
 namespace Ingest.Api.Operator;
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, Converters = [typeof(StageConverter), typeof(VerdictConverter)])]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, Converters = [typeof(StageConverter), typeof(StandingConverter), typeof(VerdictConverter)])]
 [JsonSerializable(typeof(ListedWorkspace))]
 [JsonSerializable(typeof(IssuedKey))]
 [JsonSerializable(typeof(RevokedKey))]
 [JsonSerializable(typeof(ChangedKey))]
 [JsonSerializable(typeof(KeyList))]
+[JsonSerializable(typeof(DeviceList))]
+[JsonSerializable(typeof(HomedDevice))]
+[JsonSerializable(typeof(DeviceRemoval))]
 [JsonSerializable(typeof(RequestedRewinds))]
 [JsonSerializable(typeof(RestoreAnswer))]
 [JsonSerializable(typeof(MaintenanceState))]
@@ -30,4 +35,6 @@ internal sealed partial class OperatorJson : JsonSerializerContext
     internal sealed class VerdictConverter() : JsonStringEnumConverter<Verdict>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
 
     internal sealed class StageConverter() : JsonStringEnumConverter<MissingStage>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
+
+    internal sealed class StandingConverter() : JsonStringEnumConverter<DeviceStanding>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
 }

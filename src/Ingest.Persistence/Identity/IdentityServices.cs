@@ -1,4 +1,5 @@
 using Ingest.Domain.Identity;
+using Ingest.Persistence.Devices;
 using Ingest.Persistence.Keys;
 using Ingest.Persistence.Members;
 using Ingest.Persistence.Workspaces;
@@ -26,6 +27,7 @@ public static class IdentityServices
             // Every failure comes back as an exception that is told by whoever asked; told here too, an outage would be two stacks a request.
             .UseLoggerFactory(NullLoggerFactory.Instance));
         services.AddSingleton<IdentityTransactions>();
+        services.AddSingleton(provider => new DeviceStore(provider.GetRequiredService<IdentityTransactions>()));
         services.AddSingleton(provider => new WorkspaceStore(provider.GetRequiredService<IdentityTransactions>()));
         services.AddSingleton(provider => new MemberStore(provider.GetRequiredService<IdentityTransactions>()));
         services.AddSingleton(provider => new KeyStore(provider.GetRequiredService<IdentityTransactions>()));

@@ -4,6 +4,8 @@ using Ingest.Api.Attempts;
 using Ingest.Api.Development;
 using Ingest.Api.Devices;
 using Ingest.Api.Envelopes;
+using Ingest.Api.Keys;
+using Ingest.Api.Members;
 using Ingest.Api.Quarantine;
 using Ingest.Api.Reconciliation;
 using Ingest.Api.Rewinds;
@@ -32,6 +34,14 @@ namespace Ingest.Api;
 [JsonSerializable(typeof(ContentsAnswer))]
 [JsonSerializable(typeof(DeletionAnswer))]
 [JsonSerializable(typeof(WhoAmIAnswer))]
+[JsonSerializable(typeof(WorkspaceAnswer))]
+[JsonSerializable(typeof(MemberAnswer))]
+[JsonSerializable(typeof(MembersAnswer))]
+[JsonSerializable(typeof(RemovedMemberAnswer))]
+[JsonSerializable(typeof(KeyAnswer))]
+[JsonSerializable(typeof(KeysAnswer))]
+[JsonSerializable(typeof(IssuedKeyAnswer))]
+[JsonSerializable(typeof(RotatedKeyAnswer))]
 [JsonSerializable(typeof(ClockReading))]
 [JsonSerializable(typeof(AttemptsAnswer))]
 [JsonSerializable(typeof(QuarantineAnswer))]

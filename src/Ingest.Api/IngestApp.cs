@@ -7,7 +7,9 @@ using Ingest.Api.Devices;
 using Ingest.Api.Envelopes;
 using Ingest.Api.Errors;
 using Ingest.Api.Health;
+using Ingest.Api.Keys;
 using Ingest.Api.Limits;
+using Ingest.Api.Members;
 using Ingest.Api.OpenApi;
 using Ingest.Api.Paths;
 using Ingest.Api.Pricing;
@@ -87,6 +89,10 @@ internal static class IngestApp
         api.MapDevices();       // GET  /v1/devices            devices and how each is doing; /{device_id} one, PATCH to rename
                                 // POST /v1/devices/{device_id}/pause, /resume, /revoke
                                 // GET  /v1/devices/{device_id}/contents, DELETE /v1/devices/{device_id}
+        api.MapWorkspace();     // GET  /v1/workspace          the workspace of the key; PATCH to rename
+        api.MapMembers();       // GET  /v1/members            its people; POST to add one; /{user_id} one, PATCH, DELETE
+        api.MapKeys();          // GET  /v1/keys               keys and who uses them; POST to make one; /{key_id} one, PATCH
+                                // POST /v1/keys/import, /v1/keys/{key_id}/rotate, /revoke
         api.MapWhoAmI();        // GET  /v1/whoami             whose key this is
         api.MapPricing();       // GET  /v1/pricing/active     404 until price lists exist
         return app;

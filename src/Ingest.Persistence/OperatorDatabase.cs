@@ -3,9 +3,12 @@ using Ingest.Persistence.Backups;
 using Ingest.Persistence.Devices;
 using Ingest.Persistence.Examination;
 using Ingest.Persistence.Identity;
+using Ingest.Persistence.Keys;
+using Ingest.Persistence.Members;
 using Ingest.Persistence.Migrations;
 using Ingest.Persistence.Restores;
 using Ingest.Persistence.Rewinds;
+using Ingest.Persistence.Workspaces;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -28,7 +31,13 @@ public sealed class OperatorDatabase : IAsyncDisposable
             .AddSingleton(provider => new MissingDevices(provider.GetRequiredService<NpgsqlDataSource>()))
             .BuildServiceProvider();
 
-    public IdentityStore Identity => _services.GetRequiredService<IdentityStore>();
+    public WorkspaceStore Workspaces => _services.GetRequiredService<WorkspaceStore>();
+
+    public MemberStore Members => _services.GetRequiredService<MemberStore>();
+
+    public KeyStore Keys => _services.GetRequiredService<KeyStore>();
+
+    public ServerSetup Setup => _services.GetRequiredService<ServerSetup>();
 
     public RewindRequests Rewinds => _services.GetRequiredService<RewindRequests>();
 

@@ -6,13 +6,14 @@ using Ingest.Domain.Identity;
 using Ingest.Persistence.Backups;
 using Ingest.Persistence.Devices;
 using Ingest.Persistence.Identity;
+using Ingest.Persistence.Workspaces;
 using Ingest.Persistence.Rewinds;
 
 namespace Ingest.Api.Operator;
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, Converters = [typeof(RoleConverter), typeof(CompletenessConverter), typeof(StageConverter), typeof(StandingConverter), typeof(VerdictConverter)])]
-[JsonSerializable(typeof(CreatedWorkspace))]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, Converters = [typeof(StageConverter), typeof(StandingConverter), typeof(VerdictConverter)])]
+[JsonSerializable(typeof(ListedWorkspace))]
 [JsonSerializable(typeof(IssuedKey))]
 [JsonSerializable(typeof(RevokedKey))]
 [JsonSerializable(typeof(ChangedKey))]
@@ -31,13 +32,9 @@ namespace Ingest.Api.Operator;
 [JsonSerializable(typeof(VerbFailure))]
 internal sealed partial class OperatorJson : JsonSerializerContext
 {
-    internal sealed class RoleConverter() : JsonStringEnumConverter<UserRole>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
-
     internal sealed class VerdictConverter() : JsonStringEnumConverter<Verdict>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
 
     internal sealed class StageConverter() : JsonStringEnumConverter<MissingStage>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
 
     internal sealed class StandingConverter() : JsonStringEnumConverter<DeviceStanding>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
-
-    internal sealed class CompletenessConverter() : JsonStringEnumConverter<Completeness>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
 }

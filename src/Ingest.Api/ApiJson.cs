@@ -1,8 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ingest.Api.Attempts;
+using Ingest.Api.Audit;
 using Ingest.Api.Development;
+using Ingest.Api.Enrolments;
 using Ingest.Api.Envelopes;
+using Ingest.Api.Invites;
 using Ingest.Api.Quarantine;
 using Ingest.Api.Reconciliation;
 using Ingest.Api.Rewinds;
@@ -10,6 +13,7 @@ using Ingest.Api.Status;
 using Ingest.Api.Usage;
 using Ingest.Api.Workspaces;
 using Ingest.Domain.Health;
+using Ingest.Domain.Identity;
 using Ingest.Domain.Reconciliation;
 using Ingest.Domain.Quarantine;
 
@@ -31,6 +35,15 @@ namespace Ingest.Api;
 [JsonSerializable(typeof(QuarantineAnswer))]
 [JsonSerializable(typeof(DiscardAnswer))]
 [JsonSerializable(typeof(ReplayAnswer))]
+[JsonSerializable(typeof(EnrolmentAnswer))]
+[JsonSerializable(typeof(EnrolmentsAnswer))]
+[JsonSerializable(typeof(CreatedEnrolmentAnswer))]
+[JsonSerializable(typeof(RedeemedAnswer))]
+[JsonSerializable(typeof(InviteAnswer))]
+[JsonSerializable(typeof(InvitesAnswer))]
+[JsonSerializable(typeof(CreatedInviteAnswer))]
+[JsonSerializable(typeof(AcceptedAnswer))]
+[JsonSerializable(typeof(AuditAnswer))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>As answers are written. The document of the API is made from the framework's own copy of them.</summary>
@@ -46,6 +59,9 @@ internal sealed partial class ApiJson : JsonSerializerContext
         options.Converters.Add(new JsonStringEnumConverter<RowState>(JsonNamingPolicy.SnakeCaseLower));
         options.Converters.Add(new RawRow.Converter());
         options.Converters.Add(new JsonStringEnumConverter<ReplayOutcome>(JsonNamingPolicy.SnakeCaseLower));
+        options.Converters.Add(new JsonStringEnumConverter<EnrolmentState>(JsonNamingPolicy.SnakeCaseLower));
+        options.Converters.Add(new JsonStringEnumConverter<InviteState>(JsonNamingPolicy.SnakeCaseLower));
+        options.Converters.Add(new JsonStringEnumConverter<ActorKind>(JsonNamingPolicy.SnakeCaseLower));
         options.TypeInfoResolverChain.Insert(0, Default);
     }
 

@@ -1,7 +1,11 @@
 using Ingest.Domain;
+using Ingest.Domain.Audit;
+using Ingest.Persistence.Audit;
 using Ingest.Persistence.Backups;
+using Ingest.Persistence.Enrolments;
 using Ingest.Persistence.Examination;
 using Ingest.Persistence.Identity;
+using Ingest.Persistence.Invites;
 using Ingest.Persistence.Migrations;
 using Ingest.Persistence.Restores;
 using Ingest.Persistence.Rewinds;
@@ -21,13 +25,20 @@ public sealed class OperatorDatabase : IAsyncDisposable
             .AddSingleton(time)
             .AddSingleton(_ => NpgsqlDataSource.Create(connectionString))
             .AddIdentity()
-            .AddSingleton(provider => new RewindRequests(provider.GetRequiredService<NpgsqlDataSource>()))
+            .AddSingleton(provider => new RewindRequests(provider.GetRequiredService<NpgsqlDataSource>(), time))
             .AddSingleton(provider => new DayRestores(provider.GetRequiredService<NpgsqlDataSource>(), time))
             .AddSingleton(provider => new DatabaseExamination(provider.GetRequiredService<NpgsqlDataSource>(), time))
             .AddSingleton(provider => new MissingDevices(provider.GetRequiredService<NpgsqlDataSource>()))
+            .AddSingleton<IAuditReader>(provider => new AuditReader(provider.GetRequiredService<NpgsqlDataSource>()))
             .BuildServiceProvider();
 
     public IdentityStore Identity => _services.GetRequiredService<IdentityStore>();
+
+    public EnrolmentStore Enrolments => _services.GetRequiredService<EnrolmentStore>();
+
+    public InviteStore Invites => _services.GetRequiredService<InviteStore>();
+
+    public IAuditReader Audit => _services.GetRequiredService<IAuditReader>();
 
     public RewindRequests Rewinds => _services.GetRequiredService<RewindRequests>();
 

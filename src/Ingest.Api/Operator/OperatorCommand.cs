@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Ingest.Api.Configuration;
 using Ingest.Api.Doctor;
+using Ingest.Api.Enrolments;
 using Ingest.Api.Reconciliation;
 using Ingest.Domain;
 using Ingest.Domain.Envelopes;
@@ -343,7 +344,7 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
 
     private static IssuedKey Issued(CreatedKey key, string? publicUrl) => new(
         key.WorkspaceId, key.KeyId, key.Key, key.Prefix, key.UserName, key.Role, key.CreatedAt, key.CompleteBy,
-        publicUrl is null ? null : CloudToml.Write(publicUrl, key.WorkspaceId, key.Key, Guid.NewGuid()));
+        publicUrl is null ? null : CloudToml.Write(publicUrl, key.WorkspaceId, key.Key, Guid.NewGuid().ToString()));
 
     private async Task<int> FailAsync(OutputFormat format, int exitCode, IReadOnlyList<string> problems)
     {

@@ -78,6 +78,14 @@ internal sealed class QueryReader(IQueryCollection query)
         return null;
     }
 
+    public Guid? OptionalUuid(string name)
+    {
+        if (Text(name) is not { } text) return null;
+        if (Guid.TryParseExact(text, "D", out var id)) return id;
+        Refuse(name, "must be a UUID");
+        return null;
+    }
+
     public int Limit()
     {
         if (Text("limit") is not { } text) return PageLimits.Default;

@@ -1,4 +1,6 @@
 using Ingest.Domain.Identity;
+using Ingest.Persistence.Enrolments;
+using Ingest.Persistence.Invites;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -25,6 +27,8 @@ public static class IdentityServices
         services.AddSingleton<IdentityTransactions>();
         services.AddSingleton(provider => new IdentityStore(
             provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<IdentityTransactions>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new EnrolmentStore(provider.GetRequiredService<IdentityTransactions>()));
+        services.AddSingleton(provider => new InviteStore(provider.GetRequiredService<IdentityTransactions>()));
 
         services.AddSingleton<KeyCache>();
         services.AddSingleton(provider => new KeyList(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<TimeProvider>()));

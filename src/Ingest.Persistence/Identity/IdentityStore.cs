@@ -377,7 +377,7 @@ public sealed class IdentityStore
             $"\"{workspaceId}\" is no workspace id: 1 to {WorkspaceId.MaximumLength} letters, digits, \"_\" and \"-\", such as {WorkspaceId.Generate()}.");
     }
 
-    private static string CheckName(string? name, string whose)
+    internal static string CheckName(string? name, string whose)
     {
         name = name?.Trim() ?? "";
         if (name.Length is >= 1 and <= MaximumNameLength && !name.EnumerateRunes().Any(IsUnfit)) return name;

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Ingest.Api.Attempts;
 using Ingest.Api.Audit;
 using Ingest.Api.Development;
+using Ingest.Api.Devices;
 using Ingest.Api.Enrolments;
 using Ingest.Api.Envelopes;
 using Ingest.Api.Invites;
@@ -29,6 +30,10 @@ namespace Ingest.Api;
 [JsonSerializable(typeof(VersionAnswer))]
 [JsonSerializable(typeof(RestoreAnswer))]
 [JsonSerializable(typeof(UsageAnswer))]
+[JsonSerializable(typeof(DevicesAnswer))]
+[JsonSerializable(typeof(DeviceAnswer))]
+[JsonSerializable(typeof(ContentsAnswer))]
+[JsonSerializable(typeof(DeletionAnswer))]
 [JsonSerializable(typeof(WhoAmIAnswer))]
 [JsonSerializable(typeof(ClockReading))]
 [JsonSerializable(typeof(AttemptsAnswer))]
@@ -57,6 +62,7 @@ internal sealed partial class ApiJson : JsonSerializerContext
         options.Converters.Add(new JsonStringEnumConverter<SyncState>(JsonNamingPolicy.SnakeCaseLower));
         options.Converters.Add(new JsonStringEnumConverter<DayState>(JsonNamingPolicy.SnakeCaseLower));
         options.Converters.Add(new JsonStringEnumConverter<RowState>(JsonNamingPolicy.SnakeCaseLower));
+        options.Converters.Add(new JsonStringEnumConverter<DeviceStanding>(JsonNamingPolicy.SnakeCaseLower));
         options.Converters.Add(new RawRow.Converter());
         options.Converters.Add(new JsonStringEnumConverter<ReplayOutcome>(JsonNamingPolicy.SnakeCaseLower));
         options.Converters.Add(new JsonStringEnumConverter<EnrolmentState>(JsonNamingPolicy.SnakeCaseLower));

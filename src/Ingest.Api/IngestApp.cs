@@ -4,6 +4,7 @@ using Ingest.Api.Authentication;
 using Ingest.Api.Bodies;
 using Ingest.Api.Configuration;
 using Ingest.Api.Development;
+using Ingest.Api.Devices;
 using Ingest.Api.Enrolments;
 using Ingest.Api.Envelopes;
 using Ingest.Api.Errors;
@@ -52,6 +53,7 @@ internal static class IngestApp
         services.AddRateLimit(settings.Limits);
         services.AddBodies(settings.Limits);
         services.AddEnvelopes(settings.Limits);
+        services.AddSingleton<DeviceWork>();
         services.AddTelemetry(settings);
         services.AddApiDocument();
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
@@ -88,6 +90,9 @@ internal static class IngestApp
         api.MapEnrolments();    // GET  /v1/enrolments         codes for devices; POST, DELETE /{enrolment_id}
         api.MapInvites();       // GET  /v1/invites            invites of people; POST, DELETE /{invite_id}
         api.MapAudit();         // GET  /v1/audit              who did what
+        api.MapDevices();       // GET  /v1/devices            devices and how each is doing; /{device_id} one, PATCH to rename
+                                // POST /v1/devices/{device_id}/pause, /resume, /revoke
+                                // GET  /v1/devices/{device_id}/contents, DELETE /v1/devices/{device_id}
         api.MapWhoAmI();        // GET  /v1/whoami             whose key this is
         api.MapPricing();       // GET  /v1/pricing/active     404 until price lists exist
 

@@ -2,6 +2,7 @@ using Ingest.Domain;
 using Ingest.Domain.Audit;
 using Ingest.Persistence.Audit;
 using Ingest.Persistence.Backups;
+using Ingest.Persistence.Devices;
 using Ingest.Persistence.Enrolments;
 using Ingest.Persistence.Examination;
 using Ingest.Persistence.Identity;
@@ -42,11 +43,18 @@ public sealed class OperatorDatabase : IAsyncDisposable
 
     public RewindRequests Rewinds => _services.GetRequiredService<RewindRequests>();
 
+    public DeviceStore Devices => _services.GetRequiredService<DeviceStore>();
+
     public DayRestores Restores => _services.GetRequiredService<DayRestores>();
 
     public DatabaseExamination Examination => _services.GetRequiredService<DatabaseExamination>();
 
     public MissingDevices Missing => _services.GetRequiredService<MissingDevices>();
+
+    /// <summary>The one device that an operator means, who need not name its workspace.</summary>
+    /// <exception cref="IdentityException">There is no such workspace or device, or several.</exception>
+    public Task<(string WorkspaceId, string DeviceId)> FindDeviceAsync(string? workspaceId, string deviceId, CancellationToken cancellation) =>
+        DatabaseFailure.AskedAsync(() => DeviceHome.FindAsync(_services.GetRequiredService<NpgsqlDataSource>(), workspaceId, deviceId, cancellation));
 
     /// <summary>Applies what is missing and returns its names.</summary>
     /// <exception cref="MigrationException">The database and this program do not fit together.</exception>

@@ -1,4 +1,5 @@
 using Ingest.Domain.Audit;
+using Ingest.Domain.Devices;
 using Ingest.Domain.Health;
 using Ingest.Domain.Ledger;
 using Ingest.Domain.Reconciliation;
@@ -6,6 +7,7 @@ using Ingest.Domain.Usage;
 using Ingest.Domain.Quarantine;
 using Ingest.Persistence.Attempts;
 using Ingest.Persistence.Audit;
+using Ingest.Persistence.Devices;
 using Ingest.Persistence.Envelopes;
 using Ingest.Persistence.Health;
 using Ingest.Persistence.Identity;
@@ -37,6 +39,7 @@ public static class PersistenceServices
         services.AddSingleton<ISyncStatusReader, SyncStatusReader>();
         services.AddSingleton<IFleetReader, FleetReader>();
         services.AddSingleton(provider => new RewindRequests(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IDeviceReader, DeviceReader>();
         services.AddSingleton(provider => new DayRestores(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SnapshotReads>();
         services.AddSingleton<IManifestReader, ManifestReader>();

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ingest.Api.Attempts;
+using Ingest.Api.Devices;
 using Ingest.Api.Enrolments;
 using Ingest.Api.Errors;
 using Ingest.Api.Invites;
@@ -55,7 +56,7 @@ internal static class QueryParameters
     public static OpenApiParameter SubjectKind() => Query("subject_kind", "To what kind of thing it was done.", Choice(AuditSubject.Kinds), example: null);
 
     public static OpenApiParameter ActorUserId() => Query(
-        "user_id", "By whom it was done.", new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" }, example: null);
+        "user_id", "By whom it was done.", UuidSchema(), example: null);
 
     public static OpenApiParameter DoneFrom() => Query("from", "An RFC 3339 instant: done at it or later.", InstantSchema(), "2026-05-14T00:00:00Z");
 
@@ -75,11 +76,25 @@ internal static class QueryParameters
         new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = $"{PageLimits.Most}" },
         example: null);
 
-    public static OpenApiParameter VersionId() => PathId("version_id", "Of the change, as the list names it.");
+    public static OpenApiParameter EnrolmentId() => Path("enrolment_id", "As the list names it.", UuidSchema());
 
-    public static OpenApiParameter EnrolmentId() => PathId("enrolment_id", "As the list names it.");
+    public static OpenApiParameter InviteId() => Path("invite_id", "As the list names it.", UuidSchema());
 
-    public static OpenApiParameter InviteId() => PathId("invite_id", "As the list names it.");
+    public static OpenApiParameter VersionId() => Path("version_id", "Of the change, as the list names it.", UuidSchema());
+
+    public static OpenApiParameter OwnerUserId() => Query("owner_user_id", "Those of one member.", UuidSchema(), example: null);
+
+    public static OpenApiParameter Standing() => Query("standing", "Whether their envelopes are taken.", Choice(DeviceWords.Standings), example: null);
+
+    public static OpenApiParameter HealthState() => Query("state", "How their sync is doing.", Choice(DeviceWords.States), example: null);
+
+    public static OpenApiParameter DevicePath() => Path("device_id", "The device, as its envelopes name it.", DeviceIdSchema());
+
+    /// <summary>Of an update: what it was made on.</summary>
+    public static OpenApiParameter IfMatch() => IfMatch(required: false, "The `ETag` of the state that the change was made on: refused where it was changed meanwhile. Absent: any.");
+
+    /// <summary>Of what cannot be taken back.</summary>
+    public static OpenApiParameter RequiredIfMatch() => IfMatch(required: true, "The `ETag` of the preview: refused where it would show something else by now.");
 
     public static OpenApiParameter IfNoneMatch() => new()
     {
@@ -87,15 +102,6 @@ internal static class QueryParameters
         In = ParameterLocation.Header,
         Description = "The `ETag` of an answer the client has: answered 304 where nothing differs.",
         Schema = new OpenApiSchema { Type = JsonSchemaType.String },
-    };
-
-    private static OpenApiParameter PathId(string name, string description) => new()
-    {
-        Name = name,
-        In = ParameterLocation.Path,
-        Required = true,
-        Description = description,
-        Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" },
     };
 
     private static OpenApiParameter Query(string name, string description, OpenApiSchema schema, string? example, bool required = false) => new()
@@ -107,6 +113,26 @@ internal static class QueryParameters
         Schema = schema,
         Example = example,
     };
+
+    private static OpenApiParameter Path(string name, string description, OpenApiSchema schema) => new()
+    {
+        Name = name,
+        In = ParameterLocation.Path,
+        Required = true,
+        Description = description,
+        Schema = schema,
+    };
+
+    private static OpenApiParameter IfMatch(bool required, string description) => new()
+    {
+        Name = "If-Match",
+        In = ParameterLocation.Header,
+        Required = required,
+        Description = description,
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+    };
+
+    private static OpenApiSchema UuidSchema() => new() { Type = JsonSchemaType.String, Format = "uuid" };
 
     private static OpenApiSchema DeviceIdSchema() => new()
     {

@@ -4,18 +4,22 @@ using Ingest.Api.Doctor;
 using Ingest.Api.Reconciliation;
 using Ingest.Domain.Identity;
 using Ingest.Persistence.Backups;
+using Ingest.Persistence.Devices;
 using Ingest.Persistence.Identity;
 using Ingest.Persistence.Rewinds;
 
 namespace Ingest.Api.Operator;
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, Converters = [typeof(RoleConverter), typeof(CompletenessConverter), typeof(StageConverter), typeof(VerdictConverter)])]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, Converters = [typeof(RoleConverter), typeof(CompletenessConverter), typeof(StageConverter), typeof(StandingConverter), typeof(VerdictConverter)])]
 [JsonSerializable(typeof(CreatedWorkspace))]
 [JsonSerializable(typeof(IssuedKey))]
 [JsonSerializable(typeof(RevokedKey))]
 [JsonSerializable(typeof(ChangedKey))]
 [JsonSerializable(typeof(KeyList))]
+[JsonSerializable(typeof(DeviceList))]
+[JsonSerializable(typeof(HomedDevice))]
+[JsonSerializable(typeof(DeviceRemoval))]
 [JsonSerializable(typeof(RequestedRewinds))]
 [JsonSerializable(typeof(RestoreAnswer))]
 [JsonSerializable(typeof(MaintenanceState))]
@@ -32,6 +36,8 @@ internal sealed partial class OperatorJson : JsonSerializerContext
     internal sealed class VerdictConverter() : JsonStringEnumConverter<Verdict>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
 
     internal sealed class StageConverter() : JsonStringEnumConverter<MissingStage>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
+
+    internal sealed class StandingConverter() : JsonStringEnumConverter<DeviceStanding>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
 
     internal sealed class CompletenessConverter() : JsonStringEnumConverter<Completeness>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
 }

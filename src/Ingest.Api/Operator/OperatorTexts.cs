@@ -5,6 +5,7 @@ using Ingest.Api.Reconciliation;
 using Ingest.Domain.Envelopes;
 using Ingest.Domain.Identity;
 using Ingest.Persistence.Backups;
+using Ingest.Persistence.Devices;
 using Ingest.Persistence.Identity;
 using Ingest.Persistence.Rewinds;
 
@@ -98,6 +99,39 @@ internal static class OperatorTexts
         return text.ToString();
     }
 
+    public static string Of(DeviceList list) => list.Devices.Count == 0
+        ? "There are no devices yet. One comes with its first envelope: ingest device enroll"
+        : Table(
+            ["DEVICE", "WORKSPACE", "NAME", "OWNER", "STANDING", "SINCE", "FIRST CONTACT"],
+            list.Devices.Select(device => new[]
+            {
+                device.Device.DeviceId, device.WorkspaceId, device.Device.Name ?? device.Device.Label ?? "", device.Device.OwnerName, Of(device.Device.Standing),
+                device.Device.StandingSince is { } since ? Instant(since) : "", Instant(device.Device.FirstContactAt),
+            }));
+
+    public static string Of(HomedDevice device)
+    {
+        var called = device.Device.Name is { } name ? $" (\"{name}\")" : "";
+        return $"Device {device.Device.DeviceId}{called} of {device.Device.OwnerName} in {device.WorkspaceId} " + device.Device.Standing switch
+        {
+            DeviceStanding.Paused => "is paused: it is told to come again, and keeps what it has.",
+            DeviceStanding.Revoked => "is revoked: its envelopes are refused. What it sent stays.",
+            _ => "is active: its envelopes are taken.",
+        };
+    }
+
+    public static string Of(DeviceRemoval removal)
+    {
+        var text = new StringBuilder(removal.DeletedAt is { } at
+            ? $"Device {removal.DeviceId} of {removal.WorkspaceId} was deleted at {Instant(at)}, and no row names it any more. What went:\n"
+            : $"Device {removal.DeviceId} of {removal.WorkspaceId} holds this, and it would all go:\n");
+        foreach (var (table, rows) in removal.Contents.Rows.Where(table => table.Value > 0)) text.Append(CultureInfo.InvariantCulture, $"\n  {rows,9} {table}");
+        text.Append(CultureInfo.InvariantCulture, $"\n\n  {removal.Contents.MessageCount} messages and {removal.Contents.CostCentsEffective} cents");
+        if (removal.Contents is { FirstDay: { } first, LastDay: { } last }) text.Append(CultureInfo.InvariantCulture, $", from {Day.ToText(first)} to {Day.ToText(last)}");
+        text.Append(removal.DeletedAt is null ? "\n\nNothing was deleted. Do it: the same with --yes" : ".\n\nIt is refused from now on. To let it back: ingest device enroll");
+        return text.ToString();
+    }
+
     public static string Of(MissingList list) => list.Devices.Count == 0
         ? "No device is missing: every one that the backup knew has sent again all it has."
         : Table(
@@ -125,6 +159,8 @@ internal static class OperatorTexts
         var widths = head.Select((_, column) => rows.Max(row => row[column].Length)).ToArray();
         return string.Join('\n', rows.Select(row => string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd()));
     }
+
+    private static string Of(DeviceStanding standing) => standing switch { DeviceStanding.Paused => "paused", DeviceStanding.Revoked => "revoked", _ => "active" };
 
     private static string Of(MissingStage stage) => stage switch
     {

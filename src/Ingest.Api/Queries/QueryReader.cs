@@ -106,6 +106,16 @@ internal sealed class QueryReader(IQueryCollection query)
         return null;
     }
 
+    /// <summary>The one text a cursor holds, or null where none is given.</summary>
+    /// <param name="scope">As it was written with.</param>
+    public string? AfterText(IEnumerable<string> scope)
+    {
+        if (Text("cursor") is not { } text) return null;
+        if (Cursor.Read(text, scope) is [var position]) return position;
+        Refuse(Problem.Of(ProblemCode.InvalidCursor));
+        return null;
+    }
+
     /// <summary>What a cursor is bound to: nobody goes on with another list than the one that was begun.</summary>
     /// <param name="list">Which list.</param>
     /// <param name="caller">Whose workspace.</param>

@@ -20,7 +20,7 @@ internal sealed record DeviceAdmission(JsonObject? Before, JsonObject After)
         SET owner_user_id = $3, settings_revision = settings_revision + 1,
             standing = CASE standing WHEN 'revoked' THEN 'active' ELSE standing END,
             standing_reason = CASE standing WHEN 'revoked' THEN NULL ELSE standing_reason END,
-            standing_since = CASE standing WHEN 'revoked' THEN $4 ELSE standing_since END
+            standing_since = CASE standing WHEN 'revoked' THEN NULL ELSE standing_since END
         WHERE workspace_id = $1 AND device_id = $2
         """;
 
@@ -59,7 +59,7 @@ internal sealed record DeviceAdmission(JsonObject? Before, JsonObject After)
             if (known.IsRevoked || known.OwnerUserId != userId)
             {
                 await using var readmit = transaction.Command(
-                    Readmit, Text(workspaceId), Text(deviceId), new NpgsqlParameter<Guid> { TypedValue = userId }, new NpgsqlParameter<DateTime> { TypedValue = transaction.Now.UtcDateTime });
+                    Readmit, Text(workspaceId), Text(deviceId), new NpgsqlParameter<Guid> { TypedValue = userId });
                 await readmit.ExecuteNonQueryAsync(cancellation);
             }
         }

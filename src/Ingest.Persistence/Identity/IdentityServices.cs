@@ -1,4 +1,5 @@
 using Ingest.Domain.Identity;
+using Ingest.Persistence.Devices;
 using Ingest.Persistence.Enrolments;
 using Ingest.Persistence.Invites;
 using Microsoft.EntityFrameworkCore;
@@ -25,6 +26,7 @@ public static class IdentityServices
             // Every failure comes back as an exception that is told by whoever asked; told here too, an outage would be two stacks a request.
             .UseLoggerFactory(NullLoggerFactory.Instance));
         services.AddSingleton<IdentityTransactions>();
+        services.AddSingleton(provider => new DeviceStore(provider.GetRequiredService<IdentityTransactions>()));
         services.AddSingleton(provider => new IdentityStore(
             provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<IdentityTransactions>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new EnrolmentStore(provider.GetRequiredService<IdentityTransactions>()));

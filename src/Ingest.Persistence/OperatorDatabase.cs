@@ -7,9 +7,12 @@ using Ingest.Persistence.Enrolments;
 using Ingest.Persistence.Examination;
 using Ingest.Persistence.Identity;
 using Ingest.Persistence.Invites;
+using Ingest.Persistence.Keys;
+using Ingest.Persistence.Members;
 using Ingest.Persistence.Migrations;
 using Ingest.Persistence.Restores;
 using Ingest.Persistence.Rewinds;
+using Ingest.Persistence.Workspaces;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -33,7 +36,13 @@ public sealed class OperatorDatabase : IAsyncDisposable
             .AddSingleton<IAuditReader>(provider => new AuditReader(provider.GetRequiredService<NpgsqlDataSource>()))
             .BuildServiceProvider();
 
-    public IdentityStore Identity => _services.GetRequiredService<IdentityStore>();
+    public WorkspaceStore Workspaces => _services.GetRequiredService<WorkspaceStore>();
+
+    public MemberStore Members => _services.GetRequiredService<MemberStore>();
+
+    public KeyStore Keys => _services.GetRequiredService<KeyStore>();
+
+    public ServerSetup Setup => _services.GetRequiredService<ServerSetup>();
 
     public EnrolmentStore Enrolments => _services.GetRequiredService<EnrolmentStore>();
 

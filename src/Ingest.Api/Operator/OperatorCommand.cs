@@ -8,7 +8,6 @@ using Ingest.Api.Enrolments;
 using Ingest.Api.Reconciliation;
 using Ingest.Domain;
 using Ingest.Domain.Envelopes;
-using Ingest.Domain.Identity;
 using Ingest.Persistence.Backups;
 using Ingest.Persistence.Cluster;
 using Ingest.Persistence.Identity;
@@ -93,7 +92,8 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
     {
         var root = new RootCommand("Ingest: receives the daily usage rollups of device daemons and keeps them in Postgres.")
         {
-            Serve(serve, arguments), Migrate(), Workspaces(), Keys(), Devices(), Maintenance(), Backup(), Restore(), Doctor(),
+            Serve(serve, arguments), Migrate(), new WorkspaceVerbs(_verbs).Build(), new KeyVerbs(_verbs).Build(), Devices(),
+            new EnrolmentVerbs(_verbs).Build(), new InviteVerbs(_verbs).Build(), new AuditVerbs(_verbs).Build(), Maintenance(), Backup(), Restore(), Doctor(),
         };
         root.Options.Add(_verbs.Format);
         return root;
@@ -120,75 +120,6 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
             Json.MigrationOutcome,
             OperatorTexts.Of);
         return command;
-    }
-
-    private Command Workspaces()
-    {
-        var name = new Option<string>("--name") { Description = "What people call it.", Required = true };
-        var id = new Option<string?>("--id") { Description = "Its id, such as ws_mobile; made when left out." };
-        var create = new Command("create", "Make a workspace.") { name, id };
-        _verbs.Set(
-            create,
-            (parse, session, cancellation) => session.Database.Identity.CreateWorkspaceAsync(parse.GetValue(name)!, parse.GetValue(id), cancellation),
-            Json.CreatedWorkspace,
-            OperatorTexts.Of);
-        return new Command("workspace", "Workspaces: whom data belongs to.") { create };
-    }
-
-    private Command Keys()
-    {
-        var workspace = new Option<string>("--workspace") { Description = "The id of the workspace.", Required = true };
-        var role = new Option<UserRole?>("--role") { HelpName = "member|manager", Description = "member sees their own devices, manager all. Left out: as the person is, or member." };
-        role.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "member", "manager");
-        var name = new Option<string?>("--name") { Description = $"Whose key it is. Left out: {IdentityStore.DefaultUserName}." };
-        var completeBy = CompleteBy();
-        var create = new Command("create", "Make a key and show it, once.") { workspace, role, name, completeBy };
-        _verbs.Set(
-            create,
-            async (parse, session, cancellation) => Issued(
-                await session.Database.Identity.CreateKeyAsync(
-                    parse.GetValue(workspace)!, parse.GetValue(role), parse.GetValue(name), parse.GetValue(completeBy), cancellation),
-                session.Settings.PublicUrl),
-            Json.IssuedKey,
-            OperatorTexts.Of);
-
-        var prefix = new Argument<string>("PREFIX") { Description = "The beginning of the key as `key list` shows it, or its key id." };
-        var revoke = new Command("revoke", "Make a key worthless, everywhere within a second.") { prefix };
-        _verbs.Set(
-            revoke,
-            (parse, session, cancellation) => session.Database.Identity.RevokeKeyAsync(parse.GetValue(prefix)!, cancellation),
-            Json.RevokedKey,
-            OperatorTexts.Of);
-
-        var of = new Argument<string>("PREFIX") { Description = prefix.Description };
-        var setTo = CompleteBy();
-        setTo.Required = true;
-        var set = new Command("set", "Change what a key's envelopes mean, everywhere within a second.") { of, setTo };
-        _verbs.Set(
-            set,
-            (parse, session, cancellation) => session.Database.Identity.SetCompletenessAsync(parse.GetValue(of)!, parse.GetValue(setTo), cancellation),
-            Json.ChangedKey,
-            OperatorTexts.Of);
-
-        var only = new Option<string?>("--workspace") { Description = "Only the keys of this workspace." };
-        var list = new Command("list", "Show all keys, oldest first, revoked ones too.") { only };
-        _verbs.Set(
-            list,
-            async (parse, session, cancellation) => new KeyList(await session.Database.Identity.ListKeysAsync(parse.GetValue(only), cancellation)),
-            Json.KeyList,
-            OperatorTexts.Of);
-        return new Command("key", "Keys: how devices and people get in.") { create, set, revoke, list };
-    }
-
-    private static Option<Completeness> CompleteBy()
-    {
-        var option = new Option<Completeness>("--complete-by")
-        {
-            HelpName = "auto|day|row",
-            Description = "day: envelopes hold all rows of each day they name. row: they hold single rows. auto: as the client says of itself, and stock daemons by day.",
-        };
-        option.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "auto", "day", "row");
-        return option;
     }
 
     private Command Devices()
@@ -230,6 +161,7 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
             OperatorTexts.Of);
         var devices = new Command("device", "Devices: what syncs.") { rewind, restore, missing };
         foreach (var verb in new DeviceVerbs(_verbs).Build()) devices.Subcommands.Add(verb);
+        devices.Subcommands.Add(new EnrolmentVerbs(_verbs).Enroll());
         return devices;
     }
 
@@ -257,7 +189,7 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
             var verb = new Command(on ? "on" : "off", on ? "Begin." : "End.");
             _verbs.Set(
                 verb,
-                (_, session, cancellation) => session.Database.Identity.SetMaintenanceAsync(on, cancellation),
+                (_, session, cancellation) => session.Database.Setup.SetMaintenanceAsync(on, cancellation),
                 Json.MaintenanceState,
                 OperatorTexts.Of);
             command.Subcommands.Add(verb);
@@ -301,7 +233,7 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
                     ? await session.Backups.RestoreAsync(path, parse.GetValue(replace), cancellation)
                     : await session.Backups.MarkAsync(cancellation);
                 var migrated = await session.Database.MigrateAsync(cancellation);
-                if (parse.GetValue(open)) await session.Database.Identity.SetMaintenanceAsync(false, cancellation);
+                if (parse.GetValue(open)) await session.Database.Setup.SetMaintenanceAsync(false, cancellation);
                 return new RestoreOutcome(restored, migrated, !parse.GetValue(open));
             },
             Json.RestoreOutcome,
@@ -320,10 +252,6 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
         });
         return doctor;
     }
-
-    private static IssuedKey Issued(CreatedKey key, string? publicUrl) => new(
-        key.WorkspaceId, key.KeyId, key.Key, key.Prefix, key.UserName, key.Role, key.CreatedAt, key.CompleteBy,
-        publicUrl is null ? null : CloudToml.Write(publicUrl, key.WorkspaceId, key.Key, Guid.NewGuid().ToString()));
 
     private async Task<int> FailAsync(OutputFormat format, int exitCode, IReadOnlyList<string> problems)
     {

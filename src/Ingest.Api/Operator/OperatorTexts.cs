@@ -7,6 +7,7 @@ using Ingest.Domain.Identity;
 using Ingest.Persistence.Backups;
 using Ingest.Persistence.Devices;
 using Ingest.Persistence.Identity;
+using Ingest.Persistence.Workspaces;
 using Ingest.Persistence.Rewinds;
 
 namespace Ingest.Api.Operator;
@@ -14,7 +15,7 @@ namespace Ingest.Api.Operator;
 /// <summary>What verbs say to people.</summary>
 internal static class OperatorTexts
 {
-    public static string Of(CreatedWorkspace workspace) =>
+    public static string OfCreated(ListedWorkspace workspace) =>
         $"""
         Workspace "{workspace.Name}" is there. Its id:
 
@@ -27,7 +28,7 @@ internal static class OperatorTexts
     {
         var text = new StringBuilder(
             $"""
-            A key for {key.UserName} ({Of(key.Role)}) in {key.WorkspaceId}{(key.CompleteBy == Completeness.Auto ? "" : $", complete by {Of(key.CompleteBy)}")}:
+            A key for {key.UserName} ({key.Role}) in {key.WorkspaceId}{(key.CompleteBy == CompletenessNames.Of(Completeness.Auto) ? "" : $", complete by {key.CompleteBy}")}:
 
                 {key.Key}
 
@@ -39,11 +40,11 @@ internal static class OperatorTexts
     }
 
     public static string Of(RevokedKey key) => key.AlreadyRevoked
-        ? $"Key {key.Prefix}… of {key.UserName} in {key.WorkspaceId} was revoked already, at {Instant(key.RevokedAt)}."
+        ? $"Key {key.Prefix}… of {key.UserName} in {key.WorkspaceId} was revoked already, at {Instant(key.RevokedAt!.Value)}."
         : $"Key {key.Prefix}… of {key.UserName} in {key.WorkspaceId} is revoked. Every running server refuses it within a second.";
 
     public static string Of(ChangedKey key) =>
-        $"Key {key.Prefix}… of {key.UserName} in {key.WorkspaceId} is complete by {Of(key.CompleteBy)}" + (key.Changed ? " from now on." : " already.");
+        $"Key {key.Prefix}… of {key.UserName} in {key.WorkspaceId} is complete by {key.CompleteBy}" + (key.Changed ? " from now on." : " already.");
 
     public static string Of(KeyList list)
     {
@@ -54,7 +55,7 @@ internal static class OperatorTexts
             ["KEY", "WORKSPACE", "PERSON", "ROLE", "COMPLETE BY", "CREATED", "LAST USED", "STATE"],
             list.Keys.Select(key => new[]
             {
-                key.Prefix + "…", key.WorkspaceId, key.UserName, Of(key.Role), Of(key.CompleteBy), Instant(key.CreatedAt),
+                key.Prefix + "…", key.WorkspaceId, key.UserName, key.Role, key.CompleteBy, Instant(key.CreatedAt),
                 key.LastUsedAt is { } used ? Instant(used) : "never",
                 key.RevokedAt is { } revoked ? "revoked " + Instant(revoked) : "active",
             }));
@@ -153,7 +154,7 @@ internal static class OperatorTexts
     private static string Of(VersionSumsAnswer held) => string.Create(
         CultureInfo.InvariantCulture, $"{held.RollupRows} {(held.RollupRows == 1 ? "row" : "rows")} with {held.MessageCount} messages and {held.CostCentsEffective} cents");
 
-    private static string Table(string[] head, IEnumerable<string[]> lines)
+    public static string Table(string[] head, IEnumerable<string[]> lines)
     {
         var rows = lines.Prepend(head).ToList();
         var widths = head.Select((_, column) => rows.Max(row => row[column].Length)).ToArray();
@@ -170,9 +171,5 @@ internal static class OperatorTexts
         _ => "sending",
     };
 
-    private static string Of(Completeness completeBy) => completeBy switch { Completeness.Day => "day", Completeness.Row => "row", _ => "auto" };
-
-    private static string Of(UserRole role) => role == UserRole.Manager ? "manager" : "member";
-
-    private static string Instant(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-dd HH:mm'Z'");
+    public static string Instant(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-dd HH:mm'Z'");
 }

@@ -2,7 +2,7 @@ using Ingest.Api.Configuration;
 using Ingest.Api.Enrolments;
 using Ingest.Domain.Envelopes;
 using Ingest.Persistence;
-using Ingest.Persistence.Identity;
+using Ingest.Persistence.Keys;
 
 namespace Ingest.Api.Startup;
 

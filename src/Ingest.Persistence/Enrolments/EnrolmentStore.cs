@@ -5,7 +5,10 @@ using Ingest.Domain.Audit;
 using Ingest.Domain.Identity;
 using Ingest.Domain.Validation;
 using Ingest.Persistence.Identity;
+using Ingest.Persistence.Keys;
+using Ingest.Persistence.Members;
 using Ingest.Persistence.Tenancy;
+using Ingest.Persistence.Workspaces;
 using Microsoft.EntityFrameworkCore;
 
 namespace Ingest.Persistence.Enrolments;
@@ -33,25 +36,22 @@ public sealed class EnrolmentStore
     public Task<CreatedEnrolment> CreateAsync(string workspaceId, Actor actor, Guid userId, EnrolmentWish wish, CancellationToken cancellation) =>
         CreateAsync(
             workspaceId, actor, wish,
-            async transaction => await transaction.Context.Users.SingleOrDefaultAsync(
-                user => user.WorkspaceId == workspaceId && user.UserId == userId && user.RemovedAt == null, cancellation)
-                ?? throw new IdentityException(IdentityRefusal.MemberNotFound, $"Nobody in the workspace has the user_id {userId}."),
+            transaction => MemberTable.HoldAsync(transaction, workspaceId, userId, cancellation),
             cancellation);
 
-    /// <summary>As an operator asks, who names people.</summary>
-    public Task<CreatedEnrolment> CreateAsOperatorAsync(string workspaceId, string person, EnrolmentWish wish, CancellationToken cancellation) =>
-        CreateAsync(
+    /// <summary>As an operator asks, who names people; somebody who is not there yet becomes a member.</summary>
+    public Task<CreatedEnrolment> CreateAsOperatorAsync(string workspaceId, string person, EnrolmentWish wish, CancellationToken cancellation)
+    {
+        var name = IdentityTexts.Name(person, "person");
+        return CreateAsync(
             workspaceId, Actor.Operator, wish,
             async transaction =>
             {
-                if (!await transaction.Context.Workspaces.AnyAsync(workspace => workspace.WorkspaceId == workspaceId, cancellation))
-                    throw new IdentityException(IdentityRefusal.WorkspaceNotFound, $"There is no workspace \"{workspaceId}\".");
-                return await transaction.Context.Users.SingleOrDefaultAsync(
-                    user => user.WorkspaceId == workspaceId && user.Name == person && user.RemovedAt == null, cancellation)
-                    ?? throw new IdentityException(
-                        IdentityRefusal.MemberNotFound, $"Nobody in workspace {workspaceId} is called \"{person}\": invite them, or make them a key: ingest key create --name NAME");
+                await WorkspaceTable.RequireAsync(transaction, workspaceId, cancellation);
+                return await MemberTable.FindOrAddAsync(transaction, Actor.Operator, workspaceId, name, null, UserRole.Member, cancellation);
             },
             cancellation);
+    }
 
     /// <summary>The newest first.</summary>
     /// <param name="workspaceId">Whose; null is every workspace, for who stands above them.</param>
@@ -104,7 +104,7 @@ public sealed class EnrolmentStore
                 {
                     case EnrolmentState.Redeemed:
                         throw new IdentityException(
-                            IdentityRefusal.Conflict, $"It was redeemed at {Instant(row.RedeemedAt!.Value)}; to lock the device out, revoke its key {row.KeyId}.");
+                            IdentityRefusal.Conflict, $"It was redeemed at {IdentityTexts.Instant(row.RedeemedAt!.Value)}; to lock the device out, revoke its key {row.KeyId}.");
                     case EnrolmentState.Open:
                         await transaction.Context.Set<EnrolmentRow>()
                             .Where(enrolment => enrolment.WorkspaceId == row.WorkspaceId && enrolment.EnrolmentId == enrolmentId)
@@ -148,20 +148,19 @@ public sealed class EnrolmentStore
         var deviceId = row.DeviceId ?? ownId ?? Guid.NewGuid().ToString("D");
         var admission = await DeviceAdmission.AdmitAsync(transaction, row.WorkspaceId, deviceId, row.UserId, isNamedByManager: row.DeviceId is not null, cancellation);
 
-        var key = ApiKeyText.Generate();
         var name = "device " + (string.IsNullOrEmpty(row.Label) ? deviceId[..Math.Min(8, deviceId.Length)] : row.Label);
-        var (keyId, _) = await NewKeys.AddAsync(transaction, user, key, name, KeyScopes.Ingest, deviceId, cancellation);
+        var actor = new Actor(ActorKind.Code, user.Name, user.Role, user.UserId, Address: address);
+        var key = await KeyTable.IssueNumberedAsync(transaction, actor, user, new KeyTerms(KeyScopes.Ingest) { Name = name, DeviceId = deviceId }, cancellation);
         await transaction.Context.Set<EnrolmentRow>()
             .Where(enrolment => enrolment.WorkspaceId == row.WorkspaceId && enrolment.EnrolmentId == row.EnrolmentId && enrolment.RedeemedAt == null)
             .ExecuteUpdateAsync(
-                enrolment => enrolment.SetProperty(e => e.RedeemedAt, transaction.Now).SetProperty(e => e.DeviceId, deviceId).SetProperty(e => e.KeyId, keyId), cancellation);
+                enrolment => enrolment.SetProperty(e => e.RedeemedAt, transaction.Now).SetProperty(e => e.DeviceId, deviceId).SetProperty(e => e.KeyId, key.KeyId), cancellation);
 
-        var actor = new Actor(ActorKind.Code, user.Name, user.Role, user.UserId, Address: address);
         var after = admission.After;
-        after["key_id"] = keyId.ToString("D");
+        after["key_id"] = key.KeyId.ToString("D");
         await transaction.RecordAsync(
             row.WorkspaceId, actor, new AuditEntry("enrolment.redeemed", AuditSubject.Enrolment(row.EnrolmentId), admission.Before, after), cancellation);
-        return new RedeemedEnrolment(row.WorkspaceId, deviceId, row.Label, keyId, key.Text);
+        return new RedeemedEnrolment(row.WorkspaceId, deviceId, row.Label, key.KeyId, key.Key);
     }
 
     private Task<CreatedEnrolment> CreateAsync(
@@ -169,7 +168,7 @@ public sealed class EnrolmentStore
     {
         var label = wish.Label?.Trim();
         if (label?.Length > EnvelopeLimits.LabelCharacters)
-            throw new IdentityException(IdentityRefusal.Invalid, $"A label has at most {EnvelopeLimits.LabelCharacters} characters.");
+            throw new IdentityException(IdentityRefusal.Invalid, $"A label has at most {EnvelopeLimits.LabelCharacters} characters.") { Field = "label" };
 
         return _transactions.RunAsync(
             WorkspaceScope.Of(workspaceId),
@@ -212,9 +211,9 @@ public sealed class EnrolmentStore
         var what = row.StateAt(now) switch
         {
             EnrolmentState.Open => null,
-            EnrolmentState.Redeemed => $"was used at {Instant(row.RedeemedAt!.Value)}",
-            EnrolmentState.Revoked => $"was taken back at {Instant(row.RevokedAt!.Value)}",
-            _ => $"expired at {Instant(row.ExpiresAt)}",
+            EnrolmentState.Redeemed => $"was used at {IdentityTexts.Instant(row.RedeemedAt!.Value)}",
+            EnrolmentState.Revoked => $"was taken back at {IdentityTexts.Instant(row.RevokedAt!.Value)}",
+            _ => $"expired at {IdentityTexts.Instant(row.ExpiresAt)}",
         };
         if (what is not null) throw new IdentityException(IdentityRefusal.CodeSpent, $"This code {what}. Ask whoever gave it for another one.");
     }
@@ -223,9 +222,11 @@ public sealed class EnrolmentStore
     private static void CheckMaySync(UserRow user, IdentityRefusal refusal)
     {
         if (user.RemovedAt is not null) throw new IdentityException(IdentityRefusal.Conflict, $"{user.Name} is not in the workspace any more: the code is for a device of theirs.");
-        if (user.IsService) throw new IdentityException(refusal, $"{user.Name} is a service, which has one key and no devices.");
         if (UserRoles.ScopesOf(user.Role).HasFlag(KeyScopes.Ingest)) return;
-        throw new IdentityException(refusal, $"{user.Name} is a {UserRoles.NameOf(user.Role)}, who syncs no devices: change the role first.");
+        throw new IdentityException(refusal, $"{user.Name} is a {UserRoles.NameOf(user.Role)}, who syncs no devices: change the role first.")
+        {
+            Field = refusal == IdentityRefusal.Invalid ? "user_id" : null,
+        };
     }
 
     private static JsonObject Noted(EnrolmentRow row)
@@ -241,6 +242,4 @@ public sealed class EnrolmentStore
         row.RevokedAt);
 
     private static IdentityException Unknown() => new(IdentityRefusal.CodeUnknown, "This code is not known here. Type it as it was given to you, or ask for another one.");
-
-    private static string Instant(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture);
 }

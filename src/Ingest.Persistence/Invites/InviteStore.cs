@@ -4,7 +4,10 @@ using Ingest.Domain;
 using Ingest.Domain.Audit;
 using Ingest.Domain.Identity;
 using Ingest.Persistence.Identity;
+using Ingest.Persistence.Keys;
+using Ingest.Persistence.Members;
 using Ingest.Persistence.Tenancy;
+using Ingest.Persistence.Workspaces;
 using Microsoft.EntityFrameworkCore;
 
 namespace Ingest.Persistence.Invites;
@@ -39,9 +42,7 @@ public sealed class InviteStore
             WorkspaceScope.Of(workspaceId),
             async transaction =>
             {
-                if (!await transaction.Context.Workspaces.AnyAsync(workspace => workspace.WorkspaceId == workspaceId, cancellation))
-                    throw new IdentityException(IdentityRefusal.WorkspaceNotFound, $"There is no workspace \"{workspaceId}\".");
-
+                await WorkspaceTable.RequireAsync(transaction, workspaceId, cancellation);
                 var token = InviteToken.Generate();
                 var row = new InviteRow
                 {
@@ -126,7 +127,7 @@ public sealed class InviteStore
     public Task<NewMember> AcceptAsync(string? token, string? name, Caller? known, string? address, CancellationToken cancellation)
     {
         if (!InviteToken.TryParse(token, out var typed)) throw Unknown();
-        var userName = IdentityStore.CheckName(name ?? known?.UserName, "person");
+        var userName = IdentityTexts.Name(name ?? known?.UserName, "person");
         var hash = typed.Hash();
         return _transactions.RunAsync(
             WorkspaceScope.All,
@@ -146,50 +147,31 @@ public sealed class InviteStore
     private static async Task<NewMember> AcceptAsync(
         IdentityTransaction transaction, InviteRow row, string name, Guid? knownAs, string? address, CancellationToken cancellation)
     {
-        var user = await AddAsync(transaction, row, name, knownAs, cancellation);
-        var key = ApiKeyText.Generate();
-        var (keyId, keyName) = await NewKeys.AddAsync(transaction, user, key, FirstKeyName, UserRoles.ScopesOf(user.Role), deviceId: null, cancellation);
+        var actor = new Actor(ActorKind.Code, name, row.Role, knownAs ?? Guid.CreateVersion7(transaction.Now), Address: address);
+        var user = await AddAsync(transaction, actor, row, name, knownAs, cancellation);
+        var key = await KeyTable.IssueNumberedAsync(transaction, actor, user, new KeyTerms(UserRoles.ScopesOf(user.Role)) { Name = FirstKeyName }, cancellation);
         await transaction.Context.Set<InviteRow>().Where(invite => invite.WorkspaceId == row.WorkspaceId && invite.InviteId == row.InviteId)
             .ExecuteUpdateAsync(invite => invite.SetProperty(i => i.Uses, i => i.Uses + 1), cancellation);
 
         var workspace = await transaction.Context.Workspaces.SingleAsync(workspace => workspace.WorkspaceId == row.WorkspaceId, cancellation);
-        var after = new JsonObject { ["user_id"] = user.UserId.ToString("D"), ["name"] = name, ["role"] = UserRoles.NameOf(user.Role), ["key_id"] = keyId.ToString("D") };
+        var after = new JsonObject { ["user_id"] = user.UserId.ToString("D"), ["name"] = name, ["role"] = UserRoles.NameOf(user.Role), ["key_id"] = key.KeyId.ToString("D") };
         await transaction.RecordAsync(
-            row.WorkspaceId, new Actor(ActorKind.Code, name, user.Role, user.UserId, Address: address),
-            new AuditEntry("invite.accepted", AuditSubject.Invite(row.InviteId, row.Note), After: after), cancellation);
-        return new NewMember(row.WorkspaceId, workspace.Name, user.UserId, name, user.Role, keyId, keyName, key.Text);
+            row.WorkspaceId, actor, new AuditEntry("invite.accepted", AuditSubject.Invite(row.InviteId, row.Note), After: after), cancellation);
+        return new NewMember(row.WorkspaceId, workspace.Name, user.UserId, name, user.Role, key.KeyId, key.Name!, key.Key);
     }
 
-    /// <summary>Somebody who was removed comes back as who they were, so that their devices are theirs again.</summary>
-    private static async Task<UserRow> AddAsync(IdentityTransaction transaction, InviteRow row, string name, Guid? knownAs, CancellationToken cancellation)
+    private static async Task<UserRow> AddAsync(
+        IdentityTransaction transaction, Actor actor, InviteRow row, string name, Guid? knownAs, CancellationToken cancellation)
     {
-        var users = transaction.Context.Users.Where(user => user.WorkspaceId == row.WorkspaceId);
-        var before = knownAs is null ? null : await users.SingleOrDefaultAsync(user => user.UserId == knownAs, cancellation);
+        var before = knownAs is null
+            ? null
+            : await transaction.Context.Users.SingleOrDefaultAsync(user => user.WorkspaceId == row.WorkspaceId && user.UserId == knownAs, cancellation);
         if (before is { RemovedAt: null })
             throw new IdentityException(IdentityRefusal.AlreadyMember, $"You are in this workspace already, as \"{before.Name}\". The invite was not used.");
-        if (await users.AnyAsync(user => user.Name == name && user.RemovedAt == null, cancellation)) throw NameTaken(name);
 
-        var added = new UserRow
-        {
-            WorkspaceId = row.WorkspaceId, UserId = knownAs ?? Guid.CreateVersion7(transaction.Now), Name = name, Role = row.Role, CreatedAt = transaction.Now,
-        };
-
-        // Only somebody else of that name who comes at the same moment is in the way.
-        var written = before is null
-            ? await transaction.Context.Database.ExecuteSqlAsync(
-                $"""
-                INSERT INTO users (workspace_id, user_id, name, role, created_at)
-                VALUES ({added.WorkspaceId}, {added.UserId}, {name}, {UserRoleColumn.Write(added.Role)}, {added.CreatedAt})
-                ON CONFLICT (workspace_id, name) WHERE removed_at IS NULL DO NOTHING
-                """,
-                cancellation)
-            : await transaction.Context.Database.ExecuteSqlAsync(
-                $"""
-                UPDATE users SET name = {name}, role = {UserRoleColumn.Write(added.Role)}, removed_at = NULL, revision = revision + 1
-                WHERE workspace_id = {added.WorkspaceId} AND user_id = {added.UserId} AND removed_at IS NOT NULL
-                """,
-                cancellation);
-        return written == 1 ? added : throw NameTaken(name);
+        return before is null
+            ? await MemberTable.TryInsertAsync(transaction, actor, row.WorkspaceId, name, row.Role, isService: false, cancellation, actor.UserId) ?? throw MemberTable.NameTaken(name)
+            : await MemberTable.BringBackAsync(transaction, actor, before, name, row.Role, cancellation);
     }
 
     /// <summary>A service has a key and is nobody.</summary>
@@ -215,8 +197,8 @@ public sealed class InviteStore
         {
             InviteState.Open => null,
             InviteState.Used => row.MostUses == 1 ? "was accepted already" : $"was accepted by all {row.MostUses} people it was for",
-            InviteState.Revoked => $"was taken back at {Instant(row.RevokedAt!.Value)}",
-            _ => $"expired at {Instant(row.ExpiresAt)}",
+            InviteState.Revoked => $"was taken back at {IdentityTexts.Instant(row.RevokedAt!.Value)}",
+            _ => $"expired at {IdentityTexts.Instant(row.ExpiresAt)}",
         };
         if (what is not null) throw new IdentityException(IdentityRefusal.CodeSpent, $"This invite {what}. Ask whoever gave it for another one.");
     }
@@ -225,8 +207,4 @@ public sealed class InviteStore
         row.WorkspaceId, row.InviteId, row.StateAt(now), row.Role, row.Note, row.CreatedAt, row.CreatedBy, row.ExpiresAt, row.MostUses, row.Uses, row.RevokedAt);
 
     private static IdentityException Unknown() => new(IdentityRefusal.CodeUnknown, "This invite is not known here. Send the token as it was given to you, or ask for another one.");
-
-    private static IdentityException NameTaken(string name) => new(IdentityRefusal.NameTaken, $"Somebody in this workspace is called \"{name}\" already; choose another name.");
-
-    private static string Instant(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture);
 }

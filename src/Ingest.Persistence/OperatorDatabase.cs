@@ -1,8 +1,12 @@
 using Ingest.Domain;
+using Ingest.Domain.Audit;
+using Ingest.Persistence.Audit;
 using Ingest.Persistence.Backups;
 using Ingest.Persistence.Devices;
+using Ingest.Persistence.Enrolments;
 using Ingest.Persistence.Examination;
 using Ingest.Persistence.Identity;
+using Ingest.Persistence.Invites;
 using Ingest.Persistence.Keys;
 using Ingest.Persistence.Members;
 using Ingest.Persistence.Migrations;
@@ -25,10 +29,11 @@ public sealed class OperatorDatabase : IAsyncDisposable
             .AddSingleton(time)
             .AddSingleton(_ => NpgsqlDataSource.Create(connectionString))
             .AddIdentity()
-            .AddSingleton(provider => new RewindRequests(provider.GetRequiredService<NpgsqlDataSource>()))
+            .AddSingleton(provider => new RewindRequests(provider.GetRequiredService<NpgsqlDataSource>(), time))
             .AddSingleton(provider => new DayRestores(provider.GetRequiredService<NpgsqlDataSource>(), time))
             .AddSingleton(provider => new DatabaseExamination(provider.GetRequiredService<NpgsqlDataSource>(), time))
             .AddSingleton(provider => new MissingDevices(provider.GetRequiredService<NpgsqlDataSource>()))
+            .AddSingleton<IAuditReader>(provider => new AuditReader(provider.GetRequiredService<NpgsqlDataSource>()))
             .BuildServiceProvider();
 
     public WorkspaceStore Workspaces => _services.GetRequiredService<WorkspaceStore>();
@@ -38,6 +43,12 @@ public sealed class OperatorDatabase : IAsyncDisposable
     public KeyStore Keys => _services.GetRequiredService<KeyStore>();
 
     public ServerSetup Setup => _services.GetRequiredService<ServerSetup>();
+
+    public EnrolmentStore Enrolments => _services.GetRequiredService<EnrolmentStore>();
+
+    public InviteStore Invites => _services.GetRequiredService<InviteStore>();
+
+    public IAuditReader Audit => _services.GetRequiredService<IAuditReader>();
 
     public RewindRequests Rewinds => _services.GetRequiredService<RewindRequests>();
 

@@ -10,7 +10,7 @@ internal sealed record IssuedKey : IssuedKeyAnswer
 {
     [SetsRequiredMembers]
     public IssuedKey(CreatedKey key, string? publicUrl)
-        : base(key) => CloudToml = publicUrl is null ? null : Operator.CloudToml.Write(publicUrl, key.WorkspaceId, key.Key, Guid.NewGuid());
+        : base(key) => CloudToml = publicUrl is null ? null : Enrolments.CloudToml.Write(publicUrl, key.WorkspaceId, key.Key, Guid.NewGuid().ToString());
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? CloudToml { get; }

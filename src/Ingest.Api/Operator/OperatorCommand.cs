@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Ingest.Api.Configuration;
 using Ingest.Api.Doctor;
+using Ingest.Api.Enrolments;
 using Ingest.Api.Reconciliation;
 using Ingest.Domain;
 using Ingest.Domain.Envelopes;
@@ -91,7 +92,8 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
     {
         var root = new RootCommand("Ingest: receives the daily usage rollups of device daemons and keeps them in Postgres.")
         {
-            Serve(serve, arguments), Migrate(), new WorkspaceVerbs(_verbs).Build(), new KeyVerbs(_verbs).Build(), Devices(), Maintenance(), Backup(), Restore(), Doctor(),
+            Serve(serve, arguments), Migrate(), new WorkspaceVerbs(_verbs).Build(), new KeyVerbs(_verbs).Build(), Devices(),
+            new EnrolmentVerbs(_verbs).Build(), new InviteVerbs(_verbs).Build(), new AuditVerbs(_verbs).Build(), Maintenance(), Backup(), Restore(), Doctor(),
         };
         root.Options.Add(_verbs.Format);
         return root;
@@ -159,6 +161,7 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
             OperatorTexts.Of);
         var devices = new Command("device", "Devices: what syncs.") { rewind, restore, missing };
         foreach (var verb in new DeviceVerbs(_verbs).Build()) devices.Subcommands.Add(verb);
+        devices.Subcommands.Add(new EnrolmentVerbs(_verbs).Enroll());
         return devices;
     }
 

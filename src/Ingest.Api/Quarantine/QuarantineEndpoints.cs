@@ -77,7 +77,7 @@ internal static partial class QuarantineEndpoints
     {
         var (selection, problem) = await SelectAsync(context, bodies);
         if (problem is not null) return new ProblemResult(problem);
-        var result = await quarantine.ReplayAsync(context.Caller(), selection, context.RequestAborted);
+        var result = await quarantine.ReplayAsync(context.Caller(), context.Actor(), selection, context.RequestAborted);
         return result is null ? new ProblemResult(Problem.Of(ProblemCode.DeviceNotFound)) : new JsonAnswer<ReplayAnswer>(ReplayAnswer.Of(result));
     }
 
@@ -87,7 +87,7 @@ internal static partial class QuarantineEndpoints
         var (selection, problem) = await SelectAsync(context, bodies);
         if (problem is not null) return new ProblemResult(problem);
         var caller = context.Caller();
-        if (await quarantine.DiscardAsync(caller, selection, context.RequestAborted) is not { } discarded)
+        if (await quarantine.DiscardAsync(caller, context.Actor(), selection, context.RequestAborted) is not { } discarded)
             return new ProblemResult(Problem.Of(ProblemCode.DeviceNotFound));
 
         Log.Discarded(logger, caller.KeyPrefix, caller.WorkspaceId, discarded, selection.DeviceId, context.AttemptId());

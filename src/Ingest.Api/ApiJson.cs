@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Ingest.Api.Attempts;
 using Ingest.Api.Development;
 using Ingest.Api.Envelopes;
+using Ingest.Api.Merging;
 using Ingest.Api.Quarantine;
 using Ingest.Api.Reconciliation;
 using Ingest.Api.Rewinds;
@@ -25,6 +26,10 @@ namespace Ingest.Api;
 [JsonSerializable(typeof(VersionAnswer))]
 [JsonSerializable(typeof(RestoreAnswer))]
 [JsonSerializable(typeof(UsageAnswer))]
+[JsonSerializable(typeof(DuplicatesAnswer))]
+[JsonSerializable(typeof(MergeAnswer))]
+[JsonSerializable(typeof(UndoneMergeAnswer))]
+[JsonSerializable(typeof(DistinctAnswer))]
 [JsonSerializable(typeof(WhoAmIAnswer))]
 [JsonSerializable(typeof(ClockReading))]
 [JsonSerializable(typeof(AttemptsAnswer))]

@@ -7,6 +7,7 @@ using Ingest.Api.Envelopes;
 using Ingest.Api.Errors;
 using Ingest.Api.Health;
 using Ingest.Api.Limits;
+using Ingest.Api.Merging;
 using Ingest.Api.OpenApi;
 using Ingest.Api.Paths;
 using Ingest.Api.Pricing;
@@ -82,6 +83,9 @@ internal static class IngestApp
         api.MapAttempts();      // GET  /v1/ingest/attempts    every attempt and what became of it
         api.MapQuarantine();    // GET  /v1/ingest/quarantine  bad rows that were put aside
                                 // POST /v1/ingest/quarantine/replay, /discard
+        api.MapMerging();       // GET  /v1/devices/duplicates devices that may be one under two ids
+                                // GET, POST, DELETE /v1/devices/{device_id}/merge: preview, decide, undo
+                                // POST, DELETE /v1/devices/{device_id}/distinct: they are two
         api.MapWhoAmI();        // GET  /v1/whoami             whose key this is
         api.MapPricing();       // GET  /v1/pricing/active     404 until price lists exist
         return app;

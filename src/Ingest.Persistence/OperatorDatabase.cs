@@ -2,6 +2,7 @@ using Ingest.Domain;
 using Ingest.Persistence.Backups;
 using Ingest.Persistence.Examination;
 using Ingest.Persistence.Identity;
+using Ingest.Persistence.Merging;
 using Ingest.Persistence.Migrations;
 using Ingest.Persistence.Restores;
 using Ingest.Persistence.Rewinds;
@@ -21,6 +22,7 @@ public sealed class OperatorDatabase : IAsyncDisposable
             .AddSingleton(time)
             .AddSingleton(_ => NpgsqlDataSource.Create(connectionString))
             .AddIdentity()
+            .AddMerging()
             .AddSingleton(provider => new RewindRequests(provider.GetRequiredService<NpgsqlDataSource>()))
             .AddSingleton(provider => new DayRestores(provider.GetRequiredService<NpgsqlDataSource>(), time))
             .AddSingleton(provider => new DatabaseExamination(provider.GetRequiredService<NpgsqlDataSource>(), time))
@@ -34,6 +36,10 @@ public sealed class OperatorDatabase : IAsyncDisposable
     public DayRestores Restores => _services.GetRequiredService<DayRestores>();
 
     public DatabaseExamination Examination => _services.GetRequiredService<DatabaseExamination>();
+
+    public MergeStore Merges => _services.GetRequiredService<MergeStore>();
+
+    public DuplicateReader Duplicates => _services.GetRequiredService<DuplicateReader>();
 
     public MissingDevices Missing => _services.GetRequiredService<MissingDevices>();
 

@@ -7,6 +7,7 @@ using Ingest.Persistence.Attempts;
 using Ingest.Persistence.Envelopes;
 using Ingest.Persistence.Health;
 using Ingest.Persistence.Identity;
+using Ingest.Persistence.Merging;
 using Ingest.Persistence.Rewinds;
 using Ingest.Persistence.Reconciliation;
 using Ingest.Persistence.Restores;
@@ -25,6 +26,7 @@ public static class PersistenceServices
         services.AddSingleton(database);
         services.AddSingleton(database.Source);
         services.AddIdentity();
+        services.AddMerging();
         services.AddSingleton(limits);
         services.AddSingleton<DeviceContacts>();
         services.AddSingleton<LookBackBudget>();

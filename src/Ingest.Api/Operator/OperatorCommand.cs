@@ -236,7 +236,9 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
             async (parse, session, cancellation) => new MissingList(await session.Database.Missing.ListAsync(parse.GetValue(only), cancellation)),
             Json.MissingList,
             OperatorTexts.Of);
-        return new Command("device", "Devices: what syncs.") { rewind, restore, missing };
+        var devices = new Command("device", "Devices: what syncs.") { rewind, restore, missing };
+        foreach (var verb in new MergeVerbs(this, Json).All) devices.Subcommands.Add(verb);
+        return devices;
     }
 
     private DateOnly? ReadDay(ArgumentResult result)
@@ -331,7 +333,8 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
     private Task WriteAsync<T>(ParseResult parse, T answer, JsonTypeInfo<T> json, Func<T, string> text) =>
         output.WriteLineAsync(parse.GetValue(_format) == OutputFormat.Json ? JsonSerializer.Serialize(answer, json) : text(answer));
 
-    private void SetVerb<T>(
+    /// <summary>What a verb does to the configured database, and how it is told.</summary>
+    public void SetVerb<T>(
         Command command, Func<ParseResult, OperatorSession, CancellationToken, Task<T>> act, JsonTypeInfo<T> json, Func<T, string> text) =>
         command.SetAction(async (parse, cancellation) =>
         {

@@ -119,7 +119,8 @@ internal static class OperatorTexts
     private static string Of(VersionSumsAnswer held) => string.Create(
         CultureInfo.InvariantCulture, $"{held.RollupRows} {(held.RollupRows == 1 ? "row" : "rows")} with {held.MessageCount} messages and {held.CostCentsEffective} cents");
 
-    private static string Table(string[] head, IEnumerable<string[]> lines)
+    /// <summary>Columns as wide as they have to be.</summary>
+    public static string Table(string[] head, IEnumerable<string[]> lines)
     {
         var rows = lines.Prepend(head).ToList();
         var widths = head.Select((_, column) => rows.Max(row => row[column].Length)).ToArray();
@@ -138,5 +139,5 @@ internal static class OperatorTexts
 
     private static string Of(UserRole role) => role == UserRole.Manager ? "manager" : "member";
 
-    private static string Instant(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-dd HH:mm'Z'");
+    public static string Instant(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-dd HH:mm'Z'");
 }

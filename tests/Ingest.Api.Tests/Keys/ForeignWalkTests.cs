@@ -117,6 +117,16 @@ public sealed class ForeignWalkTests(ServiceFixture fixture) : IClassFixture<Ser
             yield return new($"POST /v1/ingest/quarantine/{verb}", $"/v1/ingest/quarantine/{verb}") { Body = $$"""{"device_id":"{{own}}","ids":["{{of.Row}}"]}""" };
         }
 
+        yield return new("GET /v1/devices/duplicates", "/v1/devices/duplicates");
+        foreach (var (one, other) in new[] { (of.Device, own), (own, of.Device) })
+        {
+            yield return new("GET /v1/devices/{device_id}/merge", $"/v1/devices/{one}/merge?into={other}&as=continue");
+            yield return new("POST /v1/devices/{device_id}/merge", $"/v1/devices/{one}/merge") { Body = $$"""{"into":"{{other}}","as":"continue"}""", Match = "\"0\"" };
+            yield return new("POST /v1/devices/{device_id}/distinct", $"/v1/devices/{one}/distinct") { Body = $$"""{"other_device_id":"{{other}}"}""" };
+            yield return new("DELETE /v1/devices/{device_id}/distinct/{other_device_id}", $"/v1/devices/{one}/distinct/{other}");
+        }
+
+        yield return new("DELETE /v1/devices/{device_id}/merge", $"/v1/devices/{of.Device}/merge");
         yield return new("POST /v1/ingest/rewind", "/v1/ingest/rewind") { Body = $$"""{"device_id":"{{of.Device}}"}""" };
         yield return new("POST /v1/ingest", "/v1/ingest") { Body = EnvelopeBuilder.For("ws_nobody").Device(of.Device).Rollup(Closed).ToJson() };
     }
@@ -126,6 +136,7 @@ public sealed class ForeignWalkTests(ServiceFixture fixture) : IClassFixture<Ser
         using var request = new HttpRequestMessage(new HttpMethod(asked.Route.Split(' ')[0]), asked.Address);
         if (asked.Body is not null) request.Content = new StringContent(asked.Body, Encoding.UTF8, "application/json");
         if (asked.Tag is not null) request.Headers.IfNoneMatch.Add(asked.Tag);
+        if (asked.Match is not null) request.Headers.Add("If-Match", asked.Match);
         using var response = await client.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         var attempt = response.Headers.TryGetValues("Ingest-Attempt-Id", out var ids) ? ids.Single() : "";
@@ -145,6 +156,9 @@ public sealed class ForeignWalkTests(ServiceFixture fixture) : IClassFixture<Ser
         public string? Body { get; init; }
 
         public EntityTagHeaderValue? Tag { get; init; }
+
+        /// <summary>Of an update.</summary>
+        public string? Match { get; init; }
     }
 
     private sealed record Victim(

@@ -56,7 +56,7 @@ internal static class MemberTable
             """,
             cancellation);
         if (updated == 0) throw NameTaken(name);
-        await transaction.RecordAsync(user.WorkspaceId, actor, new AuditEntry("member.added", AuditSubject.Member(user.UserId, name), After: Audited(user)), cancellation);
+        await transaction.RecordAsync(user.WorkspaceId, actor, new AuditEntry("member.added", AuditSubject.Member(user.UserId, name), After: Audited(name, role)), cancellation);
         return user;
     }
 

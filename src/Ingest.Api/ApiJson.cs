@@ -1,11 +1,15 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ingest.Api.Attempts;
+using Ingest.Api.Audit;
 using Ingest.Api.Development;
 using Ingest.Api.Devices;
+using Ingest.Api.Enrolments;
 using Ingest.Api.Envelopes;
+using Ingest.Api.Invites;
 using Ingest.Api.Keys;
 using Ingest.Api.Members;
+using Ingest.Api.Merging;
 using Ingest.Api.Quarantine;
 using Ingest.Api.Reconciliation;
 using Ingest.Api.Rewinds;
@@ -33,6 +37,10 @@ namespace Ingest.Api;
 [JsonSerializable(typeof(DeviceAnswer))]
 [JsonSerializable(typeof(ContentsAnswer))]
 [JsonSerializable(typeof(DeletionAnswer))]
+[JsonSerializable(typeof(DuplicatesAnswer))]
+[JsonSerializable(typeof(MergeAnswer))]
+[JsonSerializable(typeof(UndoneMergeAnswer))]
+[JsonSerializable(typeof(DistinctAnswer))]
 [JsonSerializable(typeof(WhoAmIAnswer))]
 [JsonSerializable(typeof(WorkspaceAnswer))]
 [JsonSerializable(typeof(MemberAnswer))]
@@ -47,6 +55,15 @@ namespace Ingest.Api;
 [JsonSerializable(typeof(QuarantineAnswer))]
 [JsonSerializable(typeof(DiscardAnswer))]
 [JsonSerializable(typeof(ReplayAnswer))]
+[JsonSerializable(typeof(EnrolmentAnswer))]
+[JsonSerializable(typeof(EnrolmentsAnswer))]
+[JsonSerializable(typeof(CreatedEnrolmentAnswer))]
+[JsonSerializable(typeof(RedeemedAnswer))]
+[JsonSerializable(typeof(InviteAnswer))]
+[JsonSerializable(typeof(InvitesAnswer))]
+[JsonSerializable(typeof(CreatedInviteAnswer))]
+[JsonSerializable(typeof(AcceptedAnswer))]
+[JsonSerializable(typeof(AuditAnswer))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>As answers are written. The document of the API is made from the framework's own copy of them.</summary>
@@ -63,6 +80,9 @@ internal sealed partial class ApiJson : JsonSerializerContext
         options.Converters.Add(new JsonStringEnumConverter<DeviceStanding>(JsonNamingPolicy.SnakeCaseLower));
         options.Converters.Add(new RawRow.Converter());
         options.Converters.Add(new JsonStringEnumConverter<ReplayOutcome>(JsonNamingPolicy.SnakeCaseLower));
+        options.Converters.Add(new JsonStringEnumConverter<EnrolmentState>(JsonNamingPolicy.SnakeCaseLower));
+        options.Converters.Add(new JsonStringEnumConverter<InviteState>(JsonNamingPolicy.SnakeCaseLower));
+        options.Converters.Add(new JsonStringEnumConverter<ActorKind>(JsonNamingPolicy.SnakeCaseLower));
         options.TypeInfoResolverChain.Insert(0, Default);
     }
 

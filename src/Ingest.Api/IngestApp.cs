@@ -1,15 +1,19 @@
 using Ingest.Api.Attempts;
+using Ingest.Api.Audit;
 using Ingest.Api.Authentication;
 using Ingest.Api.Bodies;
 using Ingest.Api.Configuration;
 using Ingest.Api.Development;
 using Ingest.Api.Devices;
+using Ingest.Api.Enrolments;
 using Ingest.Api.Envelopes;
 using Ingest.Api.Errors;
 using Ingest.Api.Health;
+using Ingest.Api.Invites;
 using Ingest.Api.Keys;
 using Ingest.Api.Limits;
 using Ingest.Api.Members;
+using Ingest.Api.Merging;
 using Ingest.Api.OpenApi;
 using Ingest.Api.Paths;
 using Ingest.Api.Pricing;
@@ -86,6 +90,9 @@ internal static class IngestApp
         api.MapAttempts();      // GET  /v1/ingest/attempts    every attempt and what became of it
         api.MapQuarantine();    // GET  /v1/ingest/quarantine  bad rows that were put aside
                                 // POST /v1/ingest/quarantine/replay, /discard
+        api.MapEnrolments();    // GET  /v1/enrolments         codes for devices; POST, DELETE /{enrolment_id}
+        api.MapInvites();       // GET  /v1/invites            invites of people; POST, DELETE /{invite_id}
+        api.MapAudit();         // GET  /v1/audit              who did what
         api.MapDevices();       // GET  /v1/devices            devices and how each is doing; /{device_id} one, PATCH to rename
                                 // POST /v1/devices/{device_id}/pause, /resume, /revoke
                                 // GET  /v1/devices/{device_id}/contents, DELETE /v1/devices/{device_id}
@@ -93,8 +100,15 @@ internal static class IngestApp
         api.MapMembers();       // GET  /v1/members            its people; POST to add one; /{user_id} one, PATCH, DELETE
         api.MapKeys();          // GET  /v1/keys               keys and who uses them; POST to make one; /{key_id} one, PATCH
                                 // POST /v1/keys/import, /v1/keys/{key_id}/rotate, /revoke
+        api.MapMerging();       // GET  /v1/devices/duplicates devices that may be one under two ids
+                                // GET, POST, DELETE /v1/devices/{device_id}/merge: preview, decide, undo
+                                // POST, DELETE /v1/devices/{device_id}/distinct: they are two
         api.MapWhoAmI();        // GET  /v1/whoami             whose key this is
         api.MapPricing();       // GET  /v1/pricing/active     404 until price lists exist
+
+        var open = app.MapGroup("/v1").RequireHttps(settings.AllowPlainHttp, isBodySecret: true).RequireReady().TakeCode().CanRefuse(ProblemCode.Internal);
+        open.MapEnroll();       // POST /v1/enroll             a device's code for its key
+        open.MapAccept();       // POST /v1/invites/accept     an invite's token for a membership
         return app;
     }
 }

@@ -1,10 +1,15 @@
 using Ingest.Domain;
+using Ingest.Domain.Audit;
+using Ingest.Persistence.Audit;
 using Ingest.Persistence.Backups;
 using Ingest.Persistence.Devices;
+using Ingest.Persistence.Enrolments;
 using Ingest.Persistence.Examination;
 using Ingest.Persistence.Identity;
+using Ingest.Persistence.Invites;
 using Ingest.Persistence.Keys;
 using Ingest.Persistence.Members;
+using Ingest.Persistence.Merging;
 using Ingest.Persistence.Migrations;
 using Ingest.Persistence.Restores;
 using Ingest.Persistence.Rewinds;
@@ -25,10 +30,12 @@ public sealed class OperatorDatabase : IAsyncDisposable
             .AddSingleton(time)
             .AddSingleton(_ => NpgsqlDataSource.Create(connectionString))
             .AddIdentity()
-            .AddSingleton(provider => new RewindRequests(provider.GetRequiredService<NpgsqlDataSource>()))
+            .AddSingleton(provider => new RewindRequests(provider.GetRequiredService<NpgsqlDataSource>(), time))
+            .AddMerging()
             .AddSingleton(provider => new DayRestores(provider.GetRequiredService<NpgsqlDataSource>(), time))
             .AddSingleton(provider => new DatabaseExamination(provider.GetRequiredService<NpgsqlDataSource>(), time))
             .AddSingleton(provider => new MissingDevices(provider.GetRequiredService<NpgsqlDataSource>()))
+            .AddSingleton<IAuditReader>(provider => new AuditReader(provider.GetRequiredService<NpgsqlDataSource>()))
             .BuildServiceProvider();
 
     public WorkspaceStore Workspaces => _services.GetRequiredService<WorkspaceStore>();
@@ -39,6 +46,12 @@ public sealed class OperatorDatabase : IAsyncDisposable
 
     public ServerSetup Setup => _services.GetRequiredService<ServerSetup>();
 
+    public EnrolmentStore Enrolments => _services.GetRequiredService<EnrolmentStore>();
+
+    public InviteStore Invites => _services.GetRequiredService<InviteStore>();
+
+    public IAuditReader Audit => _services.GetRequiredService<IAuditReader>();
+
     public RewindRequests Rewinds => _services.GetRequiredService<RewindRequests>();
 
     public DeviceStore Devices => _services.GetRequiredService<DeviceStore>();
@@ -46,6 +59,10 @@ public sealed class OperatorDatabase : IAsyncDisposable
     public DayRestores Restores => _services.GetRequiredService<DayRestores>();
 
     public DatabaseExamination Examination => _services.GetRequiredService<DatabaseExamination>();
+
+    public MergeStore Merges => _services.GetRequiredService<MergeStore>();
+
+    public DuplicateReader Duplicates => _services.GetRequiredService<DuplicateReader>();
 
     public MissingDevices Missing => _services.GetRequiredService<MissingDevices>();
 

@@ -1,8 +1,11 @@
 using System.Text.Json.Nodes;
 using Ingest.Api.Attempts;
 using Ingest.Api.Devices;
+using Ingest.Api.Enrolments;
 using Ingest.Api.Errors;
+using Ingest.Api.Invites;
 using Ingest.Api.Queries;
+using Ingest.Domain.Audit;
 using Ingest.Domain.Envelopes;
 using Ingest.Domain.Identity;
 using Ingest.Domain.Usage;
@@ -45,6 +48,21 @@ internal static class QueryParameters
 
     public static OpenApiParameter Kind() => Query("kind", "Which array of the payload it stood in.", Choice(RowKinds.WireNames), example: null);
 
+    public static OpenApiParameter EnrolmentState() => Query("state", "What has become of the code.", Choice(EnrolmentEndpoints.States), example: null);
+
+    public static OpenApiParameter InviteState() => Query("state", "What has become of the invite.", Choice(InviteEndpoints.States), example: null);
+
+    public static OpenApiParameter AuditAction() => Query("action", "What was done.", Choice(AuditActions.All), example: null);
+
+    public static OpenApiParameter SubjectKind() => Query("subject_kind", "To what kind of thing it was done.", Choice(AuditSubject.Kinds), example: null);
+
+    public static OpenApiParameter ActorUserId() => Query(
+        "user_id", "By whom it was done.", UuidSchema(), example: null);
+
+    public static OpenApiParameter DoneFrom() => Query("from", "An RFC 3339 instant: done at it or later.", InstantSchema(), "2026-05-14T00:00:00Z");
+
+    public static OpenApiParameter DoneTo() => Query("to", "An RFC 3339 instant: done before it.", InstantSchema(), "2026-05-15T00:00:00Z");
+
     public static OpenApiParameter BucketDay() => Query("bucket_day", "The UTC day.", DaySchema(), "2026-05-12", required: true);
 
     public static OpenApiParameter Cursor() => Query(
@@ -58,6 +76,10 @@ internal static class QueryParameters
         $"Entries of one page; absent: {PageLimits.Default}.",
         new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = $"{PageLimits.Most}" },
         example: null);
+
+    public static OpenApiParameter EnrolmentId() => Path("enrolment_id", "As the list names it.", UuidSchema());
+
+    public static OpenApiParameter InviteId() => Path("invite_id", "As the list names it.", UuidSchema());
 
     public static OpenApiParameter VersionId() => Path("version_id", "Of the change, as the list names it.", UuidSchema());
 

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Ingest.Api.Configuration;
 using Ingest.Api.Doctor;
+using Ingest.Api.Enrolments;
 using Ingest.Api.Reconciliation;
 using Ingest.Domain;
 using Ingest.Domain.Envelopes;
@@ -15,14 +16,14 @@ using Ingest.Persistence.Migrations;
 namespace Ingest.Api.Operator;
 
 /// <summary>The command line: <c>serve</c> runs the service, every other verb does one thing to its database and ends.</summary>
-internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConfiguration? configured = null, TimeProvider? clock = null)
+internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConfiguration? configured = null, TimeProvider? clock = null, TextReader? input = null)
 {
     private static readonly OperatorJson Json = VerbRunner.Json;
 
     /// <summary>For a verb that is interrupted to leave nothing unfinished behind. Left out it would be two seconds, and then the end of the process.</summary>
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(60);
 
-    private readonly VerbRunner _verbs = new(output, configured, clock ?? TimeProvider.System);
+    private readonly VerbRunner _verbs = new(input ?? Console.In, output, configured, clock ?? TimeProvider.System);
 
     /// <summary>Runs what the arguments ask for and returns the exit code. Nothing escapes as a stack trace that an operator could have caused.</summary>
     /// <param name="arguments">As the process got them; with no verb they are those of <c>serve</c>.</param>
@@ -91,7 +92,8 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
     {
         var root = new RootCommand("Ingest: receives the daily usage rollups of device daemons and keeps them in Postgres.")
         {
-            Serve(serve, arguments), Migrate(), new WorkspaceVerbs(_verbs).Build(), new KeyVerbs(_verbs).Build(), Devices(), Maintenance(), Backup(), Restore(), Doctor(),
+            Serve(serve, arguments), Migrate(), new WorkspaceVerbs(_verbs).Build(), new MemberVerbs(_verbs).Build(), new KeyVerbs(_verbs).Build(), Devices(),
+            new EnrolmentVerbs(_verbs).Build(), new InviteVerbs(_verbs).Build(), new AuditVerbs(_verbs).Build(), Maintenance(), Backup(), Restore(), Doctor(),
         };
         root.Options.Add(_verbs.Format);
         return root;
@@ -159,6 +161,8 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
             OperatorTexts.Of);
         var devices = new Command("device", "Devices: what syncs.") { rewind, restore, missing };
         foreach (var verb in new DeviceVerbs(_verbs).Build()) devices.Subcommands.Add(verb);
+        devices.Subcommands.Add(new EnrolmentVerbs(_verbs).Enroll());
+        foreach (var verb in new MergeVerbs(_verbs).Build()) devices.Subcommands.Add(verb);
         return devices;
     }
 

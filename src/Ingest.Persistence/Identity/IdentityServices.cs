@@ -1,5 +1,7 @@
 using Ingest.Domain.Identity;
 using Ingest.Persistence.Devices;
+using Ingest.Persistence.Enrolments;
+using Ingest.Persistence.Invites;
 using Ingest.Persistence.Keys;
 using Ingest.Persistence.Members;
 using Ingest.Persistence.Workspaces;
@@ -28,6 +30,8 @@ public static class IdentityServices
             .UseLoggerFactory(NullLoggerFactory.Instance));
         services.AddSingleton<IdentityTransactions>();
         services.AddSingleton(provider => new DeviceStore(provider.GetRequiredService<IdentityTransactions>()));
+        services.AddSingleton(provider => new EnrolmentStore(provider.GetRequiredService<IdentityTransactions>()));
+        services.AddSingleton(provider => new InviteStore(provider.GetRequiredService<IdentityTransactions>()));
         services.AddSingleton(provider => new WorkspaceStore(provider.GetRequiredService<IdentityTransactions>()));
         services.AddSingleton(provider => new MemberStore(provider.GetRequiredService<IdentityTransactions>()));
         services.AddSingleton(provider => new KeyStore(provider.GetRequiredService<IdentityTransactions>()));

@@ -28,9 +28,20 @@ internal static class KeyTable
     {
         var key = ApiKeyText.Generate();
         if (!await TryInsertAsync(transaction, owner, keyId, key.Hash(), key.Prefix, terms, cancellation)) throw NameTaken(terms.Name!);
-        var listed = await KeyReader.GetAsync(transaction, owner.WorkspaceId, keyId, cancellation);
-        await RecordAsync(transaction, actor, "key.created", listed, null, Audited(listed), cancellation);
-        return new CreatedKey(listed, key.Text);
+        return await RecordCreatedAsync(transaction, actor, owner, keyId, key, cancellation);
+    }
+
+    /// <summary>The same where nobody thought about the name: with a number behind it where it is taken.</summary>
+    public static async Task<CreatedKey> IssueNumberedAsync(
+        IdentityTransaction transaction, Actor actor, UserRow owner, KeyTerms terms, CancellationToken cancellation)
+    {
+        var key = ApiKeyText.Generate();
+        for (var number = 1; ; number++)
+        {
+            var numbered = number == 1 ? terms : terms with { Name = $"{terms.Name} {number}" };
+            if (await TryInsertAsync(transaction, owner, key.Hash(), key.Prefix, numbered, cancellation) is not { } keyId) continue;
+            return await RecordCreatedAsync(transaction, actor, owner, keyId, key, cancellation);
+        }
     }
 
     /// <returns>Null where its name is taken in the workspace, or the key itself anywhere.</returns>
@@ -97,6 +108,14 @@ internal static class KeyTable
         ["expires_at"] = key.ExpiresAt?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
         ["complete_by"] = CompletenessColumn.Write(key.CompleteBy),
     };
+
+    private static async Task<CreatedKey> RecordCreatedAsync(
+        IdentityTransaction transaction, Actor actor, UserRow owner, Guid keyId, ApiKeyText key, CancellationToken cancellation)
+    {
+        var listed = await KeyReader.GetAsync(transaction, owner.WorkspaceId, keyId, cancellation);
+        await RecordAsync(transaction, actor, "key.created", listed, null, Audited(listed), cancellation);
+        return new CreatedKey(listed, key.Text);
+    }
 
     public static IdentityException NameTaken(string name) =>
         new(IdentityRefusal.NameTaken, $"Another key of the workspace is called \"{name}\": choose another name, or revoke or rotate that one.");

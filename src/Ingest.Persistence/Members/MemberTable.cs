@@ -18,13 +18,14 @@ internal static class MemberTable
     /// <param name="role">What they become.</param>
     /// <param name="isService">Whether it is no person.</param>
     /// <param name="cancellation">Ends the call.</param>
+    /// <param name="userId">Who they are in other workspaces; null is somebody new.</param>
     /// <returns>Null where the name is taken.</returns>
     public static async Task<UserRow?> TryInsertAsync(
-        IdentityTransaction transaction, Actor actor, string workspaceId, string name, UserRole role, bool isService, CancellationToken cancellation)
+        IdentityTransaction transaction, Actor actor, string workspaceId, string name, UserRole role, bool isService, CancellationToken cancellation, Guid? userId = null)
     {
         var user = new UserRow
         {
-            WorkspaceId = workspaceId, UserId = Guid.CreateVersion7(transaction.Now), Name = name, Role = role, CreatedAt = transaction.Now, IsService = isService, Revision = 1,
+            WorkspaceId = workspaceId, UserId = userId ?? Guid.CreateVersion7(transaction.Now), Name = name, Role = role, CreatedAt = transaction.Now, IsService = isService, Revision = 1,
         };
         var inserted = await transaction.Context.Database.ExecuteSqlAsync(
             $"""
@@ -35,6 +36,27 @@ internal static class MemberTable
             cancellation);
         if (inserted == 0) return null;
         if (!isService) await transaction.RecordAsync(workspaceId, actor, new AuditEntry("member.added", AuditSubject.Member(user.UserId, name), After: Audited(name, role)), cancellation);
+        return user;
+    }
+
+    /// <summary>Somebody who was removed comes back as who they were, so that their devices are theirs again.</summary>
+    /// <exception cref="IdentityException">Somebody else of that name is there.</exception>
+    public static async Task<UserRow> BringBackAsync(
+        IdentityTransaction transaction, Actor actor, UserRow removed, string name, UserRole role, CancellationToken cancellation)
+    {
+        var user = new UserRow
+        {
+            WorkspaceId = removed.WorkspaceId, UserId = removed.UserId, Name = name, Role = role, CreatedAt = removed.CreatedAt, Revision = removed.Revision + 1,
+        };
+        var updated = await transaction.Context.Database.ExecuteSqlAsync(
+            $"""
+            UPDATE users SET name = {name}, role = {UserRoleColumn.Write(role)}, removed_at = NULL, revision = revision + 1
+            WHERE workspace_id = {user.WorkspaceId} AND user_id = {user.UserId}
+              AND NOT EXISTS (SELECT FROM users AS other WHERE other.workspace_id = {user.WorkspaceId} AND other.name = {name} AND other.removed_at IS NULL)
+            """,
+            cancellation);
+        if (updated == 0) throw NameTaken(name);
+        await transaction.RecordAsync(user.WorkspaceId, actor, new AuditEntry("member.added", AuditSubject.Member(user.UserId, name), After: Audited(name, role)), cancellation);
         return user;
     }
 

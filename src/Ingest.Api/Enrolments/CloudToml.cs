@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Ingest.Api.Operator;
+namespace Ingest.Api.Enrolments;
 
 /// <summary>
 /// The whole <c>cloud.toml</c> of one machine (C§3.4). Never a command of the daemon's own CLI instead: <c>cloud init --api-key</c>
@@ -14,7 +14,8 @@ internal static class CloudToml
     /// <param name="workspaceId">The key's workspace.</param>
     /// <param name="apiKey">The key.</param>
     /// <param name="deviceId">Names the machine, and stays with it.</param>
-    public static string Write(string endpoint, string workspaceId, string apiKey, Guid deviceId) =>
+    /// <param name="label">What it calls itself; empty is nothing, null its host name.</param>
+    public static string Write(string endpoint, string workspaceId, string apiKey, string deviceId, string? label = null) =>
         $"""
         # {Path}, then restart the daemon.
         # For one machine: another one needs a device_id of its own, and one that synced before keeps the id it has.
@@ -23,7 +24,7 @@ internal static class CloudToml
         endpoint = {Quoted(endpoint)}
         workspace_id = {Quoted(workspaceId)}
         api_key = {Quoted(apiKey)}
-        device_id = {Quoted(deviceId.ToString())}
+        device_id = {Quoted(deviceId)}{(label is null ? "" : $"\nlabel = {Quoted(label)}")}
 
         [cloud.sync]
         interval_seconds = 300

@@ -33,12 +33,32 @@ internal static class Wire
     public static async Task<ServiceAnswer> AnswerAsync(this HttpClient client, string path) =>
         await ServiceAnswer.ReadAsync(await client.GetAsync(new Uri(path, UriKind.Relative)));
 
+    /// <param name="client">Who asks.</param>
+    /// <param name="method">How.</param>
+    /// <param name="path">What.</param>
+    /// <param name="body">JSON; null is none.</param>
+    /// <param name="match">The entity tag the change is made on.</param>
+    public static async Task<ServiceAnswer> AskAsync(this HttpClient client, HttpMethod method, string path, string? body = null, EntityTagHeaderValue? match = null)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        if (match is not null) request.Headers.IfMatch.Add(match);
+        return await ServiceAnswer.ReadAsync(await client.SendAsync(request));
+    }
+
     public static Task<ServiceAnswer> StatusOfAsync(this HttpClient client, string device) =>
         client.AnswerAsync($"/v1/ingest/status?device_id={Uri.EscapeDataString(device)}");
 
     public static ServiceAnswer ShouldBeStored(this ServiceAnswer answer)
     {
         ((int)answer.Status).ShouldBe(200, answer.Body?.ToJsonString());
+        return answer;
+    }
+
+    public static ServiceAnswer ShouldBeCreated(this ServiceAnswer answer)
+    {
+        ((int)answer.Status).ShouldBe(201, answer.Body?.ToJsonString());
+        answer.Response.Headers.Location.ShouldNotBeNull();
         return answer;
     }
 

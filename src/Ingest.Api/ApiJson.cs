@@ -7,6 +7,7 @@ using Ingest.Api.Devices;
 using Ingest.Api.Enrolments;
 using Ingest.Api.Envelopes;
 using Ingest.Api.Invites;
+using Ingest.Api.Merging;
 using Ingest.Api.Quarantine;
 using Ingest.Api.Reconciliation;
 using Ingest.Api.Rewinds;
@@ -34,6 +35,10 @@ namespace Ingest.Api;
 [JsonSerializable(typeof(DeviceAnswer))]
 [JsonSerializable(typeof(ContentsAnswer))]
 [JsonSerializable(typeof(DeletionAnswer))]
+[JsonSerializable(typeof(DuplicatesAnswer))]
+[JsonSerializable(typeof(MergeAnswer))]
+[JsonSerializable(typeof(UndoneMergeAnswer))]
+[JsonSerializable(typeof(DistinctAnswer))]
 [JsonSerializable(typeof(WhoAmIAnswer))]
 [JsonSerializable(typeof(ClockReading))]
 [JsonSerializable(typeof(AttemptsAnswer))]

@@ -11,6 +11,7 @@ using Ingest.Api.Errors;
 using Ingest.Api.Health;
 using Ingest.Api.Invites;
 using Ingest.Api.Limits;
+using Ingest.Api.Merging;
 using Ingest.Api.OpenApi;
 using Ingest.Api.Paths;
 using Ingest.Api.Pricing;
@@ -93,6 +94,9 @@ internal static class IngestApp
         api.MapDevices();       // GET  /v1/devices            devices and how each is doing; /{device_id} one, PATCH to rename
                                 // POST /v1/devices/{device_id}/pause, /resume, /revoke
                                 // GET  /v1/devices/{device_id}/contents, DELETE /v1/devices/{device_id}
+        api.MapMerging();       // GET  /v1/devices/duplicates devices that may be one under two ids
+                                // GET, POST, DELETE /v1/devices/{device_id}/merge: preview, decide, undo
+                                // POST, DELETE /v1/devices/{device_id}/distinct: they are two
         api.MapWhoAmI();        // GET  /v1/whoami             whose key this is
         api.MapPricing();       // GET  /v1/pricing/active     404 until price lists exist
 

@@ -9,6 +9,7 @@ using Ingest.Persistence.Identity;
 using Ingest.Persistence.Invites;
 using Ingest.Persistence.Keys;
 using Ingest.Persistence.Members;
+using Ingest.Persistence.Merging;
 using Ingest.Persistence.Migrations;
 using Ingest.Persistence.Restores;
 using Ingest.Persistence.Rewinds;
@@ -30,6 +31,7 @@ public sealed class OperatorDatabase : IAsyncDisposable
             .AddSingleton(_ => NpgsqlDataSource.Create(connectionString))
             .AddIdentity()
             .AddSingleton(provider => new RewindRequests(provider.GetRequiredService<NpgsqlDataSource>(), time))
+            .AddMerging()
             .AddSingleton(provider => new DayRestores(provider.GetRequiredService<NpgsqlDataSource>(), time))
             .AddSingleton(provider => new DatabaseExamination(provider.GetRequiredService<NpgsqlDataSource>(), time))
             .AddSingleton(provider => new MissingDevices(provider.GetRequiredService<NpgsqlDataSource>()))
@@ -57,6 +59,10 @@ public sealed class OperatorDatabase : IAsyncDisposable
     public DayRestores Restores => _services.GetRequiredService<DayRestores>();
 
     public DatabaseExamination Examination => _services.GetRequiredService<DatabaseExamination>();
+
+    public MergeStore Merges => _services.GetRequiredService<MergeStore>();
+
+    public DuplicateReader Duplicates => _services.GetRequiredService<DuplicateReader>();
 
     public MissingDevices Missing => _services.GetRequiredService<MissingDevices>();
 

@@ -11,6 +11,7 @@ using Ingest.Persistence.Devices;
 using Ingest.Persistence.Envelopes;
 using Ingest.Persistence.Health;
 using Ingest.Persistence.Identity;
+using Ingest.Persistence.Merging;
 using Ingest.Persistence.Rewinds;
 using Ingest.Persistence.Reconciliation;
 using Ingest.Persistence.Restores;
@@ -29,6 +30,7 @@ public static class PersistenceServices
         services.AddSingleton(database);
         services.AddSingleton(database.Source);
         services.AddIdentity();
+        services.AddMerging();
         services.AddSingleton(limits);
         services.AddSingleton<DeviceContacts>();
         services.AddSingleton<LookBackBudget>();

@@ -38,6 +38,10 @@ namespace Ingest.Api.Operator;
 [JsonSerializable(typeof(TakenBackup))]
 [JsonSerializable(typeof(RestoreOutcome))]
 [JsonSerializable(typeof(MissingList))]
+[JsonSerializable(typeof(DuplicateList))]
+[JsonSerializable(typeof(MergeOutcome))]
+[JsonSerializable(typeof(UnmergeOutcome))]
+[JsonSerializable(typeof(DistinctOutcome))]
 [JsonSerializable(typeof(Diagnosis))]
 [JsonSerializable(typeof(VerbFailure))]
 internal sealed partial class OperatorJson : JsonSerializerContext

@@ -32,6 +32,14 @@ internal sealed class QueryReader(IQueryCollection query)
         return "";
     }
 
+    /// <summary>Another device than the one the address is about.</summary>
+    public string DeviceId(string name)
+    {
+        if (Domain.Identity.DeviceId.TryNormalise(Text(name), out var id)) return id;
+        Refuse(name, "must be given, the id of a device");
+        return "";
+    }
+
     public DateOnly Day(string name)
     {
         if (OptionalDay(name) is { } day) return day;
@@ -84,6 +92,14 @@ internal sealed class QueryReader(IQueryCollection query)
         if (Guid.TryParseExact(text, "D", out var id)) return id;
         Refuse(name, "must be a UUID");
         return null;
+    }
+
+    /// <summary>One of a closed list.</summary>
+    public string Choice(string name, IReadOnlyList<string> choices)
+    {
+        if (OptionalChoice(name, choices) is { } choice) return choice;
+        Refuse(name, $"must be given, one of {string.Join(", ", choices)}");
+        return choices[0];
     }
 
     public int Limit()

@@ -58,6 +58,9 @@ internal sealed record StatusAnswer
     /// <summary>What a restored backup left open; null: nothing.</summary>
     public required RestoredAnswer? Restored { get; init; }
 
+    /// <summary>The id this one was merged into, because they are one device; that one may have been merged into another itself. Null: it is a device of its own.</summary>
+    public required string? MergedInto { get; init; }
+
     public static StatusAnswer Of(DeviceStatus status, DateTimeOffset now, int graceDays)
     {
         var health = SyncHealth.Of(status.Facts, now);
@@ -80,6 +83,7 @@ internal sealed record StatusAnswer
             Rewinds = RewindsAnswer.Of(status.Rewinds),
             LookBack = new LookBackAnswer(status.Rewinds.NextLookBackAt, status.Rewinds.FullLookBackOn),
             Restored = status.Gap is { } gap ? new RestoredAnswer(gap.RestoredAt, gap.Through) : null,
+            MergedInto = status.MergedInto,
         };
     }
 }

@@ -20,6 +20,15 @@ internal sealed record UsageAnswer
     /// <summary>How many such devices there are.</summary>
     public required int HeldBackCount { get; init; }
 
+    /// <summary>Where one device was asked for by an id it had before: the id it was merged into. The sums are what counts from under the former one.</summary>
+    public required string? MergedInto { get; init; }
+
+    /// <summary>Devices of one person that hold the very same usage on some of these days, most equal days first, at most 20 pairs. Both are in the sums until somebody decides: <c>GET /v1/devices/duplicates</c>.</summary>
+    public required IReadOnlyList<PossibleDuplicateAnswer> PossibleDuplicates { get; init; }
+
+    /// <summary>How many such pairs there are; where several devices are equal, each is named beside the one met before it.</summary>
+    public required int PossibleDuplicateCount { get; init; }
+
     /// <summary>Over all days and devices.</summary>
     public required SumsAnswer Totals { get; init; }
 

@@ -10,6 +10,6 @@ internal sealed record UsageDayAnswer(DayTotals Sums) : SumsAnswer(Sums)
     /// <summary>The UTC day.</summary>
     public required DateOnly BucketDay { get; init; }
 
-    /// <summary>By device; those of which nothing is stored on this day are not in it.</summary>
+    /// <summary>By device; those of which nothing is stored on this day, or nothing counts, are not in it.</summary>
     public required IReadOnlyList<UsageDeviceAnswer> Devices { get; init; }
 }

@@ -24,7 +24,9 @@ internal static class UsageEndpoints
             .WithSummary("What was used, by day and device")
             .WithDescription(
                 "Members see their own devices, managers all of the workspace. Sums are of live rows: ghosts, quarantined rows and expired days count nothing. "
-                + $"`complete_through` says up to which day they are final, and `held_back_by` which devices keep it from being later. At most {UsageLimits.Days} days.")
+                + "`complete_through` says up to which day they are final, and `held_back_by` which devices keep it from being later. Ids that were merged into one device count each "
+                + "day once, under the id whose snapshot is newest; `device_id` of the one it has now answers for all of them, and a former one for what counts from under itself. "
+                + $"`possible_duplicates` names devices that may be counted twice until somebody decides. At most {UsageLimits.Days} days.")
             .Takes(QueryParameters.UsageFrom, QueryParameters.UsageTo, QueryParameters.OptionalDeviceId)
             .Means(StatusCodes.Status200OK, "The sums.", new AnswerExample("one_device", "Two days of one device", "answer-usage"))
             .CanRefuse(ProblemCode.InvalidDeviceId, ProblemCode.InvalidParameter, ProblemCode.RangeTooWide, ProblemCode.DeviceNotFound);
@@ -46,8 +48,8 @@ internal static class UsageEndpoints
 
         var caller = context.Caller();
         var usage = await usages.ReadAsync(caller, device, range, UsageLimits.Entries, context.RequestAborted);
-        if (device is not null && usage.Devices.Count == 0) return new ProblemResult(Problem.Of(ProblemCode.DeviceNotFound));
-        if (usage.Entries.Count > UsageLimits.Entries) return TooWide($"Days times devices are more than {UsageLimits.Entries}: ask for fewer days, or for one device_id.");
+        if (usage is null) return new ProblemResult(Problem.Of(ProblemCode.DeviceNotFound));
+        if (usage.IsCut) return TooWide($"Days times devices are more than {UsageLimits.Entries}: ask for fewer days, or for one device_id.");
 
         var holding = usage.HeldBackBy(WatermarkRule.ClosedThrough(now, now, settings.GraceDays));
         var named = await NamedAsync(statuses, caller, [.. holding.Take(UsageLimits.HeldBackBy)], now, context.RequestAborted);
@@ -60,6 +62,9 @@ internal static class UsageEndpoints
                 CompleteThrough = usage.CompleteThrough,
                 HeldBackBy = named,
                 HeldBackCount = holding.Count,
+                MergedInto = usage.MergedInto,
+                PossibleDuplicates = [.. usage.PossibleDuplicates.Take(UsageLimits.PossibleDuplicates).Select(PossibleDuplicateAnswer.Of)],
+                PossibleDuplicateCount = usage.PossibleDuplicates.Count,
                 Totals = new SumsAnswer(DayTotals.Sum(usage.Entries.Select(entry => entry.Counted))),
                 Days = [.. usage.Entries.GroupBy(entry => entry.Entry.Day).Select(day => Of(day, now, settings.Ledger))],
             });
@@ -83,6 +88,7 @@ internal static class UsageEndpoints
             {
                 DeviceId = entry.Device.DeviceId,
                 Label = entry.Device.Label,
+                MergedInto = entry.Device.MergedInto,
                 State = DayStateRule.Of(entry.Entry, entry.Device.ConfirmedDay, now, policy),
             }),
         ],

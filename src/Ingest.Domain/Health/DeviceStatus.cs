@@ -32,6 +32,9 @@ public sealed record DeviceStatus
     /// <summary>What a restored backup left open.</summary>
     public BackupGap? Gap { get; init; }
 
+    /// <summary>The id it was merged into, where the caller may see that one.</summary>
+    public string? MergedInto { get; init; }
+
     /// <summary>What it sent and may not, by name. Read where one device is asked for.</summary>
     public IReadOnlyList<DroppedFieldCount> DroppedFields { get; init; } = [];
 }

@@ -1,10 +1,19 @@
 namespace Ingest.Domain.Usage;
 
 /// <summary>What the ledger holds of some devices over some days.</summary>
-/// <param name="Devices">All that the question is about, also those that used nothing.</param>
-/// <param name="Entries">By day, and within a day by device.</param>
+/// <param name="Devices">All that the question is about, also those that used nothing, but no id that was merged into another: it holds back nothing any more.</param>
+/// <param name="Entries">Those that count, by day, and within a day by device.</param>
 public sealed record DeviceUsage(IReadOnlyList<UsageDevice> Devices, IReadOnlyList<UsageEntry> Entries)
 {
+    /// <summary>Devices that may be one, most equal days first.</summary>
+    public IReadOnlyList<PossibleDuplicate> PossibleDuplicates { get; init; } = [];
+
+    /// <summary>Of the one device that was asked for, the id it was merged into.</summary>
+    public string? MergedInto { get; init; }
+
+    /// <summary>Whether there are more entries than were asked for at most: then the sums are not whole.</summary>
+    public bool IsCut { get; init; }
+
     /// <summary>The last day that is complete for every device, or null where one of them has none.</summary>
     public DateOnly? CompleteThrough => Devices.Any(device => device.CompleteThrough is null) ? null : Devices.Min(device => device.CompleteThrough);
 

@@ -7,10 +7,11 @@ namespace Ingest.Domain.Usage;
 public interface IUsageReader
 {
     /// <param name="caller">Whose devices: a member's own, or all of the workspace for a manager.</param>
-    /// <param name="deviceId">One of them, or null for all.</param>
+    /// <param name="deviceId">One of them, with all ids it had before; or null for all.</param>
     /// <param name="range">Which days.</param>
-    /// <param name="most">Entries to read at most; one more says that there are more.</param>
+    /// <param name="most">Entries to read at most.</param>
     /// <param name="cancellation">Ends the call.</param>
+    /// <returns>Null where the caller sees no such device.</returns>
     /// <exception cref="StoreUnavailableException">The database could not answer.</exception>
-    Task<DeviceUsage> ReadAsync(Caller caller, string? deviceId, DayRange range, int most, CancellationToken cancellation);
+    Task<DeviceUsage?> ReadAsync(Caller caller, string? deviceId, DayRange range, int most, CancellationToken cancellation);
 }

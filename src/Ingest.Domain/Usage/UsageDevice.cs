@@ -14,6 +14,14 @@ namespace Ingest.Domain.Usage;
 public sealed record UsageDevice(
     string DeviceId, string? Label, DateOnly? ConfirmedDay, DateOnly? ContinuesAfter, DateOnly? RewindFrom, RewindReason? RewindReason, BackupGap? Gap = null)
 {
+    /// <summary>Whose it is.</summary>
+    public Guid OwnerUserId { get; init; }
+
+    public DateTimeOffset FirstContactAt { get; init; }
+
+    /// <summary>The id it was merged into.</summary>
+    public string? MergedInto { get; init; }
+
     /// <summary>
     /// The last day that is complete, or null where none is. A rewind that only makes sure holds back nothing; any other says that something
     /// is missing from its day on.

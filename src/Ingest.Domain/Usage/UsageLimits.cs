@@ -12,4 +12,7 @@ public static class UsageLimits
 
     /// <summary>Devices named as holding back the rest.</summary>
     public const int HeldBackBy = 20;
+
+    /// <summary>Pairs of devices named as possibly one.</summary>
+    public const int PossibleDuplicates = 20;
 }

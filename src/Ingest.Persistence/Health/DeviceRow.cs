@@ -13,6 +13,8 @@ internal sealed class DeviceRow
 
     public string? Label { get; init; }
 
+    public required DateTimeOffset FirstContactAt { get; init; }
+
     public DateOnly? ConfirmedDay { get; init; }
 
     public DateOnly? ContinuesAfter { get; init; }
@@ -37,6 +39,7 @@ internal sealed class DeviceRow
             builder.Property(device => device.DeviceId).HasColumnName("device_id").HasColumnType("text");
             builder.Property(device => device.OwnerUserId).HasColumnName("owner_user_id");
             builder.Property(device => device.Label).HasColumnName("label");
+            builder.Property(device => device.FirstContactAt).HasColumnName("first_contact_at");
             builder.Property(device => device.ConfirmedDay).HasColumnName("confirmed_day");
             builder.Property(device => device.ContinuesAfter).HasColumnName("continues_after");
             builder.Property(device => device.QuarantinedRows).HasColumnName("quarantined_rows");

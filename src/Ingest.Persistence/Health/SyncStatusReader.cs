@@ -31,7 +31,9 @@ internal sealed class SyncStatusReader(NpgsqlDataSource database, SnapshotReads 
                CASE WHEN k.last_polled_at IS NOT NULL AND (
                    SELECT count(*) FROM (SELECT o.key_id FROM device_contacts AS o WHERE o.workspace_id = $1 AND o.key_id >= k.key_id ORDER BY o.key_id LIMIT 2) AS two
                    WHERE two.key_id = k.key_id) < 2 THEN k.last_polled_at END,
-               d.restored_at, d.restored_through, d.standing, d.standing_reason, d.standing_since
+               d.restored_at, d.restored_through, d.standing, d.standing_reason, d.standing_since, (
+                   SELECT o.device_id FROM device_merges AS m JOIN devices AS o ON o.workspace_id = $1 AND o.device_id = m.into_device_id
+                   WHERE m.workspace_id = $1 AND m.device_id = d.device_id AND ($2::uuid IS NULL OR o.owner_user_id = $2))
         """;
 
     /// <summary>
@@ -158,6 +160,7 @@ internal sealed class SyncStatusReader(NpgsqlDataSource database, SnapshotReads 
                 row.InstantAt(15),
                 row.DayAt(16)),
             Gap = row.InstantAt(28) is { } restored ? new BackupGap(restored, row.DayAt(29)) : null,
+            MergedInto = row.TextAt(33),
         };
     }
 

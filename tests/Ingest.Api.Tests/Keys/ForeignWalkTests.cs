@@ -123,6 +123,16 @@ public sealed class ForeignWalkTests(ServiceFixture fixture) : IClassFixture<Ser
             yield return new($"POST /v1/devices/{{device_id}}/{verb}", $"/v1/devices/{of.Device}/{verb}") { Body = """{"reason":"mine"}""" };
         yield return new("GET /v1/devices/{device_id}/contents", $"/v1/devices/{of.Device}/contents");
         yield return new("DELETE /v1/devices/{device_id}", $"/v1/devices/{of.Device}") { Match = of.ContentsTag };
+        yield return new("GET /v1/devices/duplicates", "/v1/devices/duplicates");
+        foreach (var (one, other) in new[] { (of.Device, own), (own, of.Device) })
+        {
+            yield return new("GET /v1/devices/{device_id}/merge", $"/v1/devices/{one}/merge?into={other}&as=continue");
+            yield return new("POST /v1/devices/{device_id}/merge", $"/v1/devices/{one}/merge") { Body = $$"""{"into":"{{other}}","as":"continue"}""", Match = new EntityTagHeaderValue("\"0\"") };
+            yield return new("POST /v1/devices/{device_id}/distinct", $"/v1/devices/{one}/distinct") { Body = $$"""{"other_device_id":"{{other}}"}""" };
+            yield return new("DELETE /v1/devices/{device_id}/distinct/{other_device_id}", $"/v1/devices/{one}/distinct/{other}");
+        }
+
+        yield return new("DELETE /v1/devices/{device_id}/merge", $"/v1/devices/{of.Device}/merge");
         yield return new("POST /v1/ingest/rewind", "/v1/ingest/rewind") { Body = $$"""{"device_id":"{{of.Device}}"}""" };
         yield return new("POST /v1/ingest", "/v1/ingest") { Body = EnvelopeBuilder.For("ws_nobody").Device(of.Device).Rollup(Closed).ToJson() };
     }

@@ -1,8 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ingest.Api.Attempts;
+using Ingest.Api.Audit;
 using Ingest.Api.Development;
+using Ingest.Api.Devices;
+using Ingest.Api.Enrolments;
 using Ingest.Api.Envelopes;
+using Ingest.Api.Invites;
 using Ingest.Api.Merging;
 using Ingest.Api.Quarantine;
 using Ingest.Api.Reconciliation;
@@ -11,6 +15,7 @@ using Ingest.Api.Status;
 using Ingest.Api.Usage;
 using Ingest.Api.Workspaces;
 using Ingest.Domain.Health;
+using Ingest.Domain.Identity;
 using Ingest.Domain.Reconciliation;
 using Ingest.Domain.Quarantine;
 
@@ -26,6 +31,10 @@ namespace Ingest.Api;
 [JsonSerializable(typeof(VersionAnswer))]
 [JsonSerializable(typeof(RestoreAnswer))]
 [JsonSerializable(typeof(UsageAnswer))]
+[JsonSerializable(typeof(DevicesAnswer))]
+[JsonSerializable(typeof(DeviceAnswer))]
+[JsonSerializable(typeof(ContentsAnswer))]
+[JsonSerializable(typeof(DeletionAnswer))]
 [JsonSerializable(typeof(DuplicatesAnswer))]
 [JsonSerializable(typeof(MergeAnswer))]
 [JsonSerializable(typeof(UndoneMergeAnswer))]
@@ -36,6 +45,15 @@ namespace Ingest.Api;
 [JsonSerializable(typeof(QuarantineAnswer))]
 [JsonSerializable(typeof(DiscardAnswer))]
 [JsonSerializable(typeof(ReplayAnswer))]
+[JsonSerializable(typeof(EnrolmentAnswer))]
+[JsonSerializable(typeof(EnrolmentsAnswer))]
+[JsonSerializable(typeof(CreatedEnrolmentAnswer))]
+[JsonSerializable(typeof(RedeemedAnswer))]
+[JsonSerializable(typeof(InviteAnswer))]
+[JsonSerializable(typeof(InvitesAnswer))]
+[JsonSerializable(typeof(CreatedInviteAnswer))]
+[JsonSerializable(typeof(AcceptedAnswer))]
+[JsonSerializable(typeof(AuditAnswer))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>As answers are written. The document of the API is made from the framework's own copy of them.</summary>
@@ -49,8 +67,12 @@ internal sealed partial class ApiJson : JsonSerializerContext
         options.Converters.Add(new JsonStringEnumConverter<SyncState>(JsonNamingPolicy.SnakeCaseLower));
         options.Converters.Add(new JsonStringEnumConverter<DayState>(JsonNamingPolicy.SnakeCaseLower));
         options.Converters.Add(new JsonStringEnumConverter<RowState>(JsonNamingPolicy.SnakeCaseLower));
+        options.Converters.Add(new JsonStringEnumConverter<DeviceStanding>(JsonNamingPolicy.SnakeCaseLower));
         options.Converters.Add(new RawRow.Converter());
         options.Converters.Add(new JsonStringEnumConverter<ReplayOutcome>(JsonNamingPolicy.SnakeCaseLower));
+        options.Converters.Add(new JsonStringEnumConverter<EnrolmentState>(JsonNamingPolicy.SnakeCaseLower));
+        options.Converters.Add(new JsonStringEnumConverter<InviteState>(JsonNamingPolicy.SnakeCaseLower));
+        options.Converters.Add(new JsonStringEnumConverter<ActorKind>(JsonNamingPolicy.SnakeCaseLower));
         options.TypeInfoResolverChain.Insert(0, Default);
     }
 

@@ -1,11 +1,15 @@
 using Ingest.Api.Attempts;
+using Ingest.Api.Audit;
 using Ingest.Api.Authentication;
 using Ingest.Api.Bodies;
 using Ingest.Api.Configuration;
 using Ingest.Api.Development;
+using Ingest.Api.Devices;
+using Ingest.Api.Enrolments;
 using Ingest.Api.Envelopes;
 using Ingest.Api.Errors;
 using Ingest.Api.Health;
+using Ingest.Api.Invites;
 using Ingest.Api.Limits;
 using Ingest.Api.Merging;
 using Ingest.Api.OpenApi;
@@ -50,6 +54,7 @@ internal static class IngestApp
         services.AddRateLimit(settings.Limits);
         services.AddBodies(settings.Limits);
         services.AddEnvelopes(settings.Limits);
+        services.AddSingleton<DeviceWork>();
         services.AddTelemetry(settings);
         services.AddApiDocument();
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
@@ -83,11 +88,21 @@ internal static class IngestApp
         api.MapAttempts();      // GET  /v1/ingest/attempts    every attempt and what became of it
         api.MapQuarantine();    // GET  /v1/ingest/quarantine  bad rows that were put aside
                                 // POST /v1/ingest/quarantine/replay, /discard
+        api.MapEnrolments();    // GET  /v1/enrolments         codes for devices; POST, DELETE /{enrolment_id}
+        api.MapInvites();       // GET  /v1/invites            invites of people; POST, DELETE /{invite_id}
+        api.MapAudit();         // GET  /v1/audit              who did what
+        api.MapDevices();       // GET  /v1/devices            devices and how each is doing; /{device_id} one, PATCH to rename
+                                // POST /v1/devices/{device_id}/pause, /resume, /revoke
+                                // GET  /v1/devices/{device_id}/contents, DELETE /v1/devices/{device_id}
         api.MapMerging();       // GET  /v1/devices/duplicates devices that may be one under two ids
                                 // GET, POST, DELETE /v1/devices/{device_id}/merge: preview, decide, undo
                                 // POST, DELETE /v1/devices/{device_id}/distinct: they are two
         api.MapWhoAmI();        // GET  /v1/whoami             whose key this is
         api.MapPricing();       // GET  /v1/pricing/active     404 until price lists exist
+
+        var open = app.MapGroup("/v1").RequireHttps(settings.AllowPlainHttp, isBodySecret: true).RequireReady().TakeCode().CanRefuse(ProblemCode.Internal);
+        open.MapEnroll();       // POST /v1/enroll             a device's code for its key
+        open.MapAccept();       // POST /v1/invites/accept     an invite's token for a membership
         return app;
     }
 }

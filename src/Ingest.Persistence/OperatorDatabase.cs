@@ -1,11 +1,19 @@
 using Ingest.Domain;
+using Ingest.Domain.Audit;
+using Ingest.Persistence.Audit;
 using Ingest.Persistence.Backups;
+using Ingest.Persistence.Devices;
+using Ingest.Persistence.Enrolments;
 using Ingest.Persistence.Examination;
 using Ingest.Persistence.Identity;
+using Ingest.Persistence.Invites;
+using Ingest.Persistence.Keys;
+using Ingest.Persistence.Members;
 using Ingest.Persistence.Merging;
 using Ingest.Persistence.Migrations;
 using Ingest.Persistence.Restores;
 using Ingest.Persistence.Rewinds;
+using Ingest.Persistence.Workspaces;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -23,15 +31,30 @@ public sealed class OperatorDatabase : IAsyncDisposable
             .AddSingleton(_ => NpgsqlDataSource.Create(connectionString))
             .AddIdentity()
             .AddMerging()
-            .AddSingleton(provider => new RewindRequests(provider.GetRequiredService<NpgsqlDataSource>()))
+            .AddSingleton(provider => new RewindRequests(provider.GetRequiredService<NpgsqlDataSource>(), time))
             .AddSingleton(provider => new DayRestores(provider.GetRequiredService<NpgsqlDataSource>(), time))
             .AddSingleton(provider => new DatabaseExamination(provider.GetRequiredService<NpgsqlDataSource>(), time))
             .AddSingleton(provider => new MissingDevices(provider.GetRequiredService<NpgsqlDataSource>()))
+            .AddSingleton<IAuditReader>(provider => new AuditReader(provider.GetRequiredService<NpgsqlDataSource>()))
             .BuildServiceProvider();
 
-    public IdentityStore Identity => _services.GetRequiredService<IdentityStore>();
+    public WorkspaceStore Workspaces => _services.GetRequiredService<WorkspaceStore>();
+
+    public MemberStore Members => _services.GetRequiredService<MemberStore>();
+
+    public KeyStore Keys => _services.GetRequiredService<KeyStore>();
+
+    public ServerSetup Setup => _services.GetRequiredService<ServerSetup>();
+
+    public EnrolmentStore Enrolments => _services.GetRequiredService<EnrolmentStore>();
+
+    public InviteStore Invites => _services.GetRequiredService<InviteStore>();
+
+    public IAuditReader Audit => _services.GetRequiredService<IAuditReader>();
 
     public RewindRequests Rewinds => _services.GetRequiredService<RewindRequests>();
+
+    public DeviceStore Devices => _services.GetRequiredService<DeviceStore>();
 
     public DayRestores Restores => _services.GetRequiredService<DayRestores>();
 
@@ -42,6 +65,11 @@ public sealed class OperatorDatabase : IAsyncDisposable
     public DuplicateReader Duplicates => _services.GetRequiredService<DuplicateReader>();
 
     public MissingDevices Missing => _services.GetRequiredService<MissingDevices>();
+
+    /// <summary>The one device that an operator means, who need not name its workspace.</summary>
+    /// <exception cref="IdentityException">There is no such workspace or device, or several.</exception>
+    public Task<(string WorkspaceId, string DeviceId)> FindDeviceAsync(string? workspaceId, string deviceId, CancellationToken cancellation) =>
+        DatabaseFailure.AskedAsync(() => DeviceHome.FindAsync(_services.GetRequiredService<NpgsqlDataSource>(), workspaceId, deviceId, cancellation));
 
     /// <summary>Applies what is missing and returns its names.</summary>
     /// <exception cref="MigrationException">The database and this program do not fit together.</exception>

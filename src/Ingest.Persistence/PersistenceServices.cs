@@ -1,9 +1,13 @@
+using Ingest.Domain.Audit;
+using Ingest.Domain.Devices;
 using Ingest.Domain.Health;
 using Ingest.Domain.Ledger;
 using Ingest.Domain.Reconciliation;
 using Ingest.Domain.Usage;
 using Ingest.Domain.Quarantine;
 using Ingest.Persistence.Attempts;
+using Ingest.Persistence.Audit;
+using Ingest.Persistence.Devices;
 using Ingest.Persistence.Envelopes;
 using Ingest.Persistence.Health;
 using Ingest.Persistence.Identity;
@@ -36,7 +40,8 @@ public static class PersistenceServices
         services.AddSingleton<IEnvelopeStore, EnvelopeStore>();
         services.AddSingleton<ISyncStatusReader, SyncStatusReader>();
         services.AddSingleton<IFleetReader, FleetReader>();
-        services.AddSingleton(provider => new RewindRequests(provider.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton(provider => new RewindRequests(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IDeviceReader, DeviceReader>();
         services.AddSingleton(provider => new DayRestores(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SnapshotReads>();
         services.AddSingleton<IManifestReader, ManifestReader>();
@@ -44,6 +49,7 @@ public static class PersistenceServices
         services.AddSingleton<IChangeReader, ChangeReader>();
         services.AddSingleton<IUsageReader, UsageReader>();
         services.AddSingleton<IAttemptReader, AttemptReader>();
+        services.AddSingleton<IAuditReader, AuditReader>();
         services.AddSingleton<QuarantineReplay>();
         services.AddSingleton<ReplayedRowWriter>();
         services.AddSingleton<IQuarantineStore, QuarantineStore>();

@@ -1,7 +1,9 @@
 using System.Text;
 using Ingest.Domain.Identity;
-using Ingest.Persistence.Identity;
+using Ingest.Persistence.Keys;
+using Ingest.Persistence.Workspaces;
 using Ingest.Testing.Envelopes;
+using Ingest.Testing.Identity;
 using Ingest.Testing.Postgres;
 using Ingest.Testing.Service;
 using Microsoft.Extensions.DependencyInjection;
@@ -54,9 +56,8 @@ public sealed class ServiceFixture : IAsyncLifetime
     /// <summary>A client with a new key of a new person.</summary>
     public async Task<HttpClient> ClientAsync(string person, UserRole role = UserRole.Member, string workspaceId = IngestService.WorkspaceId)
     {
-        var identity = Service.Services.GetRequiredService<IdentityStore>();
-        if (workspaceId != IngestService.WorkspaceId) await identity.CreateWorkspaceAsync(workspaceId, workspaceId);
-        return Service.ClientWith((await identity.CreateKeyAsync(workspaceId, role, person)).Key);
+        if (workspaceId != IngestService.WorkspaceId) await Service.Services.GetRequiredService<WorkspaceStore>().CreateAsync(Actor.Operator, workspaceId, workspaceId);
+        return Service.ClientWith((await Service.Services.GetRequiredService<KeyStore>().CreateKeyAsync(workspaceId, role, person)).Key);
     }
 
     /// <summary>Rows of a table as JSON texts, one a row, in the order of the columns named.</summary>

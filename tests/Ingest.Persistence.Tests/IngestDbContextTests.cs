@@ -21,7 +21,7 @@ public sealed class IngestDbContextTests
                 var column = property.GetColumnName();
                 var stored = await database.ReadAsync<string>(
                     $"""
-                    SELECT coalesce(string_agg(data_type || CASE is_nullable WHEN 'YES' THEN ' null' ELSE '' END, ','), 'absent')
+                    SELECT coalesce(string_agg(CASE data_type WHEN 'ARRAY' THEN substr(udt_name, 2) || '[]' ELSE data_type END || CASE is_nullable WHEN 'YES' THEN ' null' ELSE '' END, ','), 'absent')
                     FROM information_schema.columns WHERE table_name = '{table}' AND column_name = '{column}'
                     """);
                 stored.ShouldBe(property.GetColumnType() + (property.IsColumnNullable() ? " null" : ""), $"{table}.{column}");

@@ -36,35 +36,16 @@ internal sealed class BearerAuthentication
         var key = PresentedKey(context.Request.Headers.Authorization);
         var address = context.Connection.RemoteIpAddress;
         var isSuspect = _failed.IsSuspect(address, out var retryAfterSeconds);
-        KeyLookup found;
-        try
-        {
-            found = isSuspect ? await _keys.FindListedAsync(key, context.RequestAborted) : await _keys.FindAsync(key, context.RequestAborted);
-        }
-        catch (StoreUnavailableException)
-        {
-            Count("store_unavailable");
-            throw;
-        }
-
+        var found = await FindAsync(key, isSuspect, context.RequestAborted);
         switch (found)
         {
             case { Outcome: KeyLookupOutcome.Found, Caller: { } caller }:
                 context.Features.Set(caller);
                 return null;
             case { Outcome: KeyLookupOutcome.NotListed }:
-                Count("limited");
-                return new Problem(
-                    ProblemCode.AuthenticationLimited, $"{ProblemCode.AuthenticationLimited.Title}; this one was not looked up. {ProblemCode.AuthenticationLimited.Remedy}")
-                {
-                    RetryAfterSeconds = retryAfterSeconds,
-                };
-            case { Outcome: KeyLookupOutcome.NotSetUp }:
-                Count("not_set_up");
-                return Problem.Of(ProblemCode.NotSetUp);
-            case { Outcome: KeyLookupOutcome.Maintenance }:
-                Count("maintenance");
-                return Problem.Of(ProblemCode.Maintenance);
+                return Limited(retryAfterSeconds);
+            case { Outcome: KeyLookupOutcome.NotSetUp or KeyLookupOutcome.Maintenance }:
+                return Closed(found.Outcome);
             case { Outcome: KeyLookupOutcome.Expired }:
                 Count("expired");
                 return new Problem(ProblemCode.Unauthorized, "This key has expired. A manager makes another one, or enrols the device anew.");
@@ -78,6 +59,55 @@ internal sealed class BearerAuthentication
                     _ => "This key is not known here, or was revoked. Keys are listed by: ingest key list",
                 });
         }
+    }
+
+    /// <summary>
+    /// For what takes a code in place of a key: whether this server may judge one, and whether the client's address may still be wrong. No good one is known
+    /// without a look-up, so here an address that guesses gets none.
+    /// </summary>
+    /// <returns>Null when the code may be looked up.</returns>
+    public async ValueTask<Problem?> AdmitCodeAsync(HttpContext context)
+    {
+        if (_failed.IsSuspect(context.Connection.RemoteIpAddress, out var retryAfterSeconds)) return Limited(retryAfterSeconds);
+        var found = await FindAsync(key: null, isSuspect: false, context.RequestAborted);
+        return found.Outcome is KeyLookupOutcome.NotSetUp or KeyLookupOutcome.Maintenance ? Closed(found.Outcome) : null;
+    }
+
+    /// <summary>Holds a code that does not exist against the address it came from.</summary>
+    public void CountUnknownCode(HttpContext context)
+    {
+        _failed.Count(context.Connection.RemoteIpAddress);
+        Count("unknown_code");
+    }
+
+    private async ValueTask<KeyLookup> FindAsync(string? key, bool isSuspect, CancellationToken cancellation)
+    {
+        try
+        {
+            return isSuspect ? await _keys.FindListedAsync(key, cancellation) : await _keys.FindAsync(key, cancellation);
+        }
+        catch (StoreUnavailableException)
+        {
+            Count("store_unavailable");
+            throw;
+        }
+    }
+
+    private Problem Limited(int retryAfterSeconds)
+    {
+        Count("limited");
+        return new Problem(
+            ProblemCode.AuthenticationLimited, $"{ProblemCode.AuthenticationLimited.Title}; this one was not looked up. {ProblemCode.AuthenticationLimited.Remedy}")
+        {
+            RetryAfterSeconds = retryAfterSeconds,
+        };
+    }
+
+    private Problem Closed(KeyLookupOutcome outcome)
+    {
+        var isNew = outcome == KeyLookupOutcome.NotSetUp;
+        Count(isNew ? "not_set_up" : "maintenance");
+        return Problem.Of(isNew ? ProblemCode.NotSetUp : ProblemCode.Maintenance);
     }
 
     /// <summary>Counted, and nothing more: what strangers send must cause no write and no line in the log.</summary>

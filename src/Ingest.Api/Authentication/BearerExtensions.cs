@@ -2,6 +2,7 @@ using Ingest.Api.Configuration;
 using Ingest.Api.Errors;
 using Ingest.Api.Limits;
 using Ingest.Domain.Identity;
+using Ingest.Persistence.Identity;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 
@@ -28,6 +29,33 @@ internal static class BearerExtensions
                     // A key that is known is found at once, and then nothing need be allocated to wait with.
                     var judged = authentication.AuthenticateAsync(invocation.HttpContext);
                     return judged.IsCompletedSuccessfully ? GoOn(judged.Result, invocation, next) : GoOnAsync(judged, invocation, next);
+                };
+            });
+
+    /// <summary>Lets a code stand in place of a key; one that does not exist counts like a key that does not.</summary>
+    public static TBuilder TakeCode<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder =>
+        builder
+            .CanRefuse(
+                ProblemCode.CodeUnknown, ProblemCode.CodeSpent, ProblemCode.AuthenticationLimited, ProblemCode.NotSetUp, ProblemCode.Maintenance, ProblemCode.StoreUnavailable)
+            .AddEndpointFilterFactory(static (endpoint, next) =>
+            {
+                var authentication = endpoint.ApplicationServices.GetRequiredService<BearerAuthentication>();
+                return async invocation =>
+                {
+                    var context = invocation.HttpContext;
+                    if (await authentication.AdmitCodeAsync(context) is { } problem) return new ProblemResult(problem);
+
+                    context.Response.Headers.CacheControl = NoStore;
+                    try
+                    {
+                        return await next(invocation);
+                    }
+                    catch (IdentityException refused) when (refused.Refusal == IdentityRefusal.CodeUnknown)
+                    {
+                        authentication.CountUnknownCode(context);
+                        throw;
+                    }
                 };
             });
 

@@ -7,7 +7,6 @@ using Ingest.Domain.Identity;
 using Ingest.Domain.Ledger;
 using Ingest.Domain.Privacy;
 using Ingest.Persistence;
-using Ingest.Persistence.Identity;
 using Ingest.Persistence.Upkeep;
 
 namespace Ingest.Api.Configuration;
@@ -44,9 +43,9 @@ internal static class Settings
     public static readonly Setting<string?> BootstrapApiKey = Text(
         "Bootstrap:ApiKey",
         "none",
-        $"budi_ followed by random characters, {IdentityStore.MinimumBootstrapKeyLength} to {ApiKeyText.MaximumLength} in all; only together with Bootstrap:WorkspaceId",
+        $"budi_ followed by random characters, {ApiKeyText.MinimumChosenLength} to {ApiKeyText.MaximumLength} in all; only together with Bootstrap:WorkspaceId",
         "A key of that workspace to create at start when it does not exist.",
-        text => text.Length >= IdentityStore.MinimumBootstrapKeyLength && ApiKeyText.TryParse(text, out _)) with { Secret = true };
+        text => ApiKeyText.TryParseChosen(text, out _)) with { Secret = true };
 
     public static readonly Setting<string?> PublicUrl = new(
         "PublicUrl", "none", "an absolute https:// address without query, such as https://ingest.example.com; a path is kept",

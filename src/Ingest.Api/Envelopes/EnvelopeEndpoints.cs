@@ -40,7 +40,7 @@ internal static class EnvelopeEndpoints
             [
                 .. BodyReader.Refusals,
                 ProblemCode.InvalidJson, ProblemCode.UnsupportedSchemaVersion, ProblemCode.InvalidEnvelope, ProblemCode.InvalidRows, ProblemCode.NoUsableRows,
-                ProblemCode.QuarantineFull, ProblemCode.WorkspaceMismatch, ProblemCode.KeyBound, ProblemCode.DeviceCapReached,
+                ProblemCode.QuarantineFull, ProblemCode.WorkspaceMismatch, ProblemCode.KeyBound, ProblemCode.DevicePaused, ProblemCode.DeviceRevoked, ProblemCode.DeviceDeleted, ProblemCode.DeviceCapReached,
             ])
             .AddOpenApiOperationTransformer(EnvelopeOperation.DescribeAsync);
         return routes;

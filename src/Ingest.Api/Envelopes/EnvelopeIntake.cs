@@ -144,7 +144,10 @@ internal sealed class EnvelopeIntake(
         {
             // Nor is this device known to be one of the workspace.
             return new IntakeOutcome(
-                attempt with { DeviceId = "" }, new Problem(ProblemCode.KeyBound, $"The key is for the device {bound} alone. {ProblemCode.KeyBound.Remedy}"));
+                attempt with { DeviceId = "" }, new Problem(ProblemCode.KeyBound, $"The key is for the device {bound} alone. {ProblemCode.KeyBound.Remedy}"))
+            {
+                Remembered = Problem.Of(ProblemCode.KeyBound).Detail,
+            };
         }
 
         if (limit.CountRows(context, caller.KeyId, (int)RowsOf(envelope)) is { } tooMany) return new IntakeOutcome(attempt, tooMany);
@@ -180,6 +183,11 @@ internal sealed class EnvelopeIntake(
                 attempt with { Watermark = stored.Watermark, Counts = stored.Counts }, IngestAnswer.For(envelope, stored, attempt.AttemptId)),
             StoreResult.DeviceCapReached cap => new IntakeOutcome(attempt, new Problem(
                 ProblemCode.DeviceCapReached, $"The workspace has {cap.Cap} devices, as many as it may. {ProblemCode.DeviceCapReached.Remedy}")),
+            StoreResult.DevicePaused paused => new IntakeOutcome(attempt, new Problem(ProblemCode.DevicePaused, Because("The device is paused", paused.Reason, ProblemCode.DevicePaused))),
+            StoreResult.DeviceRevoked revoked => new IntakeOutcome(attempt, new Problem(ProblemCode.DeviceRevoked, Because("The device was revoked", revoked.Reason, ProblemCode.DeviceRevoked))),
+
+            // Deleted is deleted: the attempt remembers no more of the device than that there was one.
+            StoreResult.DeviceDeleted => new IntakeOutcome(attempt with { DeviceId = "" }, Problem.Of(ProblemCode.DeviceDeleted)),
             StoreResult.QuarantineFull full => new IntakeOutcome(attempt, new Problem(
                 ProblemCode.QuarantineFull, $"The device has {full.Cap} quarantined rows, as many as it may; nothing was stored. {ProblemCode.QuarantineFull.Remedy}")
             {
@@ -232,6 +240,8 @@ internal sealed class EnvelopeIntake(
     }
 
     private static Problem TooMuchInHand { get; } = new(ProblemCode.Overloaded, "Too many rows are on their way to the database. " + ProblemCode.Overloaded.Remedy);
+
+    private static string Because(string what, string? reason, ProblemCode code) => $"{what}{(reason is null ? "" : ": " + reason)}. {code.Remedy}";
 
     private static long RowsOf(Envelope envelope) => envelope.UsableRows + envelope.Rejected.Count;
 

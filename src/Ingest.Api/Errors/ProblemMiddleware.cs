@@ -1,5 +1,6 @@
 using Ingest.Api.Attempts;
 using Ingest.Domain;
+using Ingest.Domain.Validation;
 using Ingest.Persistence.Identity;
 using Microsoft.AspNetCore.Connections;
 
@@ -47,6 +48,10 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ProblemWri
         var problem = failure switch
         {
             StoreUnavailableException => Problem.Of(ProblemCode.StoreUnavailable),
+            IdentityException { Field: { } field } refused => new Problem(refused.Refusal.Code(), refused.Message)
+            {
+                Errors = [new ProblemError("$." + field, IssueCodes.InvalidFormat, refused.Message)],
+            },
             IdentityException refused => new Problem(refused.Refusal.Code(), refused.Message),
             BadHttpRequestException bad => Problem.Of(ForStatus(bad.StatusCode) ?? ProblemCode.BadRequest),
             _ => new Problem(ProblemCode.Internal, $"The server failed at this request; its log knows it as {context.AttemptId()}."),

@@ -56,10 +56,10 @@ internal sealed partial class ProblemWriter
     }
 
     /// <summary>Whatever a client put there, in a log and in an answer.</summary>
-    internal static string MethodOf(HttpContext context) => ApiKeyText.Hide(context.Request.Method);
+    internal static string MethodOf(HttpContext context) => SecretTexts.Hide(context.Request.Method);
 
-    /// <summary>For the log and for people: no query, which holds what was asked for, and no more of a key that lost its way than its prefix.</summary>
-    internal static string PathOf(HttpContext context) => ApiKeyText.Hide(context.Request.Path.ToString());
+    /// <summary>For the log and for people: no query, which holds what was asked for, and no more of a key or code that lost its way than its beginning.</summary>
+    internal static string PathOf(HttpContext context) => SecretTexts.Hide(context.Request.Path.ToString());
 
     private static string DeviceOf(HttpContext context, Problem problem)
     {

@@ -4,11 +4,14 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using Ingest.Api.Attempts;
+using Ingest.Api.Audit;
 using Ingest.Api.Errors;
 using Ingest.Api.Quarantine;
 using Ingest.Api.Reconciliation;
 using Ingest.Api.Status;
+using Ingest.Domain.Audit;
 using Ingest.Domain.Envelopes;
+using Ingest.Domain.Identity;
 using Ingest.Domain.Ledger;
 using Ingest.Domain.Validation;
 using Microsoft.AspNetCore.OpenApi;
@@ -40,7 +43,7 @@ internal sealed partial class AnswerSchemas : IOpenApiSchemaTransformer
         if ((underlying ?? type.Type).IsEnum && schema.Type is null) schema.Type = JsonSchemaType.String;
         // Cents are exact; a reader that takes them for floats may, but the document does not ask for it.
         if ((underlying ?? type.Type) == typeof(decimal)) schema.Format = null;
-        if (type.Type == typeof(RawRow)) schema.AdditionalProperties = new OpenApiSchema();
+        if (type.Type == typeof(RawRow) || type.Type == typeof(JsonObject)) schema.AdditionalProperties = new OpenApiSchema();
         if (context.JsonPropertyInfo is { } property) Choose(schema, property);
         return Task.CompletedTask;
     }
@@ -74,6 +77,12 @@ internal sealed partial class AnswerSchemas : IOpenApiSchemaTransformer
             schema.Enum = [.. Values(IssueCodes.All.Select(issue => issue.Code)), JsonNullSentinel.JsonNull];
         else if (IssueCoded.Contains(property.DeclaringType) && property.Name == "code")
             schema.Enum = Values(IssueCodes.All.Select(issue => issue.Code));
+        else if (property.DeclaringType == typeof(AuditEntryAnswer) && property.Name == "action")
+            schema.Enum = Values(AuditActions.All);
+        else if (property.DeclaringType == typeof(AuditSubjectAnswer) && property.Name == "kind")
+            schema.Enum = Values(AuditSubject.Kinds);
+        else if (property.PropertyType == typeof(string) && property.Name == "role")
+            schema.Enum = Values(UserRoles.Names);
         else if (property.DeclaringType == typeof(QuarantinedRowAnswer) && property.Name == "kind")
             schema.Enum = Values(RowKinds.WireNames);
     }

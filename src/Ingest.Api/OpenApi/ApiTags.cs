@@ -6,6 +6,7 @@ internal static class ApiTags
     public const string Sync = "Sync";
     public const string Reconciliation = "Reconciliation";
     public const string Usage = "Usage";
+    public const string Devices = "Devices";
     public const string Workspace = "Workspace";
     public const string Health = "Health";
 }

@@ -46,6 +46,7 @@ internal sealed class DocumentFrame : IOpenApiDocumentTransformer
             new() { Name = ApiTags.Sync, Description = "What devices send, and how their sync is doing." },
             new() { Name = ApiTags.Reconciliation, Description = "What is stored of a device, down to the row, and how it changed. Ranges of days hold `from` and not `to`." },
             new() { Name = ApiTags.Usage, Description = "What was used, and up to where that is complete." },
+            new() { Name = ApiTags.Devices, Description = "The devices of a workspace: whose they are, whether their envelopes are taken, and how to be rid of one." },
             new() { Name = ApiTags.Workspace, Description = "What belongs to the workspace of a key." },
             new() { Name = ApiTags.Health, Description = "For whoever runs the server: no key, no rate limit." },
         };

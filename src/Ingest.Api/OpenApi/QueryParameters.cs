@@ -1,9 +1,14 @@
 using System.Text.Json.Nodes;
 using Ingest.Api.Attempts;
+using Ingest.Api.Devices;
+using Ingest.Api.Enrolments;
 using Ingest.Api.Errors;
+using Ingest.Api.Invites;
 using Ingest.Api.Queries;
+using Ingest.Domain.Audit;
 using Ingest.Domain.Envelopes;
 using Ingest.Domain.Identity;
+using Ingest.Domain.Merging;
 using Ingest.Domain.Usage;
 using Ingest.Domain.Validation;
 using Microsoft.OpenApi;
@@ -43,6 +48,21 @@ internal static class QueryParameters
 
     public static OpenApiParameter Kind() => Query("kind", "Which array of the payload it stood in.", Choice(RowKinds.WireNames), example: null);
 
+    public static OpenApiParameter EnrolmentState() => Query("state", "What has become of the code.", Choice(EnrolmentEndpoints.States), example: null);
+
+    public static OpenApiParameter InviteState() => Query("state", "What has become of the invite.", Choice(InviteEndpoints.States), example: null);
+
+    public static OpenApiParameter AuditAction() => Query("action", "What was done.", Choice(AuditActions.All), example: null);
+
+    public static OpenApiParameter SubjectKind() => Query("subject_kind", "To what kind of thing it was done.", Choice(AuditSubject.Kinds), example: null);
+
+    public static OpenApiParameter ActorUserId() => Query(
+        "user_id", "By whom it was done.", UuidSchema(), example: null);
+
+    public static OpenApiParameter DoneFrom() => Query("from", "An RFC 3339 instant: done at it or later.", InstantSchema(), "2026-05-14T00:00:00Z");
+
+    public static OpenApiParameter DoneTo() => Query("to", "An RFC 3339 instant: done before it.", InstantSchema(), "2026-05-15T00:00:00Z");
+
     public static OpenApiParameter BucketDay() => Query("bucket_day", "The UTC day.", DaySchema(), "2026-05-12", required: true);
 
     public static OpenApiParameter Cursor() => Query(
@@ -57,14 +77,36 @@ internal static class QueryParameters
         new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = $"{PageLimits.Most}" },
         example: null);
 
-    public static OpenApiParameter VersionId() => new()
-    {
-        Name = "version_id",
-        In = ParameterLocation.Path,
-        Required = true,
-        Description = "Of the change, as the list names it.",
-        Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" },
-    };
+    public static OpenApiParameter EnrolmentId() => Path("enrolment_id", "As the list names it.", UuidSchema());
+
+    public static OpenApiParameter InviteId() => Path("invite_id", "As the list names it.", UuidSchema());
+
+    public static OpenApiParameter VersionId() => Path("version_id", "Of the change, as the list names it.", UuidSchema());
+
+    public static OpenApiParameter OwnerUserId() => Query("owner_user_id", "Those of one member.", UuidSchema(), example: null);
+
+    public static OpenApiParameter Standing() => Query("standing", "Whether their envelopes are taken.", Choice(DeviceWords.Standings), example: null);
+
+    public static OpenApiParameter HealthState() => Query("state", "How their sync is doing.", Choice(DeviceWords.States), example: null);
+
+    public static OpenApiParameter DevicePath() => Path("device_id", "The device, as its envelopes name it.", DeviceIdSchema());
+
+    public static OpenApiParameter OtherDevicePath() => Path("other_device_id", "The other device, as its envelopes name it.", DeviceIdSchema());
+
+    public static OpenApiParameter Into() => Query("into", "The id that the device has now.", DeviceIdSchema(), "0f8a4d52-7c1e-4b7a-9d7e-3a1c5b2e9f10", required: true);
+
+    public static OpenApiParameter MergeAs() => Query(
+        "as",
+        "What becomes of the former id. `continue`: both are one device, and a day that both hold counts once, from the newer snapshot. `supersede`: nothing under it counts.",
+        Choice(MergeKinds.Names),
+        example: null,
+        required: true);
+
+    /// <summary>Of an update: what it was made on.</summary>
+    public static OpenApiParameter IfMatch() => IfMatch(required: false, "The `ETag` of the state that the change was made on: refused where it was changed meanwhile. Absent: any.");
+
+    /// <summary>Of what cannot be taken back.</summary>
+    public static OpenApiParameter RequiredIfMatch() => IfMatch(required: true, "The `ETag` of the preview: refused where it would show something else by now.");
 
     public static OpenApiParameter IfNoneMatch() => new()
     {
@@ -83,6 +125,26 @@ internal static class QueryParameters
         Schema = schema,
         Example = example,
     };
+
+    private static OpenApiParameter Path(string name, string description, OpenApiSchema schema) => new()
+    {
+        Name = name,
+        In = ParameterLocation.Path,
+        Required = true,
+        Description = description,
+        Schema = schema,
+    };
+
+    private static OpenApiParameter IfMatch(bool required, string description) => new()
+    {
+        Name = "If-Match",
+        In = ParameterLocation.Header,
+        Required = required,
+        Description = description,
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+    };
+
+    private static OpenApiSchema UuidSchema() => new() { Type = JsonSchemaType.String, Format = "uuid" };
 
     private static OpenApiSchema DeviceIdSchema() => new()
     {

@@ -1,16 +1,17 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
-using Ingest.Domain.Identity;
+using Ingest.Api.Keys;
+using Ingest.Persistence.Keys;
 
 namespace Ingest.Api.Operator;
 
 /// <summary>The answer of <c>key create</c>: the only place a key is ever shown.</summary>
-internal sealed record IssuedKey(
-    string WorkspaceId,
-    Guid KeyId,
-    string Key,
-    string Prefix,
-    string UserName,
-    UserRole Role,
-    DateTimeOffset CreatedAt,
-    Completeness CompleteBy,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? CloudToml);
+internal sealed record IssuedKey : IssuedKeyAnswer
+{
+    [SetsRequiredMembers]
+    public IssuedKey(CreatedKey key, string? publicUrl)
+        : base(key) => CloudToml = publicUrl is null ? null : Enrolments.CloudToml.Write(publicUrl, key.WorkspaceId, key.Key, Guid.NewGuid().ToString());
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? CloudToml { get; }
+}

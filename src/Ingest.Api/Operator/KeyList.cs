@@ -1,6 +1,6 @@
-using Ingest.Persistence.Identity;
+using Ingest.Api.Keys;
 
 namespace Ingest.Api.Operator;
 
 /// <summary>The answer of <c>key list</c>.</summary>
-internal sealed record KeyList(IReadOnlyList<ListedKey> Keys);
+internal sealed record KeyList(IReadOnlyList<KeyAnswer> Keys);

@@ -1,15 +1,13 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Ingest.Api.Configuration;
 using Ingest.Api.Doctor;
+using Ingest.Api.Enrolments;
 using Ingest.Api.Reconciliation;
 using Ingest.Domain;
 using Ingest.Domain.Envelopes;
-using Ingest.Domain.Identity;
 using Ingest.Persistence.Backups;
 using Ingest.Persistence.Cluster;
 using Ingest.Persistence.Identity;
@@ -20,18 +18,12 @@ namespace Ingest.Api.Operator;
 /// <summary>The command line: <c>serve</c> runs the service, every other verb does one thing to its database and ends.</summary>
 internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConfiguration? configured = null, TimeProvider? clock = null)
 {
-    private static readonly OperatorJson Json = new(new JsonSerializerOptions(OperatorJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    private static readonly OperatorJson Json = VerbRunner.Json;
 
     /// <summary>For a verb that is interrupted to leave nothing unfinished behind. Left out it would be two seconds, and then the end of the process.</summary>
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(60);
 
-    private readonly TimeProvider _time = clock ?? TimeProvider.System;
-    private readonly Option<OutputFormat> _format = new("--format")
-    {
-        Description = "How to answer: text for people, json for scripts.",
-        HelpName = "text|json",
-        Recursive = true,
-    };
+    private readonly VerbRunner _verbs = new(output, configured, clock ?? TimeProvider.System);
 
     /// <summary>Runs what the arguments ask for and returns the exit code. Nothing escapes as a stack trace that an operator could have caused.</summary>
     /// <param name="arguments">As the process got them; with no verb they are those of <c>serve</c>.</param>
@@ -51,7 +43,7 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
                 return await FailAsync(format, ExitCode.Usage, Problems(parse));
             }
 
-            format = parse.GetValue(_format);
+            format = parse.GetValue(_verbs.Format);
             return await parse.InvokeAsync(new InvocationConfiguration
             {
                 Output = output,
@@ -100,10 +92,10 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
     {
         var root = new RootCommand("Ingest: receives the daily usage rollups of device daemons and keeps them in Postgres.")
         {
-            Serve(serve, arguments), Migrate(), Workspaces(), Keys(), Devices(), Maintenance(), Backup(), Restore(), Doctor(),
+            Serve(serve, arguments), Migrate(), new WorkspaceVerbs(_verbs).Build(), new KeyVerbs(_verbs).Build(), Devices(),
+            new EnrolmentVerbs(_verbs).Build(), new InviteVerbs(_verbs).Build(), new AuditVerbs(_verbs).Build(), Maintenance(), Backup(), Restore(), Doctor(),
         };
-        _format.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "text", "json");
-        root.Options.Add(_format);
+        root.Options.Add(_verbs.Format);
         return root;
     }
 
@@ -122,81 +114,12 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
     private Command Migrate()
     {
         var command = new Command("migrate", "Bring the database to the schema of this version.");
-        SetVerb(
+        _verbs.Set(
             command,
             async (_, session, cancellation) => new MigrationOutcome(await session.Database.MigrateAsync(cancellation)),
             Json.MigrationOutcome,
             OperatorTexts.Of);
         return command;
-    }
-
-    private Command Workspaces()
-    {
-        var name = new Option<string>("--name") { Description = "What people call it.", Required = true };
-        var id = new Option<string?>("--id") { Description = "Its id, such as ws_mobile; made when left out." };
-        var create = new Command("create", "Make a workspace.") { name, id };
-        SetVerb(
-            create,
-            (parse, session, cancellation) => session.Database.Identity.CreateWorkspaceAsync(parse.GetValue(name)!, parse.GetValue(id), cancellation),
-            Json.CreatedWorkspace,
-            OperatorTexts.Of);
-        return new Command("workspace", "Workspaces: whom data belongs to.") { create };
-    }
-
-    private Command Keys()
-    {
-        var workspace = new Option<string>("--workspace") { Description = "The id of the workspace.", Required = true };
-        var role = new Option<UserRole?>("--role") { HelpName = "member|manager", Description = "member sees their own devices, manager all. Left out: as the person is, or member." };
-        role.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "member", "manager");
-        var name = new Option<string?>("--name") { Description = $"Whose key it is. Left out: {IdentityStore.DefaultUserName}." };
-        var completeBy = CompleteBy();
-        var create = new Command("create", "Make a key and show it, once.") { workspace, role, name, completeBy };
-        SetVerb(
-            create,
-            async (parse, session, cancellation) => Issued(
-                await session.Database.Identity.CreateKeyAsync(
-                    parse.GetValue(workspace)!, parse.GetValue(role), parse.GetValue(name), parse.GetValue(completeBy), cancellation),
-                session.Settings.PublicUrl),
-            Json.IssuedKey,
-            OperatorTexts.Of);
-
-        var prefix = new Argument<string>("PREFIX") { Description = "The beginning of the key as `key list` shows it, or its key id." };
-        var revoke = new Command("revoke", "Make a key worthless, everywhere within a second.") { prefix };
-        SetVerb(
-            revoke,
-            (parse, session, cancellation) => session.Database.Identity.RevokeKeyAsync(parse.GetValue(prefix)!, cancellation),
-            Json.RevokedKey,
-            OperatorTexts.Of);
-
-        var of = new Argument<string>("PREFIX") { Description = prefix.Description };
-        var setTo = CompleteBy();
-        setTo.Required = true;
-        var set = new Command("set", "Change what a key's envelopes mean, everywhere within a second.") { of, setTo };
-        SetVerb(
-            set,
-            (parse, session, cancellation) => session.Database.Identity.SetCompletenessAsync(parse.GetValue(of)!, parse.GetValue(setTo), cancellation),
-            Json.ChangedKey,
-            OperatorTexts.Of);
-
-        var only = new Option<string?>("--workspace") { Description = "Only the keys of this workspace." };
-        var list = new Command("list", "Show all keys, oldest first, revoked ones too.") { only };
-        SetVerb(
-            list,
-            async (parse, session, cancellation) => new KeyList(await session.Database.Identity.ListKeysAsync(parse.GetValue(only), cancellation)),
-            Json.KeyList,
-            OperatorTexts.Of);
-        return new Command("key", "Keys: how devices and people get in.") { create, set, revoke, list };
-    }
-
-    private static Option<Completeness> CompleteBy()
-    {
-        var option = new Option<Completeness>("--complete-by")
-        {
-            HelpName = "auto|day|row",
-            Description = "day: envelopes hold all rows of each day they name. row: they hold single rows. auto: as the client says of itself, and stock daemons by day.",
-        };
-        option.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "auto", "day", "row");
-        return option;
     }
 
     private Command Devices()
@@ -211,7 +134,7 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
         {
             if (parse.GetValue(all) == (parse.GetValue(id) is not null)) parse.AddError("Name one device, or --all.");
         });
-        SetVerb(
+        _verbs.Set(
             rewind,
             (parse, session, cancellation) => session.Database.Rewinds.RequestAsOperatorAsync(
                 parse.GetValue(workspace), parse.GetValue(id), parse.GetValue(from), parse.GetValue(verify), cancellation),
@@ -222,7 +145,7 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
         var version = new Argument<Guid>("VERSION") { Description = "The change to undo: version_id in GET /v1/ingest/changes.", CustomParser = ReadVersion };
         var home = new Option<string?>("--workspace") { Description = "The device's workspace, where its id stands in several." };
         var restore = new Command("restore", "Put back what a closed day of a device held before a change.") { of, version, home };
-        SetVerb(
+        _verbs.Set(
             restore,
             async (parse, session, cancellation) => RestoreAnswer.Of(await session.Database.Restores.RestoreAsOperatorAsync(
                 parse.GetValue(home), parse.GetValue(of)!, parse.GetValue(version), cancellation)),
@@ -231,13 +154,15 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
 
         var only = new Option<string?>("--workspace") { Description = workspace.Description };
         var missing = new Command("missing", "Show which devices have not sent again all they have since a backup was restored.") { only };
-        SetVerb(
+        _verbs.Set(
             missing,
             async (parse, session, cancellation) => new MissingList(await session.Database.Missing.ListAsync(parse.GetValue(only), cancellation)),
             Json.MissingList,
             OperatorTexts.Of);
         var devices = new Command("device", "Devices: what syncs.") { rewind, restore, missing };
-        foreach (var verb in new MergeVerbs(this, Json).All) devices.Subcommands.Add(verb);
+        foreach (var verb in new DeviceVerbs(_verbs).Build()) devices.Subcommands.Add(verb);
+        foreach (var verb in new MergeVerbs(_verbs).Build()) devices.Subcommands.Add(verb);
+        devices.Subcommands.Add(new EnrolmentVerbs(_verbs).Enroll());
         return devices;
     }
 
@@ -245,7 +170,7 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
     {
         var text = result.Tokens[0].Value;
         if (!Day.TryParse(Encoding.UTF8.GetBytes(text), out var day)) result.AddError($"'{text}' is no day as YYYY-MM-DD, from 1970-01-01 on.");
-        else if (day > Day.Of(_time.GetUtcNow())) result.AddError($"{text} is after today.");
+        else if (day > Day.Of(_verbs.Time.GetUtcNow())) result.AddError($"{text} is after today.");
         else return day;
         return null;
     }
@@ -263,9 +188,9 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
         foreach (var on in new[] { true, false })
         {
             var verb = new Command(on ? "on" : "off", on ? "Begin." : "End.");
-            SetVerb(
+            _verbs.Set(
                 verb,
-                (_, session, cancellation) => session.Database.Identity.SetMaintenanceAsync(on, cancellation),
+                (_, session, cancellation) => session.Database.Setup.SetMaintenanceAsync(on, cancellation),
                 Json.MaintenanceState,
                 OperatorTexts.Of);
             command.Subcommands.Add(verb);
@@ -279,7 +204,7 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
         var file = new Argument<string>("FILE") { Description = "Where to put it; it appears when it is whole." };
         var replace = new Option<bool>("--replace") { Description = "Replace a file of this name." };
         var backup = new Command("backup", "Write the whole database, as it is at one moment, into a file. The service goes on meanwhile.") { file, replace };
-        SetVerb(
+        _verbs.Set(
             backup,
             (parse, session, cancellation) => session.Backups.TakeAsync(parse.GetValue(file)!, parse.GetValue(replace), cancellation),
             Json.TakenBackup,
@@ -301,7 +226,7 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
         {
             if (parse.GetValue(done) == (parse.GetValue(file) is not null)) parse.AddError("Name one file, or --done.");
         });
-        SetVerb(
+        _verbs.Set(
             restore,
             async (parse, session, cancellation) =>
             {
@@ -309,7 +234,7 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
                     ? await session.Backups.RestoreAsync(path, parse.GetValue(replace), cancellation)
                     : await session.Backups.MarkAsync(cancellation);
                 var migrated = await session.Database.MigrateAsync(cancellation);
-                if (parse.GetValue(open)) await session.Database.Identity.SetMaintenanceAsync(false, cancellation);
+                if (parse.GetValue(open)) await session.Database.Setup.SetMaintenanceAsync(false, cancellation);
                 return new RestoreOutcome(restored, migrated, !parse.GetValue(open));
             },
             Json.RestoreOutcome,
@@ -322,31 +247,12 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
         var doctor = new Command("doctor", "Look at all the server needs: configuration, database, schema, clock, disk, certificate. Ends with 0, 3 where something should be looked at, or 1.");
         doctor.SetAction(async (parse, cancellation) =>
         {
-            var settings = Settings.Read(configured ?? ServiceHost.CreateBuilder().Configuration);
-            var diagnosis = await new Examination(settings, _time).RunAsync(cancellation);
-            await WriteAsync(parse, diagnosis, Json.Diagnosis, OperatorTexts.Of);
+            var diagnosis = await new Examination(_verbs.ReadSettings(), _verbs.Time).RunAsync(cancellation);
+            await _verbs.WriteAsync(parse, diagnosis, Json.Diagnosis, OperatorTexts.Of);
             return diagnosis.Verdict switch { Verdict.Ok => ExitCode.Done, Verdict.Warn => ExitCode.Warned, _ => ExitCode.Failed };
         });
         return doctor;
     }
-
-    private Task WriteAsync<T>(ParseResult parse, T answer, JsonTypeInfo<T> json, Func<T, string> text) =>
-        output.WriteLineAsync(parse.GetValue(_format) == OutputFormat.Json ? JsonSerializer.Serialize(answer, json) : text(answer));
-
-    /// <summary>What a verb does to the configured database, and how it is told.</summary>
-    public void SetVerb<T>(
-        Command command, Func<ParseResult, OperatorSession, CancellationToken, Task<T>> act, JsonTypeInfo<T> json, Func<T, string> text) =>
-        command.SetAction(async (parse, cancellation) =>
-        {
-            var settings = Settings.Read(configured ?? ServiceHost.CreateBuilder().Configuration);
-            await using var session = await OperatorSession.OpenAsync(settings, _time, cancellation);
-            await WriteAsync(parse, await act(parse, session, cancellation), json, text);
-            return ExitCode.Done;
-        });
-
-    private static IssuedKey Issued(CreatedKey key, string? publicUrl) => new(
-        key.WorkspaceId, key.KeyId, key.Key, key.Prefix, key.UserName, key.Role, key.CreatedAt, key.CompleteBy,
-        publicUrl is null ? null : CloudToml.Write(publicUrl, key.WorkspaceId, key.Key, Guid.NewGuid()));
 
     private async Task<int> FailAsync(OutputFormat format, int exitCode, IReadOnlyList<string> problems)
     {

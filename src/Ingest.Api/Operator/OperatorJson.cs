@@ -4,18 +4,33 @@ using Ingest.Api.Doctor;
 using Ingest.Api.Reconciliation;
 using Ingest.Domain.Identity;
 using Ingest.Persistence.Backups;
+using Ingest.Persistence.Devices;
+using Ingest.Persistence.Enrolments;
 using Ingest.Persistence.Identity;
+using Ingest.Persistence.Invites;
 using Ingest.Persistence.Rewinds;
+using Ingest.Persistence.Workspaces;
 
 namespace Ingest.Api.Operator;
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, Converters = [typeof(RoleConverter), typeof(CompletenessConverter), typeof(StageConverter), typeof(VerdictConverter)])]
-[JsonSerializable(typeof(CreatedWorkspace))]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true,
+    Converters = [typeof(RoleConverter), typeof(StageConverter), typeof(StandingConverter), typeof(VerdictConverter), typeof(EnrolmentStateConverter), typeof(InviteStateConverter), typeof(ActorKindConverter)])]
+[JsonSerializable(typeof(ListedWorkspace))]
+[JsonSerializable(typeof(NewEnrolment))]
+[JsonSerializable(typeof(EnrolmentList))]
+[JsonSerializable(typeof(ListedEnrolment))]
+[JsonSerializable(typeof(NewInvite))]
+[JsonSerializable(typeof(InviteList))]
+[JsonSerializable(typeof(ListedInvite))]
+[JsonSerializable(typeof(AuditList))]
 [JsonSerializable(typeof(IssuedKey))]
 [JsonSerializable(typeof(RevokedKey))]
 [JsonSerializable(typeof(ChangedKey))]
 [JsonSerializable(typeof(KeyList))]
+[JsonSerializable(typeof(DeviceList))]
+[JsonSerializable(typeof(HomedDevice))]
+[JsonSerializable(typeof(DeviceRemoval))]
 [JsonSerializable(typeof(RequestedRewinds))]
 [JsonSerializable(typeof(RestoreAnswer))]
 [JsonSerializable(typeof(MaintenanceState))]
@@ -37,5 +52,11 @@ internal sealed partial class OperatorJson : JsonSerializerContext
 
     internal sealed class StageConverter() : JsonStringEnumConverter<MissingStage>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
 
-    internal sealed class CompletenessConverter() : JsonStringEnumConverter<Completeness>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
+    internal sealed class StandingConverter() : JsonStringEnumConverter<DeviceStanding>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
+
+    internal sealed class EnrolmentStateConverter() : JsonStringEnumConverter<EnrolmentState>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
+
+    internal sealed class InviteStateConverter() : JsonStringEnumConverter<InviteState>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
+
+    internal sealed class ActorKindConverter() : JsonStringEnumConverter<ActorKind>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
 }

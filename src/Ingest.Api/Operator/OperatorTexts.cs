@@ -5,7 +5,9 @@ using Ingest.Api.Reconciliation;
 using Ingest.Domain.Envelopes;
 using Ingest.Domain.Identity;
 using Ingest.Persistence.Backups;
+using Ingest.Persistence.Devices;
 using Ingest.Persistence.Identity;
+using Ingest.Persistence.Workspaces;
 using Ingest.Persistence.Rewinds;
 
 namespace Ingest.Api.Operator;
@@ -13,7 +15,7 @@ namespace Ingest.Api.Operator;
 /// <summary>What verbs say to people.</summary>
 internal static class OperatorTexts
 {
-    public static string Of(CreatedWorkspace workspace) =>
+    public static string OfCreated(ListedWorkspace workspace) =>
         $"""
         Workspace "{workspace.Name}" is there. Its id:
 
@@ -26,7 +28,7 @@ internal static class OperatorTexts
     {
         var text = new StringBuilder(
             $"""
-            A key for {key.UserName} ({Of(key.Role)}) in {key.WorkspaceId}{(key.CompleteBy == Completeness.Auto ? "" : $", complete by {Of(key.CompleteBy)}")}:
+            A key for {key.UserName} ({key.Role}) in {key.WorkspaceId}{(key.CompleteBy == CompletenessNames.Of(Completeness.Auto) ? "" : $", complete by {key.CompleteBy}")}:
 
                 {key.Key}
 
@@ -38,11 +40,11 @@ internal static class OperatorTexts
     }
 
     public static string Of(RevokedKey key) => key.AlreadyRevoked
-        ? $"Key {key.Prefix}… of {key.UserName} in {key.WorkspaceId} was revoked already, at {Instant(key.RevokedAt)}."
+        ? $"Key {key.Prefix}… of {key.UserName} in {key.WorkspaceId} was revoked already, at {Instant(key.RevokedAt!.Value)}."
         : $"Key {key.Prefix}… of {key.UserName} in {key.WorkspaceId} is revoked. Every running server refuses it within a second.";
 
     public static string Of(ChangedKey key) =>
-        $"Key {key.Prefix}… of {key.UserName} in {key.WorkspaceId} is complete by {Of(key.CompleteBy)}" + (key.Changed ? " from now on." : " already.");
+        $"Key {key.Prefix}… of {key.UserName} in {key.WorkspaceId} is complete by {key.CompleteBy}" + (key.Changed ? " from now on." : " already.");
 
     public static string Of(KeyList list)
     {
@@ -53,7 +55,7 @@ internal static class OperatorTexts
             ["KEY", "WORKSPACE", "PERSON", "ROLE", "COMPLETE BY", "CREATED", "LAST USED", "STATE"],
             list.Keys.Select(key => new[]
             {
-                key.Prefix + "…", key.WorkspaceId, key.UserName, Of(key.Role), Of(key.CompleteBy), Instant(key.CreatedAt),
+                key.Prefix + "…", key.WorkspaceId, key.UserName, key.Role, key.CompleteBy, Instant(key.CreatedAt),
                 key.LastUsedAt is { } used ? Instant(used) : "never",
                 key.RevokedAt is { } revoked ? "revoked " + Instant(revoked) : "active",
             }));
@@ -98,6 +100,39 @@ internal static class OperatorTexts
         return text.ToString();
     }
 
+    public static string Of(DeviceList list) => list.Devices.Count == 0
+        ? "There are no devices yet. One comes with its first envelope: ingest device enroll"
+        : Table(
+            ["DEVICE", "WORKSPACE", "NAME", "OWNER", "STANDING", "SINCE", "FIRST CONTACT"],
+            list.Devices.Select(device => new[]
+            {
+                device.Device.DeviceId, device.WorkspaceId, device.Device.Name ?? device.Device.Label ?? "", device.Device.OwnerName, Of(device.Device.Standing),
+                device.Device.StandingSince is { } since ? Instant(since) : "", Instant(device.Device.FirstContactAt),
+            }));
+
+    public static string Of(HomedDevice device)
+    {
+        var called = device.Device.Name is { } name ? $" (\"{name}\")" : "";
+        return $"Device {device.Device.DeviceId}{called} of {device.Device.OwnerName} in {device.WorkspaceId} " + device.Device.Standing switch
+        {
+            DeviceStanding.Paused => "is paused: it is told to come again, and keeps what it has.",
+            DeviceStanding.Revoked => "is revoked: its envelopes are refused. What it sent stays.",
+            _ => "is active: its envelopes are taken.",
+        };
+    }
+
+    public static string Of(DeviceRemoval removal)
+    {
+        var text = new StringBuilder(removal.DeletedAt is { } at
+            ? $"Device {removal.DeviceId} of {removal.WorkspaceId} was deleted at {Instant(at)}, and no row names it any more. What went:\n"
+            : $"Device {removal.DeviceId} of {removal.WorkspaceId} holds this, and it would all go:\n");
+        foreach (var (table, rows) in removal.Contents.Rows.Where(table => table.Value > 0)) text.Append(CultureInfo.InvariantCulture, $"\n  {rows,9} {table}");
+        text.Append(CultureInfo.InvariantCulture, $"\n\n  {removal.Contents.MessageCount} messages and {removal.Contents.CostCentsEffective} cents");
+        if (removal.Contents is { FirstDay: { } first, LastDay: { } last }) text.Append(CultureInfo.InvariantCulture, $", from {Day.ToText(first)} to {Day.ToText(last)}");
+        text.Append(removal.DeletedAt is null ? "\n\nNothing was deleted. Do it: the same with --yes" : ".\n\nIt is refused from now on. To let it back: ingest device enroll");
+        return text.ToString();
+    }
+
     public static string Of(MissingList list) => list.Devices.Count == 0
         ? "No device is missing: every one that the backup knew has sent again all it has."
         : Table(
@@ -119,13 +154,14 @@ internal static class OperatorTexts
     private static string Of(VersionSumsAnswer held) => string.Create(
         CultureInfo.InvariantCulture, $"{held.RollupRows} {(held.RollupRows == 1 ? "row" : "rows")} with {held.MessageCount} messages and {held.CostCentsEffective} cents");
 
-    /// <summary>Columns as wide as they have to be.</summary>
     public static string Table(string[] head, IEnumerable<string[]> lines)
     {
         var rows = lines.Prepend(head).ToList();
         var widths = head.Select((_, column) => rows.Max(row => row[column].Length)).ToArray();
         return string.Join('\n', rows.Select(row => string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd()));
     }
+
+    private static string Of(DeviceStanding standing) => standing switch { DeviceStanding.Paused => "paused", DeviceStanding.Revoked => "revoked", _ => "active" };
 
     private static string Of(MissingStage stage) => stage switch
     {
@@ -134,10 +170,6 @@ internal static class OperatorTexts
         MissingStage.Asked => "asked",
         _ => "sending",
     };
-
-    private static string Of(Completeness completeBy) => completeBy switch { Completeness.Day => "day", Completeness.Row => "row", _ => "auto" };
-
-    private static string Of(UserRole role) => role == UserRole.Manager ? "manager" : "member";
 
     public static string Instant(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-dd HH:mm'Z'");
 }

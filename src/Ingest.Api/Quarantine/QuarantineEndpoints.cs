@@ -37,7 +37,7 @@ internal static partial class QuarantineEndpoints
             .WithSummary("Try quarantined rows of a device again")
             .WithDescription(
                 "Under the rules of this version. A row that passes is stored where its envelope stood among those of the device: what a newer one "
-                + "has written stays as it is. For managers, and for the owner of the device.")
+                + "has written stays as it is. For managers.")
             .Means(StatusCodes.Status200OK, "Tried.", new AnswerExample("tried", "One row that still breaks a rule", "answer-replayed"))
             .CanRefuse(Refusals)
             .AddOpenApiOperationTransformer(SelectionOperation.DescribeAsync);
@@ -47,7 +47,7 @@ internal static partial class QuarantineEndpoints
             .WithTags(ApiTags.Sync)
             .WithSummary("Delete quarantined rows of a device")
             .WithDescription(
-                "For good; a row that the device sends again is put aside again. For managers, and for the owner of the device.")
+                "For good; a row that the device sends again is put aside again. For managers.")
             .Means(StatusCodes.Status200OK, "Deleted.", new AnswerExample("deleted", "Two rows are gone", "answer-discarded"))
             .CanRefuse(Refusals)
             .AddOpenApiOperationTransformer(SelectionOperation.DescribeAsync);
@@ -77,7 +77,7 @@ internal static partial class QuarantineEndpoints
     {
         var (selection, problem) = await SelectAsync(context, bodies);
         if (problem is not null) return new ProblemResult(problem);
-        var result = await quarantine.ReplayAsync(context.Caller(), selection, context.RequestAborted);
+        var result = await quarantine.ReplayAsync(context.Caller(), context.Actor(), selection, context.RequestAborted);
         return result is null ? new ProblemResult(Problem.Of(ProblemCode.DeviceNotFound)) : new JsonAnswer<ReplayAnswer>(ReplayAnswer.Of(result));
     }
 
@@ -87,7 +87,7 @@ internal static partial class QuarantineEndpoints
         var (selection, problem) = await SelectAsync(context, bodies);
         if (problem is not null) return new ProblemResult(problem);
         var caller = context.Caller();
-        if (await quarantine.DiscardAsync(caller, selection, context.RequestAborted) is not { } discarded)
+        if (await quarantine.DiscardAsync(caller, context.Actor(), selection, context.RequestAborted) is not { } discarded)
             return new ProblemResult(Problem.Of(ProblemCode.DeviceNotFound));
 
         Log.Discarded(logger, caller.KeyPrefix, caller.WorkspaceId, discarded, selection.DeviceId, context.AttemptId());

@@ -94,6 +94,14 @@ internal sealed class QueryReader(IQueryCollection query)
         return choices[0];
     }
 
+    public Guid? OptionalUuid(string name)
+    {
+        if (Text(name) is not { } text) return null;
+        if (Guid.TryParseExact(text, "D", out var id)) return id;
+        Refuse(name, "must be a UUID");
+        return null;
+    }
+
     public int Limit()
     {
         if (Text("limit") is not { } text) return PageLimits.Default;
@@ -110,6 +118,16 @@ internal sealed class QueryReader(IQueryCollection query)
     {
         if (Text("cursor") is not { } text) return null;
         if (Cursor.Read(text, scope) is { } parts && parse(parts) is { } position) return position;
+        Refuse(Problem.Of(ProblemCode.InvalidCursor));
+        return null;
+    }
+
+    /// <summary>The one text a cursor holds, or null where none is given.</summary>
+    /// <param name="scope">As it was written with.</param>
+    public string? AfterText(IEnumerable<string> scope)
+    {
+        if (Text("cursor") is not { } text) return null;
+        if (Cursor.Read(text, scope) is [var position]) return position;
         Refuse(Problem.Of(ProblemCode.InvalidCursor));
         return null;
     }

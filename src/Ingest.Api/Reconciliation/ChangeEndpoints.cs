@@ -88,7 +88,7 @@ internal static partial class ChangeEndpoints
         if (query.Refusal is { } refusal) return new ProblemResult(refusal);
 
         var caller = context.Caller();
-        switch (await restores.RestoreAsync(caller.WorkspaceId, device, VersionId(context), context.AttemptId(), context.RequestAborted))
+        switch (await restores.RestoreAsync(caller.WorkspaceId, context.Actor(), device, VersionId(context), context.AttemptId(), context.RequestAborted))
         {
             case RestoreResult.Restored { Day: var day }:
                 if (day.VersionId is not null) Log.Restored(logger, caller.KeyPrefix, caller.WorkspaceId, day.Day, day.DeviceId, context.AttemptId());

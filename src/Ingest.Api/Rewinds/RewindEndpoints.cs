@@ -39,7 +39,7 @@ internal static partial class RewindEndpoints
         if (RewindOrder.Read(body.Content, Day.Of(time.GetUtcNow()), out var order) is { } problem) return new ProblemResult(problem);
 
         var caller = context.Caller();
-        var requested = await rewinds.RequestAsync(caller.WorkspaceId, order.DeviceId, order.From, order.Verify, context.RequestAborted);
+        var requested = await rewinds.RequestAsync(caller.WorkspaceId, context.Actor(), order.DeviceId, order.From, order.Verify, context.RequestAborted);
         if (requested is null) return new ProblemResult(Problem.Of(ProblemCode.DeviceNotFound));
         Log.Requested(logger, caller.KeyPrefix, caller.WorkspaceId, requested.Devices, requested.From, context.AttemptId());
         return new JsonAnswer<RewindAnswer>(new RewindAnswer(requested.Devices, requested.From, requested.Verify));

@@ -1,8 +1,8 @@
 using Ingest.Api.Configuration;
-using Ingest.Api.Operator;
+using Ingest.Api.Enrolments;
 using Ingest.Domain.Envelopes;
 using Ingest.Persistence;
-using Ingest.Persistence.Identity;
+using Ingest.Persistence.Keys;
 
 namespace Ingest.Api.Startup;
 
@@ -44,7 +44,7 @@ internal sealed class Banner(TextWriter output, IngestSettings settings, TimePro
             ? $"""
             To connect a device, save this as {CloudToml.Path} on it and restart its daemon:
 
-            {CloudToml.Write(publicUrl, key.WorkspaceId, key.Key, Guid.NewGuid())}
+            {CloudToml.Write(publicUrl, key.WorkspaceId, key.Key, Guid.NewGuid().ToString())}
 
             """
             : """

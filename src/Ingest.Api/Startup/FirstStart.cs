@@ -1,4 +1,4 @@
-using Ingest.Persistence.Identity;
+using Ingest.Persistence.Keys;
 
 namespace Ingest.Api.Startup;
 

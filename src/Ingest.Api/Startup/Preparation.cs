@@ -14,7 +14,7 @@ namespace Ingest.Api.Startup;
 /// </summary>
 internal sealed partial class Preparation(
     ServerDatabase database,
-    IdentityStore identity,
+    ServerSetup setup,
     IngestSettings settings,
     ServerReadiness readiness,
     FirstStart firstStart,
@@ -96,8 +96,8 @@ internal sealed partial class Preparation(
         if (!await database.EnterSecondWallAsync(cancellation)) Log.NoSecondWall(logger);
         if (!_isPrepared)
         {
-            if (settings.Bootstrap is { } bootstrap) await identity.BootstrapAsync(bootstrap.WorkspaceId, bootstrap.ApiKey, cancellation);
-            else if (database.IsEmbedded) firstStart.Key = await identity.FirstStartAsync(cancellation);
+            if (settings.Bootstrap is { } bootstrap) await setup.BootstrapAsync(bootstrap.WorkspaceId, bootstrap.ApiKey, cancellation);
+            else if (database.IsEmbedded) firstStart.Key = await setup.FirstStartAsync(cancellation);
             _isPrepared = true;
         }
 

@@ -1,3 +1,5 @@
+using Ingest.Domain.Identity;
+
 namespace Ingest.Domain.Health;
 
 /// <summary>What is known about a device's contact with the server; all instants are the server's own.</summary>
@@ -21,4 +23,14 @@ public sealed record DeviceFacts(
     string? LastCode,
     string? LastDetail,
     TimeSpan? ClockSkew,
-    DateTimeOffset? SharedSeenAt = null);
+    DateTimeOffset? SharedSeenAt = null)
+{
+    /// <summary>Whether its envelopes are taken.</summary>
+    public DeviceStanding Standing { get; init; }
+
+    /// <summary>Why not.</summary>
+    public string? StandingReason { get; init; }
+
+    /// <summary>Since when.</summary>
+    public DateTimeOffset? StandingSince { get; init; }
+}

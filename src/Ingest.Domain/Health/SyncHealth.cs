@@ -1,3 +1,5 @@
+using Ingest.Domain.Identity;
+
 namespace Ingest.Domain.Health;
 
 /// <summary>A verdict on a device's sync: the state, why in words for a person, and since when it holds.</summary>
@@ -20,6 +22,7 @@ public sealed record SyncHealth(SyncState State, string Reason, DateTimeOffset S
 
     public static SyncHealth Of(DeviceFacts facts, DateTimeOffset now)
     {
+        if (facts.Standing != DeviceStanding.Active) return Decided(facts);
         if (facts.FailingSince is { } failingSince)
         {
             var answer = $"{facts.LastHttpStatus} {facts.LastCode}: {facts.LastDetail}";
@@ -45,6 +48,16 @@ public sealed record SyncHealth(SyncState State, string Reason, DateTimeOffset S
         if (quiet > LateAfter) return new SyncHealth(SyncState.Late, $"No contact for {(int)quiet.TotalHours} hours; what was used since may still be on the device.", contact);
         var reason = contact - stored > IdleAfter ? "In contact; nothing new to send." : "In contact; the last envelope was accepted.";
         return new SyncHealth(SyncState.Healthy, reason + ClockRemark(facts.ClockSkew), facts.HealthySince ?? stored);
+    }
+
+    /// <summary>Whatever else is the matter with it, its envelopes are not taken.</summary>
+    private static SyncHealth Decided(DeviceFacts facts)
+    {
+        var because = facts.StandingReason is { } reason ? $" Why: {reason}" : "";
+        var since = facts.StandingSince ?? facts.FirstContactAt;
+        return facts.Standing == DeviceStanding.Paused
+            ? new SyncHealth(SyncState.Paused, "Paused: the device keeps what it has until a manager lets it go on." + because, since)
+            : new SyncHealth(SyncState.Revoked, "Revoked: nothing of the device is taken any more." + because, since);
     }
 
     /// <summary>A day counts as over when both clocks say so: a slow device clock holds the watermark back, a fast one dates usage into days to come.</summary>

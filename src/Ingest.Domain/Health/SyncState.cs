@@ -1,6 +1,6 @@
 namespace Ingest.Domain.Health;
 
-/// <summary>How a device's sync is doing, worst last.</summary>
+/// <summary>How a device's sync is doing, worst last; at the end what somebody decided.</summary>
 public enum SyncState
 {
     /// <summary>In contact, and its last envelope was accepted.</summary>
@@ -20,4 +20,10 @@ public enum SyncState
 
     /// <summary>Nothing of it was ever stored.</summary>
     Never,
+
+    /// <summary>People of its workspace let it wait.</summary>
+    Paused,
+
+    /// <summary>People of its workspace want no more of it.</summary>
+    Revoked,
 }

@@ -17,6 +17,9 @@ public sealed class ApiKeyText
     public const int MinimumLength = 10;
     public const int MaximumLength = 256;
 
+    /// <summary>Of a key that somebody chose: short ones can be guessed from their hash, and the visible prefix would show most of it.</summary>
+    public const int MinimumChosenLength = 24;
+
     /// <summary>How many leading characters people may see: the scheme and eight more.</summary>
     public const int PrefixLength = 13;
 
@@ -24,6 +27,10 @@ public sealed class ApiKeyText
     public const int HashLength = SHA256.HashSizeInBytes;
 
     private const int RandomBytes = 32;
+
+    /// <summary>What a key that was made elsewhere looks like.</summary>
+    public static string ChosenRule { get; } =
+        $"a key is \"{Scheme}\" and then printable characters without spaces, {MinimumChosenLength} to {MaximumLength} in all, chosen at random";
 
     private ApiKeyText(string text) => Text = text;
 
@@ -44,6 +51,9 @@ public sealed class ApiKeyText
         key = new ApiKeyText(text);
         return true;
     }
+
+    /// <summary>Whether a key that was made elsewhere may be taken over, as <see cref="ChosenRule"/> says.</summary>
+    public static bool TryParseChosen(string? text, [NotNullWhen(true)] out ApiKeyText? key) => TryParse(text, out key) && key.Text.Length >= MinimumChosenLength;
 
     public byte[] Hash()
     {

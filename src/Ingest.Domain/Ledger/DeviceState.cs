@@ -1,3 +1,5 @@
+using Ingest.Domain.Identity;
+
 namespace Ingest.Domain.Ledger;
 
 /// <summary>The device row as the planner needs it.</summary>
@@ -7,6 +9,12 @@ public sealed record DeviceState
 
     /// <summary>False at first contact.</summary>
     public bool IsRegistered { get; init; }
+
+    /// <summary>Whether its envelopes are taken.</summary>
+    public DeviceStanding Standing { get; init; }
+
+    /// <summary>Why not, in the words of who decided it.</summary>
+    public string? StandingReason { get; init; }
 
     public string? Label { get; init; }
 

@@ -2,7 +2,7 @@ using Ingest.Domain.Identity;
 
 namespace Ingest.Domain.Quarantine;
 
-/// <summary>The rows that were put aside: a manager sees and settles all of the workspace, a member those of their own devices.</summary>
+/// <summary>The rows that were put aside: each sees and settles those of the devices they see.</summary>
 public interface IQuarantineStore
 {
     /// <summary>By device, and within a device in an order that does not change while rows come and go.</summary>
@@ -17,10 +17,10 @@ public interface IQuarantineStore
     /// <summary>Deletes rows for good.</summary>
     /// <returns>How many; null alike where the device does not exist, is another workspace's, or is not the caller's to settle.</returns>
     /// <exception cref="StoreUnavailableException">Nothing was deleted, or nobody knows; asking again is safe.</exception>
-    Task<int?> DiscardAsync(Caller caller, QuarantineSelection selection, CancellationToken cancellation);
+    Task<int?> DiscardAsync(Caller caller, Actor actor, QuarantineSelection selection, CancellationToken cancellation);
 
     /// <summary>Tries rows again under the rules of this version. What is stored obeys the same order as the envelope that brought it.</summary>
     /// <returns>Null as in <see cref="DiscardAsync"/>.</returns>
     /// <exception cref="StoreUnavailableException">Some of the rows may have been stored; asking again is safe.</exception>
-    Task<ReplayResult?> ReplayAsync(Caller caller, QuarantineSelection selection, CancellationToken cancellation);
+    Task<ReplayResult?> ReplayAsync(Caller caller, Actor actor, QuarantineSelection selection, CancellationToken cancellation);
 }

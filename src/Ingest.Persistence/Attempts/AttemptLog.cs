@@ -1,4 +1,5 @@
 using Ingest.Domain.Health;
+using Ingest.Persistence.Devices;
 using Ingest.Persistence.Tenancy;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -74,7 +75,9 @@ internal sealed partial class AttemptLog(NpgsqlDataSource database, DeviceContac
             try
             {
                 await using var batch = new ScopedBatch(database, WorkspaceScope.Of(unwritten.WorkspaceIds));
+                batch.Add(DeviceDeletion.Wait());
                 if (unwritten.NewRows.Count > 0) batch.Add(AttemptTables.Attempts.CommandFor(unwritten.NewRows));
+                if (unwritten.NewRows.Count > 0) batch.Add(AttemptTables.WithoutDeleted(unwritten.NewRows));
                 if (unwritten.CountedOn.Count > 0) batch.Add(AttemptTables.Count(unwritten.CountedOn));
                 if (unwritten.Facts.Count > 0) batch.Add(AttemptTables.Contacts(unwritten.Facts));
                 if (unwritten.Drops.Count > 0) batch.Add(AttemptTables.Dropped(unwritten.Drops));

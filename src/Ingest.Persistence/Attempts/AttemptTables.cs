@@ -1,4 +1,5 @@
 using Ingest.Domain.Health;
+using Ingest.Domain.Identity;
 using Ingest.Persistence.Envelopes;
 using Npgsql;
 
@@ -96,6 +97,13 @@ internal static class AttemptTables
         ON CONFLICT (workspace_id, device_id, name) DO UPDATE SET times = t.times + EXCLUDED.times, last_at = greatest(t.last_at, EXCLUDED.last_at)
         """;
 
+    private const string DeleteDeleted = """
+        DELETE FROM sync_attempts AS t
+        USING unnest($1::text[], $2::text[], $3::bytea[]) AS k (workspace_id, device_id, device_hash)
+        JOIN deleted_devices AS d ON d.workspace_id = k.workspace_id AND d.device_hash = k.device_hash
+        WHERE t.workspace_id = k.workspace_id AND t.device_id = k.device_id
+        """;
+
     private static readonly string CountOn = $"""
         UPDATE sync_attempts AS t SET attempts = c.attempts, last_received_at = c.last_received_at
         FROM {Column.Unnest(Counted, "c")}
@@ -137,6 +145,22 @@ internal static class AttemptTables
             {OfLaterAttempt("late_synced_at")},
             clock_skew_ms = CASE WHEN EXCLUDED.last_attempt_at < t.last_attempt_at THEN t.clock_skew_ms ELSE coalesce(EXCLUDED.clock_skew_ms, t.clock_skew_ms) END
         """;
+
+    /// <summary>
+    /// Takes away what was written of devices that were deleted: another instance, or this one, still had it in hand. Only a hash is left to know them by.
+    /// </summary>
+    public static NpgsqlBatchCommand WithoutDeleted(IReadOnlyList<AttemptCount> counts)
+    {
+        var devices = counts.Select(count => (count.Row.Attempt.WorkspaceId, count.Row.Attempt.DeviceId)).Where(device => device.DeviceId.Length > 0).Distinct().ToList();
+        return Column.Command(
+            DeleteDeleted,
+            [
+                Column.Text<(string WorkspaceId, string DeviceId)>("workspace_id", device => device.WorkspaceId),
+                Column.Text<(string WorkspaceId, string DeviceId)>("device_id", device => device.DeviceId),
+                new ValueColumn<(string WorkspaceId, string DeviceId), byte[]>("device_hash", "bytea", device => DeletedDevice.HashOf(device.WorkspaceId, device.DeviceId)),
+            ],
+            devices);
+    }
 
     /// <summary>Writes how often attempts came that are there already.</summary>
     public static NpgsqlBatchCommand Count(IReadOnlyList<AttemptCount> counts) => Column.Command(CountOn, Counted, counts);

@@ -104,6 +104,12 @@ internal sealed partial class EnvelopeStore : IEnvelopeStore
         await StoredStateReader.ReadAsync(connection, works, DeviceLocks.None, cancellation);
         foreach (var work in works)
         {
+            if (work.RefuseByStanding())
+            {
+                work.Settle();
+                continue;
+            }
+
             work.Observe(_limits.Ledger);
             if (!work.Stored.Device.IsRegistered || (work.IsStoredAlready && work.Stored.Device.Revision != work.Known!.Revision)) continue;
             work.Decide(_limits.Ledger);

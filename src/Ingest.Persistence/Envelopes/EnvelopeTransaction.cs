@@ -1,3 +1,4 @@
+using Ingest.Domain.Identity;
 using Ingest.Domain.Ledger;
 using Npgsql;
 
@@ -11,7 +12,9 @@ internal sealed class EnvelopeTransaction(NpgsqlConnection connection, StoreLimi
 {
     private const string LockWorkspace = "SELECT workspace_id FROM workspaces WHERE workspace_id = $1 FOR NO KEY UPDATE";
 
-    private const string CountDevices = "SELECT count(*) FROM devices WHERE workspace_id = $1";
+    private const string CountDevices = "SELECT count(*) FROM devices WHERE workspace_id = $1 AND standing <> 'revoked'";
+
+    private const string WasDeleted = "SELECT 1 FROM deleted_devices WHERE workspace_id = $1 AND device_hash = $2";
 
     private const string RegisterDevice = """
         INSERT INTO devices (workspace_id, device_id, owner_user_id, first_contact_at) VALUES ($1, $2, $3, $4)
@@ -52,6 +55,7 @@ internal sealed class EnvelopeTransaction(NpgsqlConnection connection, StoreLimi
 
     private async Task FinishAsync(NpgsqlTransaction transaction, IReadOnlyList<EnvelopeWork> works, CancellationToken cancellation)
     {
+        works = [.. works.Where(work => !work.RefuseByStanding())];
         foreach (var work in works) work.Observe(limits.Ledger);
         await DecideAsync(connection, works, limits.Ledger, cancellation);
 
@@ -107,6 +111,12 @@ internal sealed class EnvelopeTransaction(NpgsqlConnection connection, StoreLimi
         // While this transaction waited, another one may have registered the device.
         await StoredStateReader.ReadAsync(connection, [work], DeviceLocks.Wait, cancellation);
         if (work.Stored.Device.IsRegistered) return true;
+        if (await WasDeletedAsync(work, cancellation))
+        {
+            work.Refusal = new StoreResult.DeviceDeleted();
+            return false;
+        }
+
         if (limits.DevicesPerWorkspace > 0 && await CountDevicesAsync(work.WorkspaceId, cancellation) >= limits.DevicesPerWorkspace)
         {
             work.Refusal = new StoreResult.DeviceCapReached(limits.DevicesPerWorkspace);
@@ -121,6 +131,19 @@ internal sealed class EnvelopeTransaction(NpgsqlConnection connection, StoreLimi
             new NpgsqlParameter<Guid> { TypedValue = work.Received.Caller.UserId },
             new NpgsqlParameter<DateTime> { TypedValue = work.Received.ReceivedAt.UtcDateTime });
         return true;
+    }
+
+    private async Task<bool> WasDeletedAsync(EnvelopeWork work, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(WasDeleted, connection)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<string> { TypedValue = work.WorkspaceId },
+                new NpgsqlParameter<byte[]> { TypedValue = DeletedDevice.HashOf(work.WorkspaceId, work.DeviceId) },
+            },
+        };
+        return await command.ExecuteScalarAsync(cancellation) is not null;
     }
 
     private async Task<long> CountDevicesAsync(string workspaceId, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using Ingest.Domain.Identity;
 using Ingest.Domain.Ledger;
 using Ingest.Persistence.Attempts;
 
@@ -55,6 +56,19 @@ internal sealed class EnvelopeWork(ReceivedEnvelope received)
     public StoreResult? Refusal { get; set; }
 
     public int Rows => Received.Envelope.UsableRows + Received.Envelope.Rejected.Count;
+
+    /// <summary>Refuses it where people of the workspace want none of its device.</summary>
+    /// <returns>Whether it is refused.</returns>
+    public bool RefuseByStanding()
+    {
+        Refusal = Stored.Device.Standing switch
+        {
+            DeviceStanding.Active => null,
+            DeviceStanding.Paused => new StoreResult.DevicePaused(Stored.Device.StandingReason),
+            _ => new StoreResult.DeviceRevoked(Stored.Device.StandingReason),
+        };
+        return Refusal is not null;
+    }
 
     /// <summary>
     /// Takes in what its stamp tells. Once an envelope: what is read when it is decided again is older than what the stamp has told by then.

@@ -1,5 +1,7 @@
 using Ingest.Domain.Envelopes;
+using Ingest.Domain.Identity;
 using Ingest.Domain.Ledger;
+using Ingest.Persistence.Devices;
 using Npgsql;
 
 namespace Ingest.Persistence.Envelopes;
@@ -11,7 +13,7 @@ internal static class StoredStateReader
         SELECT k.work, d.label, d.clock_epoch, d.revision, d.rollup_rows, d.session_rows, d.window_rows, d.quarantined_rows,
                d.confirmed_day, d.continues_after, d.rewind_from, d.rewind_since, d.rewind_reason, d.rewind_unheeded, d.rewind_held_day, d.rewind_verifies,
                d.verify_from, d.requested_from, d.requested_verify, d.look_back_at, d.full_look_back_on, d.shared_seen_at,
-               d.restored_at, d.restored_through, c.clock_epoch, c.newest_synced_at, c.late_by_ms, c.late_synced_at, c.clock_offset_ms, c.left_behind_at
+               d.restored_at, d.restored_through, c.clock_epoch, c.newest_synced_at, c.late_by_ms, c.late_synced_at, c.clock_offset_ms, c.left_behind_at, CASE WHEN d.standing <> 'active' THEN d.standing END, d.standing_reason
         FROM unnest($1::int[], $2::text[], $3::text[]) AS k (work, workspace_id, device_id)
         JOIN devices AS d ON d.workspace_id = k.workspace_id AND d.device_id = k.device_id
         LEFT JOIN device_contacts AS c ON c.workspace_id = d.workspace_id AND c.device_id = d.device_id
@@ -171,6 +173,8 @@ internal static class StoredStateReader
         var device = new DeviceState
         {
             IsRegistered = true,
+            Standing = row.IsDBNull(30) ? DeviceStanding.Active : DeviceStandingColumn.Read(row.GetString(30)),
+            StandingReason = row.TextAt(31),
             Label = row.TextAt(1),
             ClockEpoch = row.GetInt32(2),
             Revision = row.GetGuid(3),

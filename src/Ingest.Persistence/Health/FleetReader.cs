@@ -14,6 +14,8 @@ internal sealed class FleetReader(NpgsqlDataSource database) : IFleetReader
         SELECT f.state, count(*), count(*) FILTER (WHERE f.is_told), sum(f.quarantined_rows)::bigint, count(*) FILTER (WHERE f.is_missing)
         FROM (
             SELECT CASE
+                       WHEN d.standing = 'revoked' THEN 'Revoked'
+                       WHEN d.standing = 'paused' THEN 'Paused'
                        WHEN c.last_stored_at IS NULL THEN 'Never'
                        WHEN c.failing_since IS NOT NULL THEN 'Failing'
                        WHEN d.shared_seen_at >= $1 THEN 'SharedId'

@@ -3,6 +3,7 @@ using Ingest.Domain.Identity;
 using Ingest.Domain.Ledger;
 using Ingest.Domain.Privacy;
 using Ingest.Persistence.Attempts;
+using Ingest.Persistence.Devices;
 using Ingest.Persistence.Envelopes;
 using Ingest.Persistence.Identity;
 using Ingest.Persistence.Tenancy;
@@ -30,7 +31,7 @@ internal sealed class SyncStatusReader(NpgsqlDataSource database, SnapshotReads 
                CASE WHEN k.last_polled_at IS NOT NULL AND (
                    SELECT count(*) FROM (SELECT o.key_id FROM device_contacts AS o WHERE o.workspace_id = $1 AND o.key_id >= k.key_id ORDER BY o.key_id LIMIT 2) AS two
                    WHERE two.key_id = k.key_id) < 2 THEN k.last_polled_at END,
-               d.restored_at, d.restored_through, (
+               d.restored_at, d.restored_through, d.standing, d.standing_reason, d.standing_since, (
                    SELECT o.device_id FROM device_merges AS m JOIN devices AS o ON o.workspace_id = $1 AND o.device_id = m.into_device_id
                    WHERE m.workspace_id = $1 AND m.device_id = d.device_id AND ($2::uuid IS NULL OR o.owner_user_id = $2))
         """;
@@ -51,6 +52,10 @@ internal sealed class SyncStatusReader(NpgsqlDataSource database, SnapshotReads 
     private static readonly string PastRewinds = $"""
         SELECT from_day, reason, since, ended_at, outcome FROM device_rewinds
         WHERE workspace_id = $1 AND device_id = $2 AND ended_at IS NOT NULL AND outcome IS NOT NULL ORDER BY since DESC LIMIT {DeviceRewinds.MostPast}
+        """;
+
+    private const string IsRegisteredOrDeleted = """
+        SELECT EXISTS (SELECT FROM devices WHERE workspace_id = $1 AND device_id = $2) OR EXISTS (SELECT FROM deleted_devices WHERE workspace_id = $1 AND device_hash = $3)
         """;
 
     private const string DroppedFields = "SELECT name, times, last_at FROM dropped_fields WHERE workspace_id = $1 AND device_id = $2 ORDER BY name";
@@ -133,7 +138,12 @@ internal sealed class SyncStatusReader(NpgsqlDataSource database, SnapshotReads 
             Label = row.TextAt(1),
             ConfirmedDay = row.DayAt(3),
             Facts = new DeviceFacts(
-                firstContactAt, lastStoredAt, polledAt, failingSince, HealthySince(seen, stored), last?.HttpStatus, last?.Code, last?.Detail, skew, row.InstantAt(17)),
+                firstContactAt, lastStoredAt, polledAt, failingSince, HealthySince(seen, stored), last?.HttpStatus, last?.Code, last?.Detail, skew, row.InstantAt(17))
+            {
+                Standing = DeviceStandingColumn.Read(row.GetString(30)),
+                StandingReason = row.TextAt(31),
+                StandingSince = row.InstantAt(32),
+            },
             LastSeenAt = polledAt > last?.At ? polledAt : last?.At ?? firstContactAt,
             ClockSkew = skew,
             LastAttempt = last,
@@ -150,7 +160,7 @@ internal sealed class SyncStatusReader(NpgsqlDataSource database, SnapshotReads 
                 row.InstantAt(15),
                 row.DayAt(16)),
             Gap = row.InstantAt(28) is { } restored ? new BackupGap(restored, row.DayAt(29)) : null,
-            MergedInto = row.TextAt(30),
+            MergedInto = row.TextAt(33),
         };
     }
 
@@ -177,8 +187,15 @@ internal sealed class SyncStatusReader(NpgsqlDataSource database, SnapshotReads 
     private async Task<DeviceStatus?> FindRefusedAsync(
         IngestDbContext context, Caller caller, string deviceId, ContactFacts? seen, CancellationToken cancellation)
     {
-        // A device that is registered, and not the caller's, has left attempts too; they are no more the caller's than the device.
-        if (await context.Set<DeviceRow>().AnyAsync(row => row.WorkspaceId == caller.WorkspaceId && row.DeviceId == deviceId, cancellation)) return null;
+        // A device that is registered, and not the caller's, has left attempts too; they are no more the caller's than the device. And of one that was
+        // deleted this process may still know something.
+        await using var isKnown = SnapshotReads.Command(
+            context,
+            IsRegisteredOrDeleted,
+            new NpgsqlParameter<string> { TypedValue = caller.WorkspaceId },
+            new NpgsqlParameter<string> { TypedValue = deviceId },
+            new NpgsqlParameter<byte[]> { TypedValue = DeletedDevice.HashOf(caller.WorkspaceId, deviceId) });
+        if (await isKnown.ExecuteScalarAsync(cancellation) is true) return null;
 
         if (seen is not null && (caller.SeesAllDevices || seen.LastAttempt.KeyId == caller.KeyId))
         {

@@ -7,6 +7,7 @@ internal static class IdentityChannel
 
     public const string KeyRevoked = "key revoked";
     public const string KeyChanged = "key changed";
+    public const string MemberChanged = "member changed";
     public const string MaintenanceSwitched = "maintenance switched";
     public const string DatabaseRestored = "database restored";
 }

@@ -24,4 +24,7 @@ public sealed class IdentityException : Exception
 
     /// <summary>For programs.</summary>
     public IdentityRefusal Refusal { get; }
+
+    /// <summary>The field of the request it is about, where it is about one.</summary>
+    public string? Field { get; init; }
 }

@@ -1,8 +1,10 @@
+using System.Text.Json.Nodes;
+using Ingest.Domain.Audit;
 using Ingest.Domain.Envelopes;
-using Ingest.Domain.Identity;
 using Ingest.Domain.Ledger;
 using Ingest.Domain.Quarantine;
 using Ingest.Domain.Validation;
+using Ingest.Persistence.Audit;
 using Ingest.Persistence.Envelopes;
 using Ingest.Persistence.Tenancy;
 using Npgsql;
@@ -10,7 +12,7 @@ using Npgsql;
 namespace Ingest.Persistence.Quarantine;
 
 /// <summary>Tries rows in quarantine again under the rules of this version, some at a time: each batch is one transaction under the device's lock.</summary>
-internal sealed class QuarantineReplay(NpgsqlDataSource database, ReplayedRowWriter writer, StoreLimits limits)
+internal sealed class QuarantineReplay(NpgsqlDataSource database, ReplayedRowWriter writer, StoreLimits limits, TimeProvider time)
 {
     /// <summary>Also rows that the rules of this version have rejected.</summary>
     public const int AnyRules = int.MaxValue;
@@ -19,29 +21,36 @@ internal sealed class QuarantineReplay(NpgsqlDataSource database, ReplayedRowWri
 
     /// <param name="workspaceId">The workspace.</param>
     /// <param name="selection">Which rows.</param>
-    /// <param name="caller">Whose wish it is; null is the service itself.</param>
+    /// <param name="wish">Whose wish it is; null is the service itself.</param>
     /// <param name="rejectedBefore">Only rows that rules older than this have rejected.</param>
     /// <param name="cancellation">Ends the call between two batches.</param>
     /// <returns>Null when there is no such device, or it is not the caller's to settle.</returns>
-    public async Task<ReplayResult?> RunAsync(string workspaceId, QuarantineSelection selection, Caller? caller, int rejectedBefore, CancellationToken cancellation)
+    public async Task<ReplayResult?> RunAsync(string workspaceId, QuarantineSelection selection, ReplayWish? wish, int rejectedBefore, CancellationToken cancellation)
     {
         var result = ReplayResult.Nothing;
         for (var after = Guid.Empty; ;)
         {
             await using var connection = await database.OpenConnectionAsync(cancellation);
             await using var transaction = await connection.BeginAsync(WorkspaceScope.Of(workspaceId), cancellation);
-            if (!await DeviceLock.TryTakeAsync(connection, workspaceId, selection.DeviceId, caller, cancellation)) return null;
+            if (await DeviceLock.TryTakeAsync(connection, workspaceId, selection.DeviceId, wish?.Caller, cancellation) is not { } reference) return null;
 
             await using var read = QuarantineTable.Read(connection, workspaceId, selection, after, rejectedBefore, LargestBatch);
             var rows = await ReadAsync(read, workspaceId, selection.DeviceId, cancellation);
             if (rows.Count == 0) return result;
 
-            result = result.With(await SettleAsync(connection, workspaceId, selection.DeviceId, rows, cancellation));
+            var settled = await SettleAsync(connection, workspaceId, selection.DeviceId, rows, cancellation);
+            result = result.With(settled);
+            if (wish is not null)
+                await AuditTable.RecordAsync(connection, workspaceId, wish.Actor, time.GetUtcNow(), EntryOf(reference, ReplayResult.Nothing.With(settled)), cancellation);
             await transaction.CommitAsync(CancellationToken.None);
             if (rows.Count < LargestBatch) return result;
             after = rows[^1].Row.Id;
         }
     }
+
+    private static AuditEntry EntryOf(Guid reference, ReplayResult settled) => new(
+        "device.quarantine_replayed", AuditSubject.Device(reference),
+        After: new JsonObject { ["replayed"] = settled.Replayed, ["still_rejected"] = settled.StillRejected, ["superseded"] = settled.Superseded });
 
     private async Task<List<(ReplayedRow Row, string Path)>> ReadAsync(NpgsqlCommand read, string workspaceId, string deviceId, CancellationToken cancellation)
     {

@@ -1,7 +1,10 @@
+using System.Text.Json.Nodes;
 using Ingest.Domain;
+using Ingest.Domain.Audit;
 using Ingest.Domain.Envelopes;
 using Ingest.Domain.Identity;
 using Ingest.Domain.Quarantine;
+using Ingest.Persistence.Audit;
 using Ingest.Persistence.Identity;
 using Ingest.Persistence.Tenancy;
 using Microsoft.EntityFrameworkCore;
@@ -9,7 +12,7 @@ using Npgsql;
 
 namespace Ingest.Persistence.Quarantine;
 
-internal sealed class QuarantineStore(SnapshotReads snapshots, NpgsqlDataSource database, QuarantineReplay replay) : IQuarantineStore
+internal sealed class QuarantineStore(SnapshotReads snapshots, NpgsqlDataSource database, QuarantineReplay replay, TimeProvider time) : IQuarantineStore
 {
     public Task<QuarantinePage> ListAsync(Caller caller, QuarantineFilter filter, QuarantinePlace? after, int limit, CancellationToken cancellation) =>
         snapshots.ReadAsync(
@@ -28,15 +31,21 @@ internal sealed class QuarantineStore(SnapshotReads snapshots, NpgsqlDataSource 
             },
             cancellation);
 
-    public async Task<int?> DiscardAsync(Caller caller, QuarantineSelection selection, CancellationToken cancellation)
+    public async Task<int?> DiscardAsync(Caller caller, Actor actor, QuarantineSelection selection, CancellationToken cancellation)
     {
         try
         {
             await using var connection = await database.OpenConnectionAsync(cancellation);
             await using var transaction = await connection.BeginAsync(WorkspaceScope.Of(caller.WorkspaceId), cancellation);
-            if (!await DeviceLock.TryTakeAsync(connection, caller.WorkspaceId, selection.DeviceId, caller, cancellation)) return null;
+            if (await DeviceLock.TryTakeAsync(connection, caller.WorkspaceId, selection.DeviceId, caller, cancellation) is not { } reference) return null;
             await using var delete = QuarantineTable.Delete(connection, caller.WorkspaceId, selection);
             var discarded = (long)(await delete.ExecuteScalarAsync(cancellation))!;
+            if (discarded > 0)
+            {
+                var entry = new AuditEntry("device.quarantine_discarded", AuditSubject.Device(reference), After: new JsonObject { ["rows"] = discarded });
+                await AuditTable.RecordAsync(connection, caller.WorkspaceId, actor, time.GetUtcNow(), entry, cancellation);
+            }
+
             await transaction.CommitAsync(CancellationToken.None);
             return (int)discarded;
         }
@@ -46,11 +55,11 @@ internal sealed class QuarantineStore(SnapshotReads snapshots, NpgsqlDataSource 
         }
     }
 
-    public async Task<ReplayResult?> ReplayAsync(Caller caller, QuarantineSelection selection, CancellationToken cancellation)
+    public async Task<ReplayResult?> ReplayAsync(Caller caller, Actor actor, QuarantineSelection selection, CancellationToken cancellation)
     {
         try
         {
-            return await replay.RunAsync(caller.WorkspaceId, selection, caller, QuarantineReplay.AnyRules, cancellation);
+            return await replay.RunAsync(caller.WorkspaceId, selection, new ReplayWish(caller, actor), QuarantineReplay.AnyRules, cancellation);
         }
         catch (Exception failure) when (DatabaseFailure.Explains(failure))
         {

@@ -60,7 +60,7 @@ internal sealed partial class QuarantineUpgrade(NpgsqlDataSource database, Quara
                 try
                 {
                     var all = new QuarantineSelection(deviceId, null, null);
-                    if (await replay.RunAsync(workspaceId, all, caller: null, RowRules.Version, cancellation) is not { } result) continue;
+                    if (await replay.RunAsync(workspaceId, all, wish: null, RowRules.Version, cancellation) is not { } result) continue;
                     total = new ReplayResult(total.Replayed + result.Replayed, total.StillRejected + result.StillRejected, total.Superseded + result.Superseded, []);
                 }
                 catch (Exception failure) when (failure is not OperationCanceledException && !DatabaseFailure.Explains(failure))

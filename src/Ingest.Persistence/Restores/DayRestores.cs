@@ -1,6 +1,10 @@
+using System.Text.Json.Nodes;
 using Ingest.Domain;
+using Ingest.Domain.Audit;
 using Ingest.Domain.Envelopes;
+using Ingest.Domain.Identity;
 using Ingest.Domain.Ledger;
+using Ingest.Persistence.Audit;
 using Ingest.Persistence.Envelopes;
 using Ingest.Persistence.Identity;
 using Ingest.Persistence.Quarantine;
@@ -22,18 +26,20 @@ public sealed class DayRestores
     internal DayRestores(NpgsqlDataSource database, TimeProvider time) => (_database, _time) = (database, time);
 
     /// <param name="workspaceId">Whose device.</param>
+    /// <param name="actor">Whose wish it is.</param>
     /// <param name="deviceId">The device.</param>
     /// <param name="versionId">The change before which the day held what it shall hold again.</param>
     /// <param name="attemptId">Names the restoration in what it writes.</param>
     /// <param name="cancellation">Ends the call, until the commit is sent.</param>
     /// <exception cref="StoreUnavailableException">Nothing was written, or nobody knows; asking again is safe.</exception>
-    public async Task<RestoreResult> RestoreAsync(string workspaceId, string deviceId, Guid versionId, Guid attemptId, CancellationToken cancellation)
+    public async Task<RestoreResult> RestoreAsync(
+        string workspaceId, Actor actor, string deviceId, Guid versionId, Guid attemptId, CancellationToken cancellation)
     {
         try
         {
             await using var connection = await _database.OpenConnectionAsync(cancellation);
             await using var transaction = await connection.BeginAsync(WorkspaceScope.Of(workspaceId), cancellation);
-            if (!await DeviceLock.TryTakeAsync(connection, workspaceId, deviceId, caller: null, cancellation)) return new RestoreResult.DeviceNotFound();
+            if (await DeviceLock.TryTakeAsync(connection, workspaceId, deviceId, caller: null, cancellation) is not { } reference) return new RestoreResult.DeviceNotFound();
             if (await ReadVersionAsync(connection, workspaceId, deviceId, versionId, cancellation) is not var (day, rows)
                 || await ReadDayAsync(connection, workspaceId, deviceId, day, cancellation) is not { } before)
                 return new RestoreResult.ChangeNotFound();
@@ -47,6 +53,8 @@ public sealed class DayRestores
 
             var write = new DayWrite(workspaceId, deviceId, attemptId, now, change);
             await WriteAsync(connection, write, cancellation);
+            var entry = new AuditEntry("device.day_restored", AuditSubject.Device(reference), Noted(day, before.Totals), Noted(day, change.After.Totals));
+            await AuditTable.RecordAsync(connection, workspaceId, actor, now, entry, cancellation);
             await transaction.CommitAsync(CancellationToken.None);
             return new RestoreResult.Restored(new RestoredDay(deviceId, day, before.Totals, change.After.Totals, write.VersionId, attemptId));
         }
@@ -66,7 +74,7 @@ public sealed class DayRestores
     public async Task<RestoredDay> RestoreAsOperatorAsync(string? workspaceId, string deviceId, Guid versionId, CancellationToken cancellation)
     {
         var (home, device) = await DatabaseFailure.AskedAsync(() => DeviceHome.FindAsync(_database, workspaceId, deviceId, cancellation));
-        return await RestoreAsync(home, device, versionId, Guid.CreateVersion7(_time.GetUtcNow()), cancellation) switch
+        return await RestoreAsync(home, Actor.Operator, device, versionId, Guid.CreateVersion7(_time.GetUtcNow()), cancellation) switch
         {
             RestoreResult.Restored { Day: var day } => day,
             RestoreResult.Expired { Day: var day } => throw new IdentityException(
@@ -74,6 +82,19 @@ public sealed class DayRestores
             _ => throw new IdentityException($"Device \"{device}\" of {home} has no change \"{versionId}\": GET /v1/ingest/changes lists those that are kept."),
         };
     }
+
+    private static JsonObject Noted(DateOnly day, DayTotals sums) => new()
+    {
+        ["bucket_day"] = Day.ToText(day),
+        ["rollup_rows"] = sums.Rows,
+        ["message_count"] = sums.MessageCount,
+        ["input_tokens"] = sums.InputTokens,
+        ["output_tokens"] = sums.OutputTokens,
+        ["cache_creation_tokens"] = sums.CacheCreationTokens,
+        ["cache_read_tokens"] = sums.CacheReadTokens,
+        ["cost_cents_ingested"] = Money.ToCents(sums.CostIngested),
+        ["cost_cents_effective"] = Money.ToCents(sums.CostEffective),
+    };
 
     private static async Task<(DateOnly Day, IReadOnlyList<DailyRollup> Rows)?> ReadVersionAsync(
         NpgsqlConnection connection, string workspaceId, string deviceId, Guid versionId, CancellationToken cancellation)

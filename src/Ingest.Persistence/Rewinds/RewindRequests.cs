@@ -1,5 +1,9 @@
+using System.Text.Json.Nodes;
 using Ingest.Domain;
+using Ingest.Domain.Audit;
 using Ingest.Domain.Envelopes;
+using Ingest.Domain.Identity;
+using Ingest.Persistence.Audit;
 using Ingest.Persistence.Identity;
 using Ingest.Persistence.Tenancy;
 using Npgsql;
@@ -13,20 +17,23 @@ namespace Ingest.Persistence.Rewinds;
 public sealed class RewindRequests
 {
     private readonly NpgsqlDataSource _dataSource;
+    private readonly TimeProvider _time;
 
-    internal RewindRequests(NpgsqlDataSource dataSource) => _dataSource = dataSource;
+    internal RewindRequests(NpgsqlDataSource dataSource, TimeProvider time) => (_dataSource, _time) = (dataSource, time);
 
     /// <param name="workspaceId">Whose devices.</param>
+    /// <param name="actor">Whose wish it is.</param>
     /// <param name="deviceId">The one device; null is all of them.</param>
     /// <param name="from">From which day on; null is the beginning.</param>
     /// <param name="verify">Whether days are compared row by row, whatever their digests say.</param>
     /// <param name="cancellation">Ends the call.</param>
     /// <returns>Null where there is no such device.</returns>
     /// <exception cref="StoreUnavailableException">The database could not be asked.</exception>
-    public Task<RequestedRewinds?> RequestAsync(string workspaceId, string? deviceId, DateOnly? from, bool verify, CancellationToken cancellation) =>
+    public Task<RequestedRewinds?> RequestAsync(
+        string workspaceId, Actor actor, string? deviceId, DateOnly? from, bool verify, CancellationToken cancellation) =>
         DatabaseFailure.AskedAsync(async () =>
         {
-            var requested = await RecordAsync(workspaceId, deviceId, from, verify, cancellation);
+            var requested = await RecordAsync(workspaceId, actor, deviceId, from, verify, cancellation);
             return deviceId is not null && requested.Devices == 0 ? null : requested;
         });
 
@@ -44,17 +51,19 @@ public sealed class RewindRequests
             if (deviceId is not null)
             {
                 var (home, id) = await DeviceHome.FindAsync(_dataSource, workspaceId, deviceId, cancellation);
-                return await RecordAsync(home, id, from, verify, cancellation);
+                return await RecordAsync(home, Actor.Operator, id, from, verify, cancellation);
             }
 
             if (workspaceId is not null) await DeviceHome.CheckWorkspaceAsync(_dataSource, workspaceId, cancellation);
-            return await RecordAsync(workspaceId, null, from, verify, cancellation);
+            return await RecordAsync(workspaceId, Actor.Operator, null, from, verify, cancellation);
         });
 
-    private async Task<RequestedRewinds> RecordAsync(string? workspaceId, string? deviceId, DateOnly? from, bool verify, CancellationToken cancellation)
+    private async Task<RequestedRewinds> RecordAsync(string? workspaceId, Actor actor, string? deviceId, DateOnly? from, bool verify, CancellationToken cancellation)
     {
         var day = from ?? Day.Earliest;
-        var command = new NpgsqlBatchCommand();
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginAsync(workspaceId is null ? WorkspaceScope.All : WorkspaceScope.Of(workspaceId), cancellation);
+        await using var command = new NpgsqlCommand { Connection = connection };
         command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = day });
         command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = verify });
         var which = new List<string>();
@@ -72,22 +81,31 @@ public sealed class RewindRequests
                 ORDER BY workspace_id, device_id FOR NO KEY UPDATE
             )
             UPDATE devices AS d SET requested_from = least(d.requested_from, $1), requested_verify = d.requested_verify OR $2
-            FROM asked WHERE d.workspace_id = asked.workspace_id AND d.device_id = asked.device_id
-            RETURNING d.requested_from, d.requested_verify
+            FROM asked JOIN workspaces AS w ON w.workspace_id = asked.workspace_id
+            WHERE d.workspace_id = asked.workspace_id AND d.device_id = asked.device_id
+            RETURNING d.requested_from, d.requested_verify, d.workspace_id, w.name, d.reference
             """;
 
-        // Requests that wait become one: what is answered is what will be asked of the device, or of the one that goes back furthest.
-        var devices = 0;
-        await using var batch = new ScopedBatch(_dataSource, workspaceId is null ? WorkspaceScope.All : WorkspaceScope.Of(workspaceId));
-        batch.Add(command);
-        await using var rows = await batch.ReadAsync(cancellation);
-        while (await rows.ReadAsync(cancellation))
+        var asked = new List<Asked>();
+        await using (var row = await command.ExecuteReaderAsync(cancellation))
         {
-            devices++;
-            if (rows.GetFieldValue<DateOnly>(0) < day) day = rows.GetFieldValue<DateOnly>(0);
-            verify |= rows.GetBoolean(1);
+            while (await row.ReadAsync(cancellation))
+                asked.Add(new Asked(row.GetFieldValue<DateOnly>(0), row.GetBoolean(1), row.GetString(2), row.GetString(3), row.GetGuid(4)));
         }
 
-        return new RequestedRewinds(devices, day, verify);
+        foreach (var ofWorkspace in asked.GroupBy(device => (device.WorkspaceId, device.WorkspaceName)))
+        {
+            var subject = deviceId is null ? AuditSubject.Workspace(ofWorkspace.Key.WorkspaceId, ofWorkspace.Key.WorkspaceName) : AuditSubject.Device(ofWorkspace.Single().Reference);
+            var after = new JsonObject { ["from"] = Day.ToText(day), ["verify"] = verify, ["devices"] = ofWorkspace.Count() };
+            var entry = new AuditEntry("device.rewind_requested", subject, After: after);
+            await AuditTable.RecordAsync(connection, ofWorkspace.Key.WorkspaceId, actor, _time.GetUtcNow(), entry, cancellation);
+        }
+
+        await transaction.CommitAsync(cancellation);
+
+        // Requests that wait become one: what is answered is what will be asked of the device, or of the one that goes back furthest.
+        return new RequestedRewinds(asked.Count, asked.Select(device => device.From).Append(day).Min(), verify || asked.Exists(device => device.Verify));
     }
+
+    private sealed record Asked(DateOnly From, bool Verify, string WorkspaceId, string WorkspaceName, Guid Reference);
 }

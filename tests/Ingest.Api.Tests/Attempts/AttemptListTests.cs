@@ -1,7 +1,11 @@
 using System.Text.Json.Nodes;
 using Ingest.Domain.Identity;
+using Ingest.Persistence.Keys;
+using Ingest.Persistence.Workspaces;
+using Ingest.Testing.Identity;
 using Ingest.Testing.Postgres;
 using Ingest.Testing.Service;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Ingest.Api.Tests.Attempts;
 
@@ -162,9 +166,8 @@ public sealed class AttemptListTests(ServiceFixture fixture) : IClassFixture<Ser
 
     private static async Task<HttpClient> ClientAsync(IngestService service, string person, string workspace = IngestService.WorkspaceId, UserRole role = UserRole.Member)
     {
-        var identity = (Persistence.Identity.IdentityStore)service.Services.GetService(typeof(Persistence.Identity.IdentityStore))!;
-        if (workspace != IngestService.WorkspaceId) await identity.CreateWorkspaceAsync(workspace, workspace);
-        return service.ClientWith((await identity.CreateKeyAsync(workspace, role, person)).Key);
+        if (workspace != IngestService.WorkspaceId) await service.Services.GetRequiredService<WorkspaceStore>().CreateAsync(Actor.Operator, workspace, workspace);
+        return service.ClientWith((await service.Services.GetRequiredService<KeyStore>().CreateKeyAsync(workspace, role, person)).Key);
     }
 
     private static async Task<List<string>> SeenAsync(HttpClient client, string query = "") =>

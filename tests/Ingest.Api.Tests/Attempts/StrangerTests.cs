@@ -31,10 +31,10 @@ public sealed class StrangerTests
         await service.GetAsync("/v1/whoami");
         counted.Values.Sum().ShouldBe(6);
 
-        await service.Services.GetRequiredService<IdentityStore>().SetMaintenanceAsync(true);
+        await service.Services.GetRequiredService<ServerSetup>().SetMaintenanceAsync(true);
         await Eventually.TrueAsync(async () => (int)(await service.GetAsync("/v1/whoami")).Status == 503, "maintenance is known");
         counted["maintenance"].ShouldBe(1);
-        await service.Services.GetRequiredService<IdentityStore>().SetMaintenanceAsync(false);
+        await service.Services.GetRequiredService<ServerSetup>().SetMaintenanceAsync(false);
 
         await service.StopAsync();
         (await WrittenAsync(service)).ShouldBe(written);

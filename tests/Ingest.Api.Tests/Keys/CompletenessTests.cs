@@ -1,5 +1,6 @@
 using Ingest.Domain.Identity;
-using Ingest.Persistence.Identity;
+using Ingest.Persistence.Keys;
+using Ingest.Testing.Identity;
 using Ingest.Testing.Service;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -19,7 +20,7 @@ public sealed class CompletenessTests(ServiceFixture fixture) : IClassFixture<Se
     [InlineData(Completeness.Row, Stock, "day", 2)]
     public async Task A_row_that_is_not_named_any_more_counts_only_where_envelopes_hold_single_rows(Completeness ofKey, string userAgent, string? declared, long live)
     {
-        var identity = fixture.Service.Services.GetRequiredService<IdentityStore>();
+        var identity = fixture.Service.Services.GetRequiredService<KeyStore>();
         using var client = fixture.Service.ClientWith((await identity.CreateKeyAsync(IngestService.WorkspaceId, completeBy: ofKey)).Key);
         (string, string)[] headers = declared is null ? [("User-Agent", userAgent)] : [("User-Agent", userAgent), ("Ingest-Complete-By", declared)];
         var device = ServiceFixture.NewDevice();
@@ -34,7 +35,7 @@ public sealed class CompletenessTests(ServiceFixture fixture) : IClassFixture<Se
     [Fact]
     public async Task What_is_set_for_a_key_holds_for_its_next_envelopes()
     {
-        var identity = fixture.Service.Services.GetRequiredService<IdentityStore>();
+        var identity = fixture.Service.Services.GetRequiredService<KeyStore>();
         var key = await identity.CreateKeyAsync(IngestService.WorkspaceId);
         using var client = fixture.Service.ClientWith(key.Key);
         var device = ServiceFixture.NewDevice();

@@ -1,14 +1,10 @@
 using System.Net.Http.Headers;
 using System.Text;
-using Ingest.Api.Authentication;
 using Ingest.Api.Tests.Reconciliation;
 using Ingest.Domain.Identity;
 using Ingest.Testing.Envelopes;
 using Ingest.Testing.Faults;
 using Ingest.Testing.Service;
-using Microsoft.AspNetCore.Http.Metadata;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Ingest.Api.Tests.Keys;
 
@@ -47,7 +43,7 @@ public sealed class ForeignWalkTests(ServiceFixture fixture) : IClassFixture<Ser
                 asked++;
             }
 
-            walked.Order(StringComparer.Ordinal).ShouldBe(Routes().Order(StringComparer.Ordinal), "every address with a key has to be walked");
+            walked.ShouldBe(RouteTable.KeyedRoutesOf(fixture.Service).Select(route => route.Place), ignoreOrder: true, "every address with a key has to be walked");
         }
 
         (await fixture.VersionsAsync(victim.Device)).ShouldBe(before);
@@ -79,7 +75,9 @@ public sealed class ForeignWalkTests(ServiceFixture fixture) : IClassFixture<Ser
             await CursorAsync($"/v1/ingest/rows?device_id={device}&bucket_day={Closed:yyyy-MM-dd}"),
             await CursorAsync($"/v1/ingest/changes?device_id={device}"),
             await CursorAsync($"/v1/ingest/attempts?device_id={device}"),
-            await CursorAsync($"/v1/ingest/quarantine?device_id={device}"));
+            await CursorAsync($"/v1/ingest/quarantine?device_id={device}"),
+            await CursorAsync("/v1/devices?standing=active"),
+            (await service.GetAsync($"/v1/devices/{device}/contents")).Response.Headers.ETag!);
     }
 
     /// <summary>What somebody would try who has learned the ids of the victim.</summary>
@@ -117,11 +115,19 @@ public sealed class ForeignWalkTests(ServiceFixture fixture) : IClassFixture<Ser
             yield return new($"POST /v1/ingest/quarantine/{verb}", $"/v1/ingest/quarantine/{verb}") { Body = $$"""{"device_id":"{{own}}","ids":["{{of.Row}}"]}""" };
         }
 
+        yield return new("GET /v1/devices", "/v1/devices");
+        yield return new("GET /v1/devices", $"/v1/devices?cursor={of.DeviceCursor}");
+        yield return new("GET /v1/devices/{device_id}", $"/v1/devices/{of.Device}");
+        yield return new("PATCH /v1/devices/{device_id}", $"/v1/devices/{of.Device}") { Body = """{"name":"mine"}""" };
+        foreach (var verb in new[] { "pause", "resume", "revoke" })
+            yield return new($"POST /v1/devices/{{device_id}}/{verb}", $"/v1/devices/{of.Device}/{verb}") { Body = """{"reason":"mine"}""" };
+        yield return new("GET /v1/devices/{device_id}/contents", $"/v1/devices/{of.Device}/contents");
+        yield return new("DELETE /v1/devices/{device_id}", $"/v1/devices/{of.Device}") { Match = of.ContentsTag };
         yield return new("GET /v1/devices/duplicates", "/v1/devices/duplicates");
         foreach (var (one, other) in new[] { (of.Device, own), (own, of.Device) })
         {
             yield return new("GET /v1/devices/{device_id}/merge", $"/v1/devices/{one}/merge?into={other}&as=continue");
-            yield return new("POST /v1/devices/{device_id}/merge", $"/v1/devices/{one}/merge") { Body = $$"""{"into":"{{other}}","as":"continue"}""", Match = "\"0\"" };
+            yield return new("POST /v1/devices/{device_id}/merge", $"/v1/devices/{one}/merge") { Body = $$"""{"into":"{{other}}","as":"continue"}""", Match = new EntityTagHeaderValue("\"0\"") };
             yield return new("POST /v1/devices/{device_id}/distinct", $"/v1/devices/{one}/distinct") { Body = $$"""{"other_device_id":"{{other}}"}""" };
             yield return new("DELETE /v1/devices/{device_id}/distinct/{other_device_id}", $"/v1/devices/{one}/distinct/{other}");
         }
@@ -136,20 +142,12 @@ public sealed class ForeignWalkTests(ServiceFixture fixture) : IClassFixture<Ser
         using var request = new HttpRequestMessage(new HttpMethod(asked.Route.Split(' ')[0]), asked.Address);
         if (asked.Body is not null) request.Content = new StringContent(asked.Body, Encoding.UTF8, "application/json");
         if (asked.Tag is not null) request.Headers.IfNoneMatch.Add(asked.Tag);
-        if (asked.Match is not null) request.Headers.Add("If-Match", asked.Match);
+        if (asked.Match is not null) request.Headers.IfMatch.Add(asked.Match);
         using var response = await client.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         var attempt = response.Headers.TryGetValues("Ingest-Attempt-Id", out var ids) ? ids.Single() : "";
         return $"{(int)response.StatusCode} {response.Headers.ETag} {(attempt.Length == 0 ? text : text.Replace(attempt, "", StringComparison.Ordinal))}";
     }
-
-    /// <summary>Every address that wants a key.</summary>
-    private IEnumerable<string> Routes() => fixture.Service.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-        .Where(endpoint => endpoint.Metadata.GetMetadata<RequiresKey>() is not null)
-        .SelectMany(endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods.Where(method => method != "HEAD")
-            .Select(method => $"{method} /{endpoint.RoutePattern.RawText!.Trim('/')}"))
-        .Select(route => System.Text.RegularExpressions.Regex.Replace(route, ":[^}]*", "", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)))
-        .Distinct(StringComparer.Ordinal);
 
     private sealed record Asked(string Route, string Address)
     {
@@ -157,11 +155,13 @@ public sealed class ForeignWalkTests(ServiceFixture fixture) : IClassFixture<Ser
 
         public EntityTagHeaderValue? Tag { get; init; }
 
-        /// <summary>Of an update.</summary>
-        public string? Match { get; init; }
+        /// <summary>What a change of it would have to name.</summary>
+        public EntityTagHeaderValue? Match { get; init; }
     }
 
     private sealed record Victim(
         string Device, Guid Version, Guid Row, EntityTagHeaderValue Tag, string ManifestCursor, string RowCursor, string ChangeCursor, string AttemptCursor,
-        string QuarantineCursor);
+        string QuarantineCursor,
+        string DeviceCursor,
+        EntityTagHeaderValue ContentsTag);
 }

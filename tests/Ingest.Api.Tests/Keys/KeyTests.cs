@@ -1,6 +1,10 @@
 using System.Diagnostics;
 using System.Net;
+using Ingest.Domain.Identity;
 using Ingest.Persistence.Identity;
+using Ingest.Persistence.Keys;
+using Ingest.Persistence.Workspaces;
+using Ingest.Testing.Identity;
 using Ingest.Testing.Envelopes;
 using Ingest.Testing.Postgres;
 using Ingest.Testing.Service;
@@ -13,7 +17,7 @@ public sealed class KeyTests(ServiceFixture fixture) : IClassFixture<ServiceFixt
 {
     private static readonly string[] Paths = ["/v1/ingest/status?device_id=x", "/v1/whoami", "/v1/pricing/active"];
 
-    private IdentityStore Identity => fixture.Service.Services.GetRequiredService<IdentityStore>();
+    private KeyStore Keys => fixture.Service.Services.GetRequiredService<KeyStore>();
 
     [Fact]
     public async Task A_missing_or_unknown_key_is_401_everywhere_and_leaves_no_attempt()
@@ -38,11 +42,11 @@ public sealed class KeyTests(ServiceFixture fixture) : IClassFixture<ServiceFixt
     public async Task A_revoked_key_is_refused_by_every_instance_within_a_second()
     {
         await using var other = await fixture.InstanceAsync();
-        var key = await Identity.CreateKeyAsync(IngestService.WorkspaceId);
+        var key = await Keys.CreateKeyAsync(IngestService.WorkspaceId);
         HttpClient[] clients = [fixture.Service.ClientWith(key.Key), other.ClientWith(key.Key)];
         foreach (var client in clients) (await client.PostEnvelopeAsync(ServiceFixture.Envelope(ServiceFixture.NewDevice()))).ShouldBeStored();
 
-        await Identity.RevokeKeyAsync(key.Prefix);
+        await Keys.RevokeKeyAsync(key.Prefix);
         var watch = Stopwatch.StartNew();
         foreach (var client in clients)
         {
@@ -58,10 +62,10 @@ public sealed class KeyTests(ServiceFixture fixture) : IClassFixture<ServiceFixt
     public async Task When_a_key_was_used_is_known_at_the_latest_once_the_service_has_stopped()
     {
         await using var other = await fixture.InstanceAsync();
-        var key = await Identity.CreateKeyAsync(IngestService.WorkspaceId);
+        var key = await Keys.CreateKeyAsync(IngestService.WorkspaceId);
         using (var client = other.ClientWith(key.Key)) await client.GetAsync(new Uri("/v1/whoami", UriKind.Relative));
         await other.StopAsync();
-        var listed = (await Identity.ListKeysAsync(IngestService.WorkspaceId)).Single(row => row.KeyId == key.KeyId);
+        var listed = (await Keys.ListAsync(IngestService.WorkspaceId)).Single(row => row.KeyId == key.KeyId);
         listed.LastUsedAt.ShouldNotBeNull();
         listed.LastPolledAt.ShouldBeNull();
     }
@@ -76,9 +80,8 @@ public sealed class KeyTests(ServiceFixture fixture) : IClassFixture<ServiceFixt
         (await nobody.PostEnvelopeAsync(ServiceFixture.Envelope(ServiceFixture.NewDevice()))).ShouldBeRefused(503, "not_set_up");
         foreach (var path in Paths) (await ServiceAnswer.ReadAsync(await nobody.GetAsync(path))).ShouldBeRefused(503, "not_set_up");
 
-        var identity = service.Services.GetRequiredService<IdentityStore>();
-        await identity.CreateWorkspaceAsync("later", "ws_later");
-        var key = await identity.CreateKeyAsync("ws_later");
+        await service.Services.GetRequiredService<WorkspaceStore>().CreateAsync(Actor.Operator, "later", "ws_later");
+        var key = await service.Services.GetRequiredService<KeyStore>().CreateKeyAsync("ws_later");
         using var client = service.ClientWith(key.Key);
         (await client.PostEnvelopeAsync(EnvelopeBuilder.For("ws_later").Rollup(ServiceFixture.Today))).ShouldBeStored();
         (await service.PostAsync(ServiceFixture.Envelope(ServiceFixture.NewDevice()))).ShouldBeRefused(401, "unauthorized");
@@ -89,18 +92,18 @@ public sealed class KeyTests(ServiceFixture fixture) : IClassFixture<ServiceFixt
     {
         await using var database = await TestDatabase.CreateAsync();
         await using var service = await IngestService.StartAsync(database);
-        var identity = service.Services.GetRequiredService<IdentityStore>();
+        var setup = service.Services.GetRequiredService<ServerSetup>();
         var device = ServiceFixture.NewDevice();
         (await service.PostAsync(ServiceFixture.Envelope(device).Rollup(ServiceFixture.Today))).ShouldBeStored();
 
-        await identity.SetMaintenanceAsync(on: true);
+        await setup.SetMaintenanceAsync(on: true);
         await Eventually.TrueAsync(async () => (await service.StatusAsync(device)).Status == HttpStatusCode.ServiceUnavailable, "maintenance is known");
         (await service.PostAsync(ServiceFixture.Envelope(device).Rollup(ServiceFixture.Today))).ShouldBeRefused(503, "maintenance");
         using var nobody = service.ClientWithoutKey();
         (await nobody.PostEnvelopeAsync(ServiceFixture.Envelope(device))).ShouldBeRefused(503, "maintenance");
         foreach (var path in Paths) (await service.GetAsync(path)).ShouldBeRefused(503, "maintenance");
 
-        await identity.SetMaintenanceAsync(on: false);
+        await setup.SetMaintenanceAsync(on: false);
         await Eventually.TrueAsync(async () => (await service.StatusAsync(device)).Status == HttpStatusCode.OK, "maintenance is over");
         (await nobody.PostEnvelopeAsync(ServiceFixture.Envelope(device))).ShouldBeRefused(401, "unauthorized");
     }

@@ -1,6 +1,7 @@
 using Ingest.Api.Tests.Plumbing;
 using Ingest.Domain.Identity;
-using Ingest.Persistence.Identity;
+using Ingest.Persistence.Keys;
+using Ingest.Testing.Identity;
 using Ingest.Testing.Faults;
 using Ingest.Testing.Service;
 using Microsoft.Extensions.DependencyInjection;
@@ -92,7 +93,7 @@ public sealed class FailedAuthenticationTests(ServiceFixture fixture) : IClassFi
     }
 
     private async Task<string> CreateKeyAsync(string person) =>
-        (await fixture.Service.Services.GetRequiredService<IdentityStore>().CreateKeyAsync(IngestService.WorkspaceId, UserRole.Member, person)).Key;
+        (await fixture.Service.Services.GetRequiredService<KeyStore>().CreateKeyAsync(IngestService.WorkspaceId, UserRole.Member, person)).Key;
 
     private static async Task<SortedDictionary<int, int>> GuessAsync(IngestService service, int guesses, Func<int, string>? forwardedFor = null)
     {

@@ -22,7 +22,7 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         var workspace = (await JsonAsync("workspace", "create", "--name", "Größe \"A\"")).GetProperty("workspace_id").GetString()!;
         workspace.ShouldStartWith("ws_");
 
-        var (code, text, _) = await RunAsync("key", "create", "--workspace", workspace, "--name", "ada", "--role", "manager");
+        var (code, text, _) = await RunAsync("key", "create", "--workspace", workspace, "--person", "ada", "--role", "manager");
         code.ShouldBe(0);
         text.ShouldContain("A key for ada (manager) in " + workspace);
         text.ShouldContain("only time it is shown");

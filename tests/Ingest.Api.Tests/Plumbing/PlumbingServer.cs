@@ -86,7 +86,7 @@ internal sealed class PlumbingServer : IAsyncDisposable
             context.Response.Headers["X-On-Wire"] = body.BytesOnWire.ToString();
             return Results.Bytes(body.Content.ToArray(), "application/json");
         });
-        var keyed = app.MapGroup("/keyed").RequireReady().RequireKey().LimitRate();
+        var keyed = app.MapGroup("/keyed").RequireReady().RequireKey().Needs(Permission.Identify).LimitRate();
         keyed.MapGet("/me", (HttpContext context) => context.Caller().WorkspaceId);
         keyed.MapPost("/delegate", (RequestDelegate)(context => context.Response.WriteAsync(context.Caller().WorkspaceId)));
         app.MapGet("/throw", string () => throw server!.ToThrow!);

@@ -4,6 +4,7 @@ using Ingest.Api.Telemetry;
 using Ingest.Api.Tests.Plumbing;
 using Ingest.Domain.Envelopes;
 using Ingest.Domain.Health;
+using Ingest.Domain.Identity;
 using Ingest.Persistence;
 using Ingest.Testing;
 using Ingest.Testing.Envelopes;
@@ -102,16 +103,17 @@ public sealed class TelemetryTests : IAsyncLifetime
             foreach (var polled in instants)
             foreach (var failing in instants)
             foreach (var shared in instants)
+            foreach (var standing in Enum.GetValues<DeviceStanding>())
             {
                 var (device, key) = ($"dev_{number}", Guid.NewGuid());
                 number++;
-                Add("INSERT INTO devices (workspace_id, device_id, owner_user_id, first_contact_at, shared_seen_at) VALUES ($1, $2, $3, $4, $5)",
-                    IngestService.WorkspaceId, device, Guid.Empty, now.AddDays(-20).UtcDateTime, Value(shared));
-                Add("INSERT INTO api_keys (workspace_id, key_id, user_id, key_hash, prefix, created_at, last_polled_at) SELECT $1, $2, user_id, sha256($2::text::bytea), $3, $4, $5 FROM users LIMIT 1",
+                Add("INSERT INTO devices (workspace_id, device_id, owner_user_id, first_contact_at, shared_seen_at, standing) VALUES ($1, $2, $3, $4, $5, lower($6))",
+                    IngestService.WorkspaceId, device, Guid.Empty, now.AddDays(-20).UtcDateTime, Value(shared), standing.ToString());
+                Add("INSERT INTO api_keys (workspace_id, key_id, user_id, key_hash, prefix, created_at, last_polled_at, scopes) SELECT $1, $2, user_id, sha256($2::text::bytea), $3, $4, $5, '{ingest}' FROM users LIMIT 1",
                     IngestService.WorkspaceId, key, device, now.UtcDateTime, Value(polled));
                 Add("INSERT INTO device_contacts (workspace_id, device_id, key_id, last_attempt_id, last_attempt_at, last_http_status, last_stored_at, failing_since) VALUES ($1, $2, $3, $3, $4, 200, $5, $6)",
                     IngestService.WorkspaceId, device, key, now.AddDays(-10).UtcDateTime, Value(stored), Value(failing));
-                var state = SyncHealth.Of(new DeviceFacts(now.AddDays(-20), stored, polled, failing, null, 200, null, null, null, shared), now).State;
+                var state = SyncHealth.Of(new DeviceFacts(now.AddDays(-20), stored, polled, failing, null, 200, null, null, null, shared) { Standing = standing }, now).State;
                 expected[state] = expected.GetValueOrDefault(state) + 1;
             }
 

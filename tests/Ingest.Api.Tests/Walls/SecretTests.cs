@@ -8,7 +8,8 @@ using System.Text;
 using Ingest.Api.Tests.Operator;
 using Ingest.Api.Tests.Plumbing;
 using Ingest.Domain.Identity;
-using Ingest.Persistence.Identity;
+using Ingest.Persistence.Keys;
+using Ingest.Testing.Identity;
 using Ingest.Testing;
 using Ingest.Testing.Faults;
 using Ingest.Testing.Postgres;
@@ -44,7 +45,7 @@ public sealed class SecretTests
                 database, null, ("ConnectionStrings:Ingest", relay.ConnectionString), ("Bootstrap:ApiKey", own), ("Logging:LogLevel:Default", "Trace"));
             service.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
             await Eventually.TrueAsync(async () => (await service.GetAsync("/health/ready")).Status == HttpStatusCode.OK, "the service is ready");
-            member = (await service.Services.GetRequiredService<IdentityStore>().CreateKeyAsync(IngestService.WorkspaceId, UserRole.Member, "ada")).Key;
+            member = (await service.Services.GetRequiredService<KeyStore>().CreateKeyAsync(IngestService.WorkspaceId, UserRole.Member, "ada")).Key;
 
             for (var round = 0; round < FaultRun.Times(1, 10); round++) await UseAsync(service, [own, unknown, member], Told);
             await BeMalformedAsync(service, [own, unknown, member], Told);

@@ -1,4 +1,9 @@
+using Ingest.Domain.Identity;
 using Ingest.Persistence.Identity;
+using Ingest.Persistence.Keys;
+using Ingest.Persistence.Members;
+using Ingest.Persistence.Workspaces;
+using Ingest.Testing.Identity;
 using Ingest.Testing.Postgres;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -13,26 +18,36 @@ internal sealed class IdentityDatabase : IAsyncDisposable
     private IdentityDatabase(TestDatabase database)
     {
         _database = database;
-        Store = StoreOver(DataSource);
+        var transactions = TransactionsOver(DataSource);
+        Workspaces = new WorkspaceStore(transactions);
+        Members = new MemberStore(transactions);
+        Keys = new KeyStore(transactions);
+        Setup = new ServerSetup(DataSource, transactions);
     }
 
     public string ConnectionString => _database.ConnectionString;
 
     public NpgsqlDataSource DataSource => _database.DataSource;
 
-    public IdentityStore Store { get; }
+    public WorkspaceStore Workspaces { get; }
+
+    public MemberStore Members { get; }
+
+    public KeyStore Keys { get; }
+
+    public ServerSetup Setup { get; }
 
     public static async Task<IdentityDatabase> CreateAsync() => new(await TestDatabase.CreateAsync());
 
-    public static IdentityStore StoreOver(NpgsqlDataSource dataSource) => new(dataSource, new IdentityTransactions(new ContextFactory(dataSource), TimeProvider.System), TimeProvider.System);
+    public static IdentityTransactions TransactionsOver(NpgsqlDataSource dataSource) => new(new ContextFactory(dataSource), TimeProvider.System);
 
     public IngestDbContext CreateContext() => new ContextFactory(DataSource).CreateDbContext();
 
     /// <summary>A workspace and the key of a member of it.</summary>
     public async Task<CreatedKey> AddKeyAsync()
     {
-        var workspace = await Store.CreateWorkspaceAsync("Team");
-        return await Store.CreateKeyAsync(workspace.WorkspaceId);
+        var workspace = await Workspaces.CreateAsync(Actor.Operator, $"Team {Guid.NewGuid()}");
+        return await Keys.CreateKeyAsync(workspace.WorkspaceId);
     }
 
     public async Task ExecuteAsync(string sql)

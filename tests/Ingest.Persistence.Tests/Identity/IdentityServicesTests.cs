@@ -1,5 +1,7 @@
 using Ingest.Domain.Identity;
 using Ingest.Persistence.Identity;
+using Ingest.Persistence.Keys;
+using Ingest.Testing.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -24,14 +26,14 @@ public sealed class IdentityServicesTests
         var background = provider.GetServices<IHostedService>().ToList();
         foreach (var service in background) await service.StartAsync(cancellation);
 
-        var store = provider.GetRequiredService<IdentityStore>();
+        var keys = provider.GetRequiredService<KeyStore>();
         var directory = provider.GetRequiredService<IKeyDirectory>();
-        var key = await store.FirstStartAsync(cancellation);
+        var key = await provider.GetRequiredService<ServerSetup>().FirstStartAsync(cancellation);
         var (outcome, caller) = await directory.FindAsync(key!.Key, cancellation);
         outcome.ShouldBe(KeyLookupOutcome.Found);
         provider.GetRequiredService<KeyUseRecorder>().Used(caller!);
-        await Eventually.TrueAsync(async () => (await store.ListKeysAsync(null, cancellation))[0].LastUsedAt is not null, "the use is written");
-        await store.RevokeKeyAsync(key.Prefix, cancellation);
+        await Eventually.TrueAsync(async () => (await keys.ListAsync(null, cancellation))[0].LastUsedAt is not null, "the use is written");
+        await keys.RevokeKeyAsync(key.Prefix);
         await Eventually.TrueAsync(
             async () => (await directory.FindAsync(key.Key, cancellation)).Outcome == KeyLookupOutcome.Unknown, "the key is refused");
 

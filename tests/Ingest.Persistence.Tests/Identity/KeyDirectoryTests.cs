@@ -2,6 +2,8 @@ using System.Diagnostics;
 using Ingest.Domain;
 using Ingest.Domain.Identity;
 using Ingest.Persistence.Identity;
+using Ingest.Persistence.Keys;
+using Ingest.Testing.Identity;
 using Ingest.Testing.Postgres;
 using Npgsql;
 
@@ -20,8 +22,8 @@ public sealed class KeyDirectoryTests : IAsyncLifetime
     [Fact]
     public async Task A_key_is_found_with_its_workspace_person_and_role()
     {
-        var workspace = await _database.Store.CreateWorkspaceAsync("Team");
-        var key = await _database.Store.CreateKeyAsync(workspace.WorkspaceId, UserRole.Manager, "Ann");
+        var workspace = await _database.Workspaces.CreateAsync(Actor.Operator, "Team");
+        var key = await _database.Keys.CreateKeyAsync(workspace.WorkspaceId, UserRole.Manager, "Ann");
         await using var instance = await Instance.StartAsync(_database.DataSource, channel: null);
 
         var (outcome, caller) = await instance.FindAsync(key.Key);
@@ -44,13 +46,13 @@ public sealed class KeyDirectoryTests : IAsyncLifetime
         await using var deaf = await Instance.StartAsync(_database.DataSource, channel: null);
         foreach (var instance in new[] { one, deaf }) (await instance.FindAsync(key.Key)).Caller!.CompleteBy.ShouldBe(Completeness.Auto);
 
-        (await _database.Store.SetCompletenessAsync(key.Prefix, Completeness.Day)).Changed.ShouldBeTrue();
+        (await _database.Keys.SetCompletenessAsync(key.Prefix, Completeness.Day)).Changed.ShouldBeTrue();
         var watch = Stopwatch.StartNew();
         foreach (var instance in new[] { one, deaf })
             await Eventually.TrueAsync(async () => (await instance.FindAsync(key.Key)).Caller!.CompleteBy == Completeness.Day, "the setting is known");
 
         watch.Elapsed.ShouldBeLessThan(Promised);
-        (await _database.Store.SetCompletenessAsync(key.KeyId.ToString(), Completeness.Day)).Changed.ShouldBeFalse();
+        (await _database.Keys.SetCompletenessAsync(key.KeyId.ToString(), Completeness.Day)).Changed.ShouldBeFalse();
     }
 
     [Theory]
@@ -75,7 +77,7 @@ public sealed class KeyDirectoryTests : IAsyncLifetime
         await using var instance = await Instance.StartAsync(_database.DataSource, _database.DataSource);
         (await instance.OutcomeAsync(key)).ShouldBe(KeyLookupOutcome.Unknown);
 
-        await _database.Store.BootstrapAsync("ws_scripted", key);
+        await _database.Setup.BootstrapAsync("ws_scripted", key);
 
         (await instance.OutcomeAsync(key)).ShouldBe(KeyLookupOutcome.Found);
     }
@@ -86,7 +88,7 @@ public sealed class KeyDirectoryTests : IAsyncLifetime
         var time = new SteppedTime();
         var listed = await _database.AddKeyAsync();
         var revoked = await _database.AddKeyAsync();
-        await _database.Store.RevokeKeyAsync(revoked.KeyId.ToString());
+        await _database.Keys.RevokeKeyAsync(revoked.KeyId.ToString());
         await using var instance = await Instance.StartAsync(_database.DataSource, channel: null, time);
         foreach (var guess in new[] { "budi_of_nobody_at_all", "not-a-key", "", null, revoked.Key }) (await instance.ListedAsync(guess)).ShouldBe(KeyLookupOutcome.NotListed);
         (await instance.ListedAsync(listed.Key)).ShouldBe(KeyLookupOutcome.Found);
@@ -100,7 +102,7 @@ public sealed class KeyDirectoryTests : IAsyncLifetime
         time.Advance(TimeSpan.FromSeconds(11));
         (await instance.ListedAsync(younger.Key)).ShouldBe(KeyLookupOutcome.Found);
 
-        await _database.Store.RevokeKeyAsync(listed.KeyId.ToString());
+        await _database.Keys.RevokeKeyAsync(listed.KeyId.ToString());
         (await instance.ListedAsync(listed.Key)).ShouldBe(KeyLookupOutcome.Unknown);
     }
 
@@ -109,7 +111,7 @@ public sealed class KeyDirectoryTests : IAsyncLifetime
     [InlineData(null)]
     public async Task A_database_without_any_key_is_not_set_up(string? key)
     {
-        await _database.Store.CreateWorkspaceAsync("Team");
+        await _database.Workspaces.CreateAsync(Actor.Operator, "Team");
         await using var instance = await Instance.StartAsync(_database.DataSource, _database.DataSource);
 
         (await instance.OutcomeAsync(key)).ShouldBe(KeyLookupOutcome.NotSetUp);
@@ -119,7 +121,7 @@ public sealed class KeyDirectoryTests : IAsyncLifetime
     public async Task A_server_whose_only_key_is_revoked_is_set_up()
     {
         var key = await _database.AddKeyAsync();
-        await _database.Store.RevokeKeyAsync(key.Prefix);
+        await _database.Keys.RevokeKeyAsync(key.Prefix);
         await using var instance = await Instance.StartAsync(_database.DataSource, channel: null);
 
         (await instance.OutcomeAsync(key.Key)).ShouldBe(KeyLookupOutcome.Unknown);
@@ -132,14 +134,14 @@ public sealed class KeyDirectoryTests : IAsyncLifetime
         await using var instance = await Instance.StartAsync(_database.DataSource, _database.DataSource, new SteppedTime());
         (await instance.OutcomeAsync(key.Key)).ShouldBe(KeyLookupOutcome.Found);
 
-        await _database.Store.SetMaintenanceAsync(on: true);
+        await _database.Setup.SetMaintenanceAsync(on: true);
 
         // The instance's clock stands still: nothing expires, so only the channel can have told it.
         (await TimeUntilAsync(instance, key.Key, KeyLookupOutcome.Maintenance)).ShouldBeLessThan(Promised);
         (await instance.OutcomeAsync("budi_of_nobody_at_all")).ShouldBe(KeyLookupOutcome.Maintenance);
         (await instance.OutcomeAsync(null)).ShouldBe(KeyLookupOutcome.Maintenance);
 
-        await _database.Store.SetMaintenanceAsync(on: false);
+        await _database.Setup.SetMaintenanceAsync(on: false);
         (await instance.OutcomeAsync(key.Key)).ShouldBe(KeyLookupOutcome.Found);
     }
 
@@ -150,7 +152,7 @@ public sealed class KeyDirectoryTests : IAsyncLifetime
         await using var instance = await Instance.StartAsync(_database.DataSource, _database.DataSource, new SteppedTime());
         (await instance.OutcomeAsync(key.Key)).ShouldBe(KeyLookupOutcome.Found);
 
-        await _database.Store.RevokeKeyAsync(key.Prefix);
+        await _database.Keys.RevokeKeyAsync(key.Prefix);
 
         // The instance's clock stands still: nothing expires, so only the channel can have told it.
         (await TimeUntilAsync(instance, key.Key, KeyLookupOutcome.Unknown)).ShouldBeLessThan(Promised);
@@ -170,7 +172,7 @@ public sealed class KeyDirectoryTests : IAsyncLifetime
         await Eventually.TrueAsync(() => Task.FromResult(!instance.Cache.IsChannelTrusted), "the channel is known to be lost");
         (await instance.OutcomeAsync(key.Key)).ShouldBe(KeyLookupOutcome.Found);
 
-        await _database.Store.RevokeKeyAsync(key.Prefix);
+        await _database.Keys.RevokeKeyAsync(key.Prefix);
 
         (await TimeUntilAsync(instance, key.Key, KeyLookupOutcome.Unknown)).ShouldBeLessThan(Promised);
         instance.Cache.IsChannelTrusted.ShouldBeFalse();
@@ -185,7 +187,7 @@ public sealed class KeyDirectoryTests : IAsyncLifetime
         (await instance.OutcomeAsync(key.Key)).ShouldBe(KeyLookupOutcome.Found);
 
         relay.Block();
-        await _database.Store.RevokeKeyAsync(key.Prefix);
+        await _database.Keys.RevokeKeyAsync(key.Prefix);
 
         (await TimeUntilAsync(instance, key.Key, KeyLookupOutcome.Unknown)).ShouldBeLessThan(Promised);
     }
@@ -227,7 +229,7 @@ public sealed class KeyDirectoryTests : IAsyncLifetime
         await Eventually.TrueAsync(
             () => _database.ReadAsync<bool>("SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)"), "the look-up waits");
 
-        await _database.Store.RevokeKeyAsync(key.Prefix);
+        await _database.Keys.RevokeKeyAsync(key.Prefix);
         await Eventually.TrueAsync(() => Task.FromResult(instance.Cache.Current != generation), "the revocation has arrived");
         await new NpgsqlCommand("SELECT pg_advisory_unlock(7)", gate).ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
 

@@ -1,5 +1,7 @@
 using Ingest.Domain.Identity;
 using Ingest.Persistence.Identity;
+using Ingest.Persistence.Keys;
+using Ingest.Testing.Identity;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
@@ -106,5 +108,5 @@ public sealed class KeyUseTests : IAsyncLifetime
     private static Task FlushAsync(KeyUseRecorder recorder) => recorder.FlushAsync(everything: false, TestContext.Current.CancellationToken);
 
     private async Task<ListedKey> ListedAsync(CreatedKey key) =>
-        (await _database.Store.ListKeysAsync(key.WorkspaceId)).Single(listed => listed.KeyId == key.KeyId);
+        (await _database.Keys.ListAsync(key.WorkspaceId)).Single(listed => listed.KeyId == key.KeyId);
 }

@@ -1,0 +1,31 @@
+namespace Ingest.Domain.Audit;
+
+/// <summary>All that is written into the audit log: a closed list, by the kind of the subject. A test holds every action that is written against it.</summary>
+public static class AuditActions
+{
+    public static IReadOnlyList<(string Action, string Meaning)> Described { get; } =
+    [
+        ("device.changed", "The device got another name or owner."),
+        ("device.day_restored", "What a closed day held before a change stands again; with its sums before and after."),
+        ("device.deleted", "The device was deleted with all that it sent; how much that was."),
+        ("device.paused", "The device waits."),
+        ("device.quarantine_discarded", "Rows in quarantine were deleted; how many."),
+        ("device.quarantine_replayed", "Rows in quarantine were tried again; how many were stored, still rejected, or superseded."),
+        ("device.resumed", "The device goes on."),
+        ("device.revoked", "No more is taken of the device."),
+        ("device.rewind_requested", "A device was asked to send again, from a day on. Of all devices at once it is one entry, on the workspace."),
+        ("enrolment.created", "A code was made for a device of somebody."),
+        ("enrolment.redeemed", "The code was redeemed: the device has a key. With what was undone for it: a deletion, a revocation, another owner."),
+        ("enrolment.revoked", "The code was taken back."),
+        ("invite.accepted", "Somebody became a member by an invite."),
+        ("invite.created", "An invite was made."),
+        ("invite.revoked", "An invite was taken back."),
+        ("key.changed", "Something about the key was changed."),
+        ("key.created", "A key was made."),
+        ("key.revoked", "The key opens nothing any more."),
+        ("member.added", "Somebody became a member."),
+        ("workspace.created", "The workspace was made."),
+    ];
+
+    public static IReadOnlyList<string> All { get; } = [.. Described.Select(one => one.Action)];
+}

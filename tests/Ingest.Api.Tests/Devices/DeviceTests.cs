@@ -1,0 +1,180 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using Ingest.Domain.Identity;
+using Ingest.Testing.Envelopes;
+using Ingest.Testing.Postgres;
+using Ingest.Testing.Service;
+
+namespace Ingest.Api.Tests.Devices;
+
+/// <summary>What managers do with devices, and what the devices are told.</summary>
+public sealed class DeviceTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
+{
+    private static readonly DateOnly Day = ServiceFixture.Today.AddDays(-3);
+
+    [Fact]
+    public async Task A_paused_device_keeps_what_it_has_is_told_why_and_loses_nothing_once_it_goes_on()
+    {
+        var device = await fixture.KnownDeviceAsync();
+        var known = Envelope(device).Rollup(Day);
+        (await fixture.Service.PostAsync(known)).ShouldBeStored();
+        var before = await fixture.VersionsAsync(device);
+
+        (await SendAsync(HttpMethod.Post, $"/v1/devices/{device}/pause", """{"reason":"Moved to another desk"}""")).ShouldBeStored().Text("standing").ShouldBe("paused");
+        var paused = await fixture.VersionsAsync(device);
+        paused.ShouldNotBe(before);
+
+        await using var other = await fixture.InstanceAsync();
+        foreach (var service in new[] { fixture.Service, other })
+        {
+            // One that changes something, and one that is known to change nothing.
+            foreach (var envelope in new[] { Envelope(device).Rollup(Day.AddDays(1)), known })
+            {
+                var answer = (await service.PostAsync(envelope)).ShouldBeRefused(503, "device_paused");
+                answer.Text("detail")!.ShouldContain("Moved to another desk");
+                answer.Response.Headers.RetryAfter!.Delta!.Value.ShouldBeGreaterThan(TimeSpan.Zero);
+            }
+        }
+
+        (await fixture.VersionsAsync(device)).ShouldBe(paused);
+        var status = (await fixture.Service.StatusAsync(device)).ShouldBeStored();
+        status.Text("health.state").ShouldBe("paused");
+        status.Text("health.reason")!.ShouldContain("Moved to another desk");
+
+        (await SendAsync(HttpMethod.Post, $"/v1/devices/{device}/resume")).ShouldBeStored().Text("standing").ShouldBe("active");
+        (await other.PostAsync(Envelope(device, ServiceFixture.Start).Rollup(Day.AddDays(1)))).ShouldBeStored();
+        (await other.StatusAsync(device)).Text("health.state").ShouldBe("healthy");
+    }
+
+    [Fact]
+    public async Task A_revoked_device_is_refused_counts_on_and_makes_room_for_another_one()
+    {
+        await using var service = await fixture.InstanceAsync(("Limits:DevicesPerWorkspace", "2"));
+        using var manager = await fixture.ClientAsync("capped", UserRole.Manager, "ws_capped");
+        using var client = service.ClientWith(manager.DefaultRequestHeaders.Authorization!.Parameter!);
+        foreach (var device in new[] { "one", "two" }) (await client.PostEnvelopeAsync(Of(device))).ShouldBeStored();
+        (await client.PostEnvelopeAsync(Of("three"))).ShouldBeRefused(403, "device_cap_reached");
+
+        (await SendAsync(HttpMethod.Post, "/v1/devices/one/revoke", """{"reason":"Sold"}""", client: client)).ShouldBeStored();
+        (await client.PostEnvelopeAsync(Of("one"))).ShouldBeRefused(403, "device_revoked").Text("detail")!.ShouldContain("Sold");
+        (await client.PostEnvelopeAsync(Of("three"))).ShouldBeStored();
+        var usage = (await ServiceAnswer.ReadAsync(await client.GetAsync($"/v1/usage?from={Day:yyyy-MM-dd}"))).ShouldBeStored();
+        usage["days"]![0]!["devices"]!.AsArray().Select(one => one!["device_id"]!.GetValue<string>()).ShouldBe(["one", "three", "two"]);
+
+        static EnvelopeBuilder Of(string device) => EnvelopeBuilder.For("ws_capped").Device(device).Rollup(Day);
+    }
+
+    [Fact]
+    public async Task A_deleted_device_stands_in_no_row_of_any_table_and_stays_away()
+    {
+        var device = await fixture.KnownDeviceAsync();
+        var sent = Envelope(device).Label("to be forgotten").Rollup(Day).Session("s-of-it").Window(ServiceFixture.Start)
+            .RawRollup($$"""{"bucket_day": "{{Day:yyyy-MM-dd}}", "role": "assistant", "message_count": -1}""");
+        (await fixture.Service.PostAsync(sent)).ShouldBeStored();
+        (await fixture.Service.PostAsync(sent.Field("schema_version", "9"))).ShouldBeRefused(422, "unsupported_schema_version");
+        (await SendAsync(HttpMethod.Patch, $"/v1/devices/{device}", """{"name":"Doomed"}""")).ShouldBeStored();
+        await Eventually.TrueAsync(async () => await fixture.CountAsync("sync_attempts", device) == 3, "the attempts are written");
+
+        var contents = (await fixture.Service.GetAsync($"/v1/devices/{device}/contents")).ShouldBeStored();
+        contents["rows.daily_rollups"]!.GetValue<long>().ShouldBe(2);
+        contents["rows.quarantined_rows"]!.GetValue<long>().ShouldBe(1);
+        (await SendAsync(HttpMethod.Delete, $"/v1/devices/{device}")).ShouldBeRefused(428, "precondition_required");
+        (await SendAsync(HttpMethod.Delete, $"/v1/devices/{device}", tag: new EntityTagHeaderValue("\"0123\""))).ShouldBeRefused(412, "precondition_failed");
+
+        // Attempts of this very moment are not written yet, here and in another instance: they must not come after the deletion.
+        await using var other = await fixture.InstanceAsync();
+        (await other.PostAsync(sent.Field("schema_version", "8"))).ShouldBeRefused(422, "unsupported_schema_version");
+        (await fixture.Service.PostAsync(sent.Field("schema_version", "7"))).ShouldBeRefused(422, "unsupported_schema_version");
+        var receipt = await DeleteAsync(device);
+        receipt["deleted.rows.daily_rollups"]!.GetValue<long>().ShouldBe(2);
+        (await other.PostAsync(sent.Field("schema_version", "2"))).ShouldBeRefused(403, "device_deleted");
+        (await fixture.Service.PostAsync(Envelope(device).Rollup(Day))).ShouldBeRefused(403, "device_deleted");
+        await other.StopAsync();
+        await Eventually.TrueAsync(
+            async () => (await fixture.Service.QueryAsync<long>("SELECT count(*) FROM sync_attempts WHERE code = 'device_deleted'"))[0] >= 2, "the attempts are written");
+
+        (await fixture.Service.TablesHoldingAsync(device)).ShouldBeEmpty();
+        (await fixture.Service.TablesHoldingAsync("to be forgotten")).ShouldBeEmpty();
+        (await fixture.Service.StatusAsync(device)).ShouldBeRefused(404, "device_not_found");
+        var entry = receipt.Text("audit_entry_id");
+        (await fixture.Service.QueryAsync<string>($"SELECT action FROM audit_log WHERE entry_id = '{entry}'")).ShouldBe(["device.deleted"]);
+    }
+
+    [Fact]
+    public async Task A_change_names_what_it_was_made_on_and_two_at_once_do_not_overwrite_each_other()
+    {
+        var device = await fixture.KnownDeviceAsync();
+        var read = (await fixture.Service.GetAsync($"/v1/devices/{device}")).ShouldBeStored();
+        var tag = read.Response.Headers.ETag!;
+        var changed = await SendAsync(HttpMethod.Patch, $"/v1/devices/{device}", """{"name":"First"}""", tag);
+        changed.ShouldBeStored().Text("name").ShouldBe("First");
+        changed.Response.Headers.ETag.ShouldNotBe(tag);
+        (await SendAsync(HttpMethod.Patch, $"/v1/devices/{device}", """{"name":"Second"}""", tag)).ShouldBeRefused(412, "precondition_failed");
+        (await SendAsync(HttpMethod.Patch, $"/v1/devices/{device}", """{"name":"Third"}""", changed.Response.Headers.ETag)).ShouldBeStored().Text("name").ShouldBe("Third");
+        (await SendAsync(HttpMethod.Patch, $"/v1/devices/{device}", """{"name":null}""")).ShouldBeStored()["name"].ShouldBeNull();
+        (await SendAsync(HttpMethod.Patch, $"/v1/devices/{device}", $$"""{"owner_user_id":"{{Guid.NewGuid()}}"}""")).ShouldBeRefused(404, "member_not_found");
+        (await SendAsync(HttpMethod.Patch, $"/v1/devices/{device}", """{"nmae":"x"}""")).ShouldBeRefused(422, "invalid_request");
+    }
+
+    [Fact]
+    public async Task Devices_are_listed_page_by_page_to_those_who_see_them()
+    {
+        using var member = await fixture.ClientAsync("lister");
+        using var manager = await fixture.ClientAsync("chief", UserRole.Manager);
+        var own = new List<string>();
+        for (var i = 0; i < 5; i++)
+        {
+            own.Add(ServiceFixture.NewDevice());
+            (await member.PostEnvelopeAsync(Envelope(own[^1]).Rollup(Day))).ShouldBeStored();
+        }
+
+        var foreign = await fixture.KnownDeviceAsync();
+        (await ListAsync(member, "?limit=2")).ShouldBe(own.Order(StringComparer.Ordinal));
+        (await ListAsync(manager, "?limit=3")).ShouldContain(foreign);
+        (await ServiceAnswer.ReadAsync(await member.GetAsync($"/v1/devices/{foreign}"))).ShouldBeRefused(404, "device_not_found");
+        (await SendAsync(HttpMethod.Post, $"/v1/devices/{own[0]}/pause", client: member)).ShouldBeRefused(403, "role_missing");
+
+        await SendAsync(HttpMethod.Post, $"/v1/devices/{own[3]}/pause");
+        (await ListAsync(manager, "?standing=paused&state=paused&limit=1")).ShouldContain(own[3]);
+        (await ListAsync(member, "?state=healthy&limit=2")).ShouldBe(own.Where(device => device != own[3]).Order(StringComparer.Ordinal));
+        (await ServiceAnswer.ReadAsync(await member.GetAsync("/v1/devices?standing=asleep"))).ShouldBeRefused(400, "invalid_parameter");
+    }
+
+    private static EnvelopeBuilder Envelope(string device, DateTimeOffset? syncedAt = null) => ServiceFixture.Envelope(device, syncedAt);
+
+    private async Task<ServiceAnswer> DeleteAsync(string device)
+    {
+        // What is written behind may come in between; whoever deletes looks again.
+        ServiceAnswer? receipt = null;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                var contents = (await fixture.Service.GetAsync($"/v1/devices/{device}/contents")).ShouldBeStored();
+                receipt = await SendAsync(HttpMethod.Delete, $"/v1/devices/{device}", tag: contents.Response.Headers.ETag);
+                return receipt.Status == HttpStatusCode.OK;
+            },
+            "what was counted is deleted");
+        return receipt!;
+    }
+
+    private static async Task<List<string>> ListAsync(HttpClient client, string query)
+    {
+        var found = new List<string>();
+        for (var cursor = ""; ;)
+        {
+            var page = (await ServiceAnswer.ReadAsync(await client.GetAsync("/v1/devices" + query + cursor))).ShouldBeStored();
+            found.AddRange(page["devices"]!.AsArray().Select(device => device!["device_id"]!.GetValue<string>()));
+            if (page.Text("next_cursor") is not { } next) return found;
+            cursor = "&cursor=" + next;
+        }
+    }
+
+    private async Task<ServiceAnswer> SendAsync(HttpMethod method, string address, string? body = null, EntityTagHeaderValue? tag = null, HttpClient? client = null)
+    {
+        using var request = new HttpRequestMessage(method, address);
+        if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        if (tag is not null) request.Headers.IfMatch.Add(tag);
+        return await ServiceAnswer.ReadAsync(await (client ?? fixture.Service.Client).SendAsync(request));
+    }
+}

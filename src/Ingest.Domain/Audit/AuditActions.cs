@@ -22,9 +22,14 @@ public static class AuditActions
         ("invite.revoked", "An invite was taken back."),
         ("key.changed", "Something about the key was changed."),
         ("key.created", "A key was made."),
+        ("key.imported", "A key that was made elsewhere was taken over."),
         ("key.revoked", "The key opens nothing any more."),
+        ("key.rotated", "Another key takes the place of this one, which works for some time yet."),
         ("member.added", "Somebody became a member."),
+        ("member.changed", "Somebody got another name or role."),
+        ("member.removed", "Somebody was removed; how many keys and codes ended with that."),
         ("workspace.created", "The workspace was made."),
+        ("workspace.renamed", "The workspace got another name."),
     ];
 
     public static IReadOnlyList<string> All { get; } = [.. Described.Select(one => one.Action)];

@@ -48,6 +48,12 @@ public sealed partial class PermissionMatrixTests(ServiceFixture fixture) : ICla
         ["POST /v1/devices/{device_id}/resume"] = Manage,
         ["POST /v1/devices/{device_id}/revoke"] = Manage,
         ["GET /v1/devices/{device_id}/contents"] = Manage,
+        ["GET /v1/devices/duplicates"] = Manage,
+        ["GET /v1/devices/{device_id}/merge"] = Manage,
+        ["POST /v1/devices/{device_id}/merge"] = Manage,
+        ["DELETE /v1/devices/{device_id}/merge"] = Manage,
+        ["POST /v1/devices/{device_id}/distinct"] = Manage,
+        ["DELETE /v1/devices/{device_id}/distinct/{other_device_id}"] = Manage,
         ["GET /v1/whoami"] = Anyone,
         ["GET /v1/pricing/active"] = Anyone,
     };

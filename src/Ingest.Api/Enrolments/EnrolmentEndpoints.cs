@@ -62,7 +62,7 @@ internal static class EnrolmentEndpoints
             .WithSummary("Take a code back")
             .WithDescription("Nobody can redeem it from then on. Where it has expired, or was taken back before, nothing changes; one that was redeemed is 409.")
             .Takes(QueryParameters.EnrolmentId)
-            .Means(StatusCodes.Status200OK, "It is of no use any more.")
+            .Means(StatusCodes.Status200OK, "It is of no use any more.", new AnswerExample("revoked", "Taken back in time", "answer-enrolment-revoked"))
             .CanRefuse(ProblemCode.EnrolmentNotFound, ProblemCode.Conflict);
         return routes;
     }

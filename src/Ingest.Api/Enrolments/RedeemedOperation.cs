@@ -16,7 +16,7 @@ internal static class RedeemedOperation
             operation.Responses!["201"].Content![type] = new OpenApiMediaType
             {
                 Schema = new OpenApiSchema { Type = JsonSchemaType.String, Description = "The `cloud.toml` alone, where `Accept` names this type and not JSON." },
-                Example = JsonValue.Create(file),
+                Examples = new Dictionary<string, IOpenApiExample>(StringComparer.Ordinal) { ["file"] = new OpenApiExample { Summary = "The file", Value = JsonValue.Create(file) } },
             };
         }
 

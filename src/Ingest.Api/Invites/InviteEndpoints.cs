@@ -57,7 +57,7 @@ internal static class InviteEndpoints
             .WithSummary("Take an invite back")
             .WithDescription("Nobody can accept it from then on; who has stays a member. Where it is of no use any more, nothing changes.")
             .Takes(QueryParameters.InviteId)
-            .Means(StatusCodes.Status200OK, "It is of no use any more.")
+            .Means(StatusCodes.Status200OK, "It is of no use any more.", new AnswerExample("revoked", "Taken back when two had accepted", "answer-invite-revoked"))
             .CanRefuse(ProblemCode.InviteNotFound, ProblemCode.OwnerNeeded);
         return routes;
     }

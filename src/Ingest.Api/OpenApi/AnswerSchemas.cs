@@ -6,6 +6,7 @@ using System.Text.RegularExpressions;
 using Ingest.Api.Attempts;
 using Ingest.Api.Audit;
 using Ingest.Api.Errors;
+using Ingest.Api.Invites;
 using Ingest.Api.Quarantine;
 using Ingest.Api.Reconciliation;
 using Ingest.Api.Status;
@@ -43,7 +44,8 @@ internal sealed partial class AnswerSchemas : IOpenApiSchemaTransformer
         if ((underlying ?? type.Type).IsEnum && schema.Type is null) schema.Type = JsonSchemaType.String;
         // Cents are exact; a reader that takes them for floats may, but the document does not ask for it.
         if ((underlying ?? type.Type) == typeof(decimal)) schema.Format = null;
-        if (type.Type == typeof(RawRow) || type.Type == typeof(JsonObject)) schema.AdditionalProperties = new OpenApiSchema();
+        if (type.Type == typeof(RawRow)) schema.AdditionalProperties = new OpenApiSchema();
+        if (type.Type == typeof(JsonObject)) (schema.AdditionalProperties, schema.Description) = (new OpenApiSchema(), "Members that depend on what was done.");
         if (context.JsonPropertyInfo is { } property) Choose(schema, property);
         return Task.CompletedTask;
     }
@@ -81,7 +83,7 @@ internal sealed partial class AnswerSchemas : IOpenApiSchemaTransformer
             schema.Enum = Values(AuditActions.All);
         else if (property.DeclaringType == typeof(AuditSubjectAnswer) && property.Name == "kind")
             schema.Enum = Values(AuditSubject.Kinds);
-        else if (property.PropertyType == typeof(string) && property.Name == "role")
+        else if ((property.DeclaringType == typeof(InviteAnswer) || property.DeclaringType == typeof(AcceptedAnswer)) && property.Name == "role")
             schema.Enum = Values(UserRoles.Names);
         else if (property.DeclaringType == typeof(QuarantinedRowAnswer) && property.Name == "kind")
             schema.Enum = Values(RowKinds.WireNames);

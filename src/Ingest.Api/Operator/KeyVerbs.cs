@@ -49,7 +49,7 @@ internal sealed class KeyVerbs(VerbRunner verbs)
             async (parse, session, cancellation) =>
             {
                 var key = await session.Database.Keys.MeantByAsync(parse.GetValue(prefix)!, cancellation);
-                return new ChangedKey(await session.Database.Keys.ChangeAsync(Actor.Operator, key.WorkspaceId, key.KeyId, parse.GetValue(completeBy), cancellation));
+                return new ChangedKey(await session.Database.Keys.ChangeAsync(Actor.Operator, key.WorkspaceId, key.KeyId, new KeyEdit { CompleteBy = parse.GetValue(completeBy) }, null, cancellation));
             },
             VerbRunner.Json.ChangedKey,
             OperatorTexts.Of);

@@ -161,8 +161,8 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
             OperatorTexts.Of);
         var devices = new Command("device", "Devices: what syncs.") { rewind, restore, missing };
         foreach (var verb in new DeviceVerbs(_verbs).Build()) devices.Subcommands.Add(verb);
-        foreach (var verb in new MergeVerbs(_verbs).Build()) devices.Subcommands.Add(verb);
         devices.Subcommands.Add(new EnrolmentVerbs(_verbs).Enroll());
+        foreach (var verb in new MergeVerbs(_verbs).Build()) devices.Subcommands.Add(verb);
         return devices;
     }
 

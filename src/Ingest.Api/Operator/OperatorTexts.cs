@@ -154,6 +154,7 @@ internal static class OperatorTexts
     private static string Of(VersionSumsAnswer held) => string.Create(
         CultureInfo.InvariantCulture, $"{held.RollupRows} {(held.RollupRows == 1 ? "row" : "rows")} with {held.MessageCount} messages and {held.CostCentsEffective} cents");
 
+    /// <summary>Columns as wide as they have to be.</summary>
     public static string Table(string[] head, IEnumerable<string[]> lines)
     {
         var rows = lines.Prepend(head).ToList();

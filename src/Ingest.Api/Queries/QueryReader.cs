@@ -86,20 +86,20 @@ internal sealed class QueryReader(IQueryCollection query)
         return null;
     }
 
-    /// <summary>One of a closed list.</summary>
-    public string Choice(string name, IReadOnlyList<string> choices)
-    {
-        if (OptionalChoice(name, choices) is { } choice) return choice;
-        Refuse(name, $"must be given, one of {string.Join(", ", choices)}");
-        return choices[0];
-    }
-
     public Guid? OptionalUuid(string name)
     {
         if (Text(name) is not { } text) return null;
         if (Guid.TryParseExact(text, "D", out var id)) return id;
         Refuse(name, "must be a UUID");
         return null;
+    }
+
+    /// <summary>One of a closed list.</summary>
+    public string Choice(string name, IReadOnlyList<string> choices)
+    {
+        if (OptionalChoice(name, choices) is { } choice) return choice;
+        Refuse(name, $"must be given, one of {string.Join(", ", choices)}");
+        return choices[0];
     }
 
     public int Limit()

@@ -20,6 +20,14 @@ internal static class IdentityTexts
         throw new IdentityException(IdentityRefusal.Invalid, $"\"{name}\" cannot name a {whose}: 1 to {MaximumNameLength} characters, none of them a control character.") { Field = "name" };
     }
 
+    /// <param name="expected">What was read before; null is anything.</param>
+    /// <param name="found">What is there.</param>
+    /// <exception cref="IdentityException">It was changed meanwhile.</exception>
+    public static void RequireRevision(int? expected, int found)
+    {
+        if (expected is { } revision && revision != found) throw new IdentityException(IdentityRefusal.Changed, "It was changed since it was read; look at it again.");
+    }
+
     public static string Instant(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     // A lone surrogate is enumerated as the replacement character; the database could not hold it.

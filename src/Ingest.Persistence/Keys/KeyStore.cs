@@ -4,6 +4,7 @@ using Ingest.Persistence.Identity;
 using Ingest.Persistence.Members;
 using Ingest.Persistence.Tenancy;
 using Ingest.Persistence.Workspaces;
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace Ingest.Persistence.Keys;
@@ -30,49 +31,171 @@ public sealed class KeyStore
             WorkspaceScope.Of(asked.WorkspaceId),
             async transaction =>
             {
-                var (owner, terms) = await OwnedAsync(transaction, actor, asked, cancellation);
+                var (owner, terms) = await KeyRequests.PrepareAsync(transaction, actor, asked, cancellation);
                 return await KeyTable.IssueAsync(transaction, actor, owner, terms, cancellation);
+            },
+            cancellation);
+    }
+
+    /// <summary>Takes over a key that devices have already.</summary>
+    /// <param name="actor">Who brings it.</param>
+    /// <param name="asked">What it shall be here; for its scopes left out it is to send envelopes alone.</param>
+    /// <param name="secret">The key, or its hash.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    public Task<ListedKey> ImportAsync(Actor actor, NewKey asked, KeySecret secret, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(asked);
+        ArgumentNullException.ThrowIfNull(secret);
+        return _transactions.RunAsync(
+            WorkspaceScope.Of(asked.WorkspaceId),
+            async transaction =>
+            {
+                var (owner, terms) = await KeyRequests.PrepareAsync(transaction, actor, asked with { Scopes = asked.Scopes ?? KeyScopes.Ingest }, cancellation);
+                if (await KeyTable.TryInsertAsync(transaction, owner, secret.Hash, secret.Prefix, terms, cancellation) is not { } keyId)
+                {
+                    // Of which workspace it is stays unsaid: it may be another's.
+                    throw terms.Name is { } name && await KeyTable.IsNameTakenAsync(transaction, asked.WorkspaceId, name, cancellation)
+                        ? KeyTable.NameTaken(name)
+                        : new IdentityException(IdentityRefusal.KeyTaken, "The server knows this key already: it works as it is, or was revoked, and cannot be taken over.");
+                }
+
+                var listed = await KeyReader.GetAsync(transaction, asked.WorkspaceId, keyId, cancellation);
+                await KeyTable.RecordAsync(transaction, actor, "key.imported", listed, null, KeyTable.Audited(listed), cancellation);
+                return listed;
             },
             cancellation);
     }
 
     /// <summary>Revokes one key. Every running instance refuses it within a second.</summary>
     public Task<KeyChange> RevokeAsync(Actor actor, string workspaceId, Guid keyId, CancellationToken cancellation = default) =>
-        _transactions.RunAsync(
-            WorkspaceScope.Of(workspaceId),
-            async transaction =>
+        WithLockedAsync(
+            actor,
+            workspaceId,
+            keyId,
+            async (transaction, key) =>
             {
-                var key = await KeyTable.LockAsync(transaction, workspaceId, keyId, cancellation);
-                MemberTable.RequireMayAppoint(actor, key.Role);
                 if (key.RevokedAt is not null) return new KeyChange(key, Changed: false);
 
-                await using var revoke = transaction.Command(Revoke, Now(transaction), Text(workspaceId), Id(keyId));
+                await using var revoke = transaction.Command(Revoke, Text(workspaceId), Id(keyId), Now(transaction));
                 await revoke.ExecuteNonQueryAsync(cancellation);
+                if (key.IsService)
+                {
+                    await using var remove = transaction.Command(RemoveService, Text(workspaceId), Id(key.UserId), Now(transaction));
+                    await remove.ExecuteNonQueryAsync(cancellation);
+                }
+
                 await KeyTable.RecordAsync(transaction, actor, "key.revoked", key, KeyTable.Audited(key), null, cancellation);
                 await transaction.NotifyAsync(IdentityChannel.KeyRevoked, cancellation);
                 return new KeyChange(await KeyReader.GetAsync(transaction, workspaceId, keyId, cancellation), Changed: true);
             },
             cancellation);
 
-    /// <summary>Sets what the silence of a key's envelopes means. Every running instance goes by it within a second.</summary>
-    public Task<KeyChange> ChangeAsync(Actor actor, string workspaceId, Guid keyId, Completeness completeBy, CancellationToken cancellation = default) =>
-        _transactions.RunAsync(
-            WorkspaceScope.Of(workspaceId),
-            async transaction =>
+    /// <summary>Changes what may be changed of a key. Every running instance goes by it within a second.</summary>
+    /// <param name="actor">Who does it.</param>
+    /// <param name="workspaceId">Where.</param>
+    /// <param name="keyId">Which.</param>
+    /// <param name="edit">What it is from now on.</param>
+    /// <param name="expected">The revision it was decided on; null is any.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    public Task<KeyChange> ChangeAsync(Actor actor, string workspaceId, Guid keyId, KeyEdit edit, int? expected = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(edit);
+        var wanted = edit.Name is null ? null : IdentityTexts.Name(edit.Name, "key");
+        return WithLockedAsync(
+            actor,
+            workspaceId,
+            keyId,
+            async (transaction, key) =>
             {
-                var key = await KeyTable.LockAsync(transaction, workspaceId, keyId, cancellation);
-                MemberTable.RequireMayAppoint(actor, key.Role);
+                IdentityTexts.RequireRevision(expected, key.Revision);
                 RequireNotRevoked(key);
-                if (key.CompleteBy == completeBy) return new KeyChange(key, Changed: false);
+                var terms = new KeyTerms(key.Scopes)
+                {
+                    Name = wanted ?? key.Name, ExpiresAt = edit.ChangesExpiry ? edit.ExpiresAt : key.ExpiresAt, CompleteBy = edit.CompleteBy ?? key.CompleteBy,
+                };
+                if (terms.Name == key.Name && terms.ExpiresAt == key.ExpiresAt && terms.CompleteBy == key.CompleteBy) return new KeyChange(key, Changed: false);
 
-                await using var change = transaction.Command(Change, Text(CompletenessColumn.Write(completeBy)), Text(workspaceId), Id(keyId));
-                await change.ExecuteNonQueryAsync(cancellation);
+                if (edit.ChangesExpiry) KeyRequests.RequireAhead(transaction, edit.ExpiresAt);
+                if (key.IsService && terms.Name != key.Name) await MemberTable.SetAsync(transaction, workspaceId, key.UserId, terms.Name!, key.Role, cancellation);
+                await KeyTable.SetAsync(transaction, workspaceId, keyId, terms, cancellation);
                 var changed = await KeyReader.GetAsync(transaction, workspaceId, keyId, cancellation);
-                await KeyTable.RecordAsync(transaction, actor, "key.changed", key, KeyTable.Audited(key), KeyTable.Audited(changed), cancellation);
+                await KeyTable.RecordAsync(transaction, actor, "key.changed", changed, KeyTable.Audited(key), KeyTable.Audited(changed), cancellation);
                 await transaction.NotifyAsync(IdentityChannel.KeyChanged, cancellation);
                 return new KeyChange(changed, Changed: true);
             },
             cancellation);
+    }
+
+    /// <summary>Makes a key that takes the place of another, which works for some time yet.</summary>
+    /// <param name="actor">Who does it.</param>
+    /// <param name="workspaceId">Where.</param>
+    /// <param name="keyId">Which.</param>
+    /// <param name="overlap">How long the old one works yet.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    public Task<RotatedKey> RotateAsync(Actor actor, string workspaceId, Guid keyId, TimeSpan overlap, CancellationToken cancellation = default) =>
+        WithLockedAsync(
+            actor,
+            workspaceId,
+            keyId,
+            async (transaction, key) =>
+            {
+                RequireNotRevoked(key);
+                if (key.RotatedTo is { } successor)
+                    throw new IdentityException(IdentityRefusal.Conflict, $"Another key takes the place of {key.Prefix}… already: rotate that one, {successor:D}.");
+                if (key.State == KeyState.Expired)
+                    throw new IdentityException(IdentityRefusal.Conflict, $"Key {key.Prefix}… has expired, so nothing can go on with it: create a new one.");
+
+                var newId = Guid.CreateVersion7(transaction.Now);
+                await using var rotate = transaction.Command(
+                    Rotate, Text(workspaceId), Id(keyId), Now(transaction), new NpgsqlParameter<DateTime> { TypedValue = (transaction.Now + overlap).UtcDateTime }, Id(newId));
+                await rotate.ExecuteNonQueryAsync(cancellation);
+
+                var owner = await transaction.Context.Users.SingleAsync(user => user.WorkspaceId == workspaceId && user.UserId == key.UserId, cancellation);
+                var terms = new KeyTerms(key.Scopes)
+                {
+                    Name = key.Name, DeviceId = key.DeviceId, CompleteBy = key.CompleteBy,
+
+                    // Good for as long as the old one was meant to be.
+                    ExpiresAt = transaction.Now + (key.ExpiresAt - key.CreatedAt),
+                };
+                var created = await KeyTable.IssueAsync(transaction, actor, owner, newId, terms, cancellation);
+                var rotated = await KeyReader.GetAsync(transaction, workspaceId, keyId, cancellation);
+                var after = KeyTable.Audited(rotated);
+                after["rotated_to"] = newId.ToString("D");
+                await KeyTable.RecordAsync(transaction, actor, "key.rotated", key, KeyTable.Audited(key), after, cancellation);
+                await transaction.NotifyAsync(IdentityChannel.KeyChanged, cancellation);
+                return new RotatedKey(created, rotated);
+            },
+            cancellation);
+
+    public Task<ListedKey> GetAsync(string workspaceId, Guid keyId, CancellationToken cancellation = default) =>
+        _transactions.RunAsync(WorkspaceScope.Of(workspaceId), transaction => KeyReader.GetAsync(transaction, workspaceId, keyId, cancellation), cancellation);
+
+    /// <summary>Oldest first.</summary>
+    /// <param name="workspaceId">Where.</param>
+    /// <param name="filter">Which.</param>
+    /// <param name="after">Where the list goes on; null begins it.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    public Task<KeyPage> ListAsync(string workspaceId, KeyFilter filter, ListPlace? after, int limit, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        var place = after ?? default;
+        return _transactions.RunAsync(
+            WorkspaceScope.Of(workspaceId),
+            async transaction =>
+            {
+                NpgsqlParameter[] values =
+                [
+                    Text(workspaceId), new NpgsqlParameter<Guid?> { TypedValue = filter.UserId, DataTypeName = "uuid" },
+                    MaybeText(filter.State is { } state ? KeyStateNames.Of(state) : null), new NpgsqlParameter<DateTime> { TypedValue = place.CreatedAt.UtcDateTime },
+                    Id(place.Id), new NpgsqlParameter<int> { TypedValue = limit + 1 },
+                ];
+                var found = await KeyReader.ReadAsync(transaction, Page, values, cancellation);
+                return new KeyPage([.. found.Take(limit)], found.Count > limit);
+            },
+            cancellation);
+    }
 
     /// <summary>All keys, or those of one workspace, oldest first; revoked ones too.</summary>
     public Task<IReadOnlyList<ListedKey>> ListAsync(string? workspaceId = null, CancellationToken cancellation = default) =>
@@ -105,22 +228,17 @@ public sealed class KeyStore
             cancellation);
     }
 
-    private static async Task<(UserRow Owner, KeyTerms Terms)> OwnedAsync(IdentityTransaction transaction, Actor actor, NewKey asked, CancellationToken cancellation)
-    {
-        await WorkspaceTable.RequireAsync(transaction, asked.WorkspaceId, cancellation);
-        var owner = asked.Owner switch
-        {
-            KeyOwner.Member(var userId) => await MemberTable.HoldAsync(transaction, asked.WorkspaceId, userId, cancellation),
-            KeyOwner.Person(var name, var role) => await MemberTable.FindOrAddAsync(
-                transaction, actor, asked.WorkspaceId, IdentityTexts.Name(name, "person"), role, role ?? UserRole.Member, cancellation),
-            _ => throw new ArgumentOutOfRangeException(nameof(asked), asked.Owner, "No such owner."),
-        };
-        MemberTable.RequireMayAppoint(actor, owner.Role);
-        return (owner, new KeyTerms(asked.Scopes ?? UserRoles.ScopesOf(owner.Role))
-        {
-            Name = asked.Name, DeviceId = asked.DeviceId, ExpiresAt = asked.ExpiresAt, CompleteBy = asked.CompleteBy,
-        });
-    }
+    private Task<T> WithLockedAsync<T>(
+        Actor actor, string workspaceId, Guid keyId, Func<IdentityTransaction, ListedKey, Task<T>> work, CancellationToken cancellation) =>
+        _transactions.RunAsync(
+            WorkspaceScope.Of(workspaceId),
+            async transaction =>
+            {
+                var key = await KeyTable.LockAsync(transaction, workspaceId, keyId, cancellation);
+                MemberTable.RequireMayAppoint(actor, key.Role);
+                return await work(transaction, key);
+            },
+            cancellation);
 
     private static void RequireNotRevoked(ListedKey key)
     {
@@ -175,7 +293,21 @@ public sealed class KeyStore
 
     private const string ByHash = "WHERE k.key_hash = $2";
 
-    private const string Revoke = "UPDATE api_keys SET revoked_at = $1, revision = revision + 1 WHERE workspace_id = $2 AND key_id = $3";
+    private const string Page = $"""
+        WHERE k.workspace_id = $2 AND ($3::uuid IS NULL OR k.user_id = $3) AND ($4::text IS NULL OR {KeyReader.State} = $4) AND (k.created_at, k.key_id) > ($5, $6)
+        ORDER BY k.created_at, k.key_id LIMIT $7
+        """;
 
-    private const string Change = "UPDATE api_keys SET complete_by = $1, revision = revision + 1 WHERE workspace_id = $2 AND key_id = $3";
+    private const string Revoke = "UPDATE api_keys SET revoked_at = $3, revision = revision + 1 WHERE workspace_id = $1 AND key_id = $2";
+
+    // A service that has no key any more is none, and its name is free.
+    private const string RemoveService = """
+        UPDATE users AS u SET removed_at = $3, revision = revision + 1
+        WHERE u.workspace_id = $1 AND u.user_id = $2
+          AND NOT EXISTS (SELECT FROM api_keys AS k WHERE k.workspace_id = u.workspace_id AND k.user_id = u.user_id AND k.revoked_at IS NULL)
+        """;
+
+    private const string Rotate = """
+        UPDATE api_keys SET rotated_at = $3, expires_at = LEAST(expires_at, $4), rotated_to = $5, revision = revision + 1 WHERE workspace_id = $1 AND key_id = $2
+        """;
 }

@@ -4,6 +4,7 @@ using Ingest.Domain.Audit;
 using Ingest.Domain.Identity;
 using Ingest.Persistence.Identity;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace Ingest.Persistence.Keys;
 
@@ -17,11 +18,16 @@ internal static class KeyTable
     /// <param name="terms">Checked.</param>
     /// <param name="cancellation">Ends the call.</param>
     /// <exception cref="IdentityException">Another key has the name.</exception>
+    public static Task<CreatedKey> IssueAsync(IdentityTransaction transaction, Actor actor, UserRow owner, KeyTerms terms, CancellationToken cancellation) =>
+        IssueAsync(transaction, actor, owner, Guid.CreateVersion7(transaction.Now), terms, cancellation);
+
+    /// <inheritdoc cref="IssueAsync(IdentityTransaction, Actor, UserRow, KeyTerms, CancellationToken)"/>
+    /// <param name="keyId">The id it shall have.</param>
     public static async Task<CreatedKey> IssueAsync(
-        IdentityTransaction transaction, Actor actor, UserRow owner, KeyTerms terms, CancellationToken cancellation)
+        IdentityTransaction transaction, Actor actor, UserRow owner, Guid keyId, KeyTerms terms, CancellationToken cancellation)
     {
         var key = ApiKeyText.Generate();
-        if (await TryInsertAsync(transaction, owner, key.Hash(), key.Prefix, terms, cancellation) is not { } keyId) throw NameTaken(terms.Name!);
+        if (!await TryInsertAsync(transaction, owner, keyId, key.Hash(), key.Prefix, terms, cancellation)) throw NameTaken(terms.Name!);
         return await RecordCreatedAsync(transaction, actor, owner, keyId, key, cancellation);
     }
 
@@ -38,21 +44,45 @@ internal static class KeyTable
         }
     }
 
-    /// <summary>Nobody is notified: no instance remembers that a key is absent, so there is nothing to forget.</summary>
     /// <returns>Null where its name is taken in the workspace, or the key itself anywhere.</returns>
     public static async Task<Guid?> TryInsertAsync(
         IdentityTransaction transaction, UserRow owner, byte[] hash, string prefix, KeyTerms terms, CancellationToken cancellation)
     {
         var keyId = Guid.CreateVersion7(transaction.Now);
-        var inserted = await transaction.Context.Database.ExecuteSqlAsync(
+        return await TryInsertAsync(transaction, owner, keyId, hash, prefix, terms, cancellation) ? keyId : null;
+    }
+
+    /// <summary>Nobody is notified: no instance remembers that a key is absent, so there is nothing to forget.</summary>
+    public static async Task<bool> TryInsertAsync(
+        IdentityTransaction transaction, UserRow owner, Guid keyId, byte[] hash, string prefix, KeyTerms terms, CancellationToken cancellation) =>
+        await transaction.Context.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO api_keys (workspace_id, key_id, user_id, key_hash, prefix, created_at, complete_by, scopes, name, device_id, expires_at)
             VALUES ({owner.WorkspaceId}, {keyId}, {owner.UserId}, {hash}, {prefix}, {transaction.Now}, {CompletenessColumn.Write(terms.CompleteBy)},
                     {KeyScopesColumn.Write(terms.Scopes)}, {terms.Name}, {terms.DeviceId}, {terms.ExpiresAt})
             ON CONFLICT DO NOTHING
             """,
-            cancellation);
-        return inserted == 1 ? keyId : null;
+            cancellation) == 1;
+
+    public static Task<bool> IsNameTakenAsync(IdentityTransaction transaction, string workspaceId, string name, CancellationToken cancellation) =>
+        transaction.Context.ApiKeys.AnyAsync(key => key.WorkspaceId == workspaceId && key.Name == name && key.RevokedAt == null && key.RotatedTo == null, cancellation);
+
+    /// <exception cref="IdentityException">Another key was given the name at this moment.</exception>
+    public static async Task SetAsync(IdentityTransaction transaction, string workspaceId, Guid keyId, KeyTerms terms, CancellationToken cancellation)
+    {
+        try
+        {
+            await transaction.Context.Database.ExecuteSqlAsync(
+                $"""
+                UPDATE api_keys SET name = {terms.Name}, expires_at = {terms.ExpiresAt}, complete_by = {CompletenessColumn.Write(terms.CompleteBy)}, revision = revision + 1
+                WHERE workspace_id = {workspaceId} AND key_id = {keyId}
+                """,
+                cancellation);
+        }
+        catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            throw NameTaken(terms.Name!);
+        }
     }
 
     /// <summary>The key, which nobody else changes until the transaction ends.</summary>

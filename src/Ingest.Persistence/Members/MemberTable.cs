@@ -3,6 +3,7 @@ using Ingest.Domain.Audit;
 using Ingest.Domain.Identity;
 using Ingest.Persistence.Identity;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace Ingest.Persistence.Members;
 
@@ -34,7 +35,7 @@ internal static class MemberTable
             """,
             cancellation);
         if (inserted == 0) return null;
-        if (!isService) await transaction.RecordAsync(workspaceId, actor, new AuditEntry("member.added", AuditSubject.Member(user.UserId, name), After: Audited(user)), cancellation);
+        if (!isService) await transaction.RecordAsync(workspaceId, actor, new AuditEntry("member.added", AuditSubject.Member(user.UserId, name), After: Audited(name, role)), cancellation);
         return user;
     }
 
@@ -55,7 +56,7 @@ internal static class MemberTable
             """,
             cancellation);
         if (updated == 0) throw NameTaken(name);
-        await transaction.RecordAsync(user.WorkspaceId, actor, new AuditEntry("member.added", AuditSubject.Member(user.UserId, name), After: Audited(user)), cancellation);
+        await transaction.RecordAsync(user.WorkspaceId, actor, new AuditEntry("member.added", AuditSubject.Member(user.UserId, name), After: Audited(name, role)), cancellation);
         return user;
     }
 
@@ -105,7 +106,21 @@ internal static class MemberTable
         throw new IdentityException(IdentityRefusal.OwnerNeeded, $"Only an owner may make owners, and change what they are or have; {actor.Name} is a {UserRoles.NameOf(actor.Role)}.");
     }
 
-    public static JsonObject Audited(UserRow user) => new() { ["name"] = user.Name, ["role"] = UserRoles.NameOf(user.Role) };
+    /// <exception cref="IdentityException">Somebody else has the name.</exception>
+    public static async Task SetAsync(IdentityTransaction transaction, string workspaceId, Guid userId, string name, UserRole role, CancellationToken cancellation)
+    {
+        try
+        {
+            await transaction.Context.Database.ExecuteSqlAsync(
+                $"UPDATE users SET name = {name}, role = {UserRoleColumn.Write(role)}, revision = revision + 1 WHERE workspace_id = {workspaceId} AND user_id = {userId}", cancellation);
+        }
+        catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            throw NameTaken(name);
+        }
+    }
+
+    public static JsonObject Audited(string name, UserRole role) => new() { ["name"] = name, ["role"] = UserRoles.NameOf(role) };
 
     public static IdentityException NotFound() => new(IdentityRefusal.MemberNotFound, "The workspace has no such member.");
 

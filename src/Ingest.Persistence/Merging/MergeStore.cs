@@ -8,6 +8,7 @@ using Ingest.Domain.Merging;
 using Ingest.Persistence.Envelopes;
 using Ingest.Persistence.Identity;
 using Ingest.Persistence.Tenancy;
+using Ingest.Persistence.Workspaces;
 using Npgsql;
 
 namespace Ingest.Persistence.Merging;
@@ -16,8 +17,6 @@ namespace Ingest.Persistence.Merging;
 public sealed class MergeStore
 {
     /// <summary>Decisions of a workspace are taken one after the other: two at once could make a circle.</summary>
-    private const string Lock = "SELECT FROM workspaces WHERE workspace_id = $1 FOR NO KEY UPDATE";
-
     private const string References = "SELECT device_id, reference FROM devices WHERE workspace_id = $1 AND device_id = ANY ($2) ORDER BY device_id";
 
     /// <summary>A device that is being deleted is waited for, and is not there any more then: no decision outlives it.</summary>
@@ -63,7 +62,7 @@ public sealed class MergeStore
         workspaceId,
         async transaction =>
         {
-            await LockAsync(transaction, workspaceId, cancellation);
+            await WorkspaceTable.LockAsync(transaction, workspaceId, cancellation);
             var references = await ReferencesAsync(transaction, KeptReferences, workspaceId, [merge.DeviceId, merge.IntoDeviceId], cancellation);
             var preview = await PreviewAsync(transaction, workspaceId, merge, cancellation);
             if (!isExpected(preview))
@@ -89,7 +88,7 @@ public sealed class MergeStore
         workspaceId,
         async transaction =>
         {
-            await LockAsync(transaction, workspaceId, cancellation);
+            await WorkspaceTable.LockAsync(transaction, workspaceId, cancellation);
             await ReferencesAsync(transaction, References, workspaceId, [deviceId], cancellation);
             var decided = await DecidedAsync(transaction, workspaceId, cancellation);
             var merge = decided.Of(deviceId) ?? throw new IdentityException(IdentityRefusal.Conflict, $"Device \"{deviceId}\" is not merged into another one; there is nothing to undo.");
@@ -184,15 +183,9 @@ public sealed class MergeStore
     private static async Task<(Dictionary<string, Guid> References, MergeMap Decided)> BeginAsync(
         IdentityTransaction transaction, string workspaceId, DevicePair pair, CancellationToken cancellation)
     {
-        await LockAsync(transaction, workspaceId, cancellation);
+        await WorkspaceTable.LockAsync(transaction, workspaceId, cancellation);
         var references = await ReferencesAsync(transaction, KeptReferences, workspaceId, [pair.DeviceId, pair.OtherDeviceId], cancellation);
         return (references, await DecidedAsync(transaction, workspaceId, cancellation));
-    }
-
-    private static async Task LockAsync(IdentityTransaction transaction, string workspaceId, CancellationToken cancellation)
-    {
-        await using var command = transaction.Command(Lock, Text(workspaceId));
-        await command.ExecuteNonQueryAsync(cancellation);
     }
 
     private static async Task<MergeMap> DecidedAsync(IdentityTransaction transaction, string workspaceId, CancellationToken cancellation)

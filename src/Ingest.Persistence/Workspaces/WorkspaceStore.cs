@@ -33,4 +33,36 @@ public sealed class WorkspaceStore
             },
             cancellation);
     }
+
+    /// <summary>All workspaces, oldest first.</summary>
+    public Task<IReadOnlyList<ListedWorkspace>> ListAsync(CancellationToken cancellation = default) =>
+        _transactions.RunAsync<IReadOnlyList<ListedWorkspace>>(WorkspaceScope.All, async transaction => await WorkspaceTable.ListAsync(transaction, cancellation), cancellation);
+
+    public Task<ListedWorkspace> GetAsync(string workspaceId, CancellationToken cancellation = default) =>
+        _transactions.RunAsync(WorkspaceScope.Of(workspaceId), transaction => WorkspaceTable.GetAsync(transaction, workspaceId, cancellation), cancellation);
+
+    /// <param name="actor">Who renames it. A name that another workspace has is refused to operators only: nobody else is told what others are called.</param>
+    /// <param name="workspaceId">The workspace.</param>
+    /// <param name="name">What people call it from now on.</param>
+    /// <param name="expected">The revision it was decided on; null is any.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    public Task<ListedWorkspace> RenameAsync(Actor actor, string workspaceId, string name, int? expected = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(actor);
+        name = IdentityTexts.Name(name, "workspace");
+        return _transactions.RunAsync(
+            actor.Kind == ActorKind.Operator ? WorkspaceScope.All : WorkspaceScope.Of(workspaceId),
+            async transaction =>
+            {
+                if (actor.Kind == ActorKind.Operator) await WorkspaceTable.RequireFreeNameAsync(transaction, workspaceId, name, cancellation);
+                await WorkspaceTable.LockAsync(transaction, workspaceId, cancellation);
+                var before = await WorkspaceTable.GetAsync(transaction, workspaceId, cancellation);
+                IdentityTexts.RequireRevision(expected, before.Revision);
+                if (before.Name == name) return before;
+
+                await WorkspaceTable.RenameAsync(transaction, actor, before, name, cancellation);
+                return before with { Name = name, Revision = before.Revision + 1 };
+            },
+            cancellation);
+    }
 }

@@ -22,6 +22,6 @@ public static class KeyStoreExtensions
     public static async Task<KeyChange> SetCompletenessAsync(this KeyStore keys, string prefix, Completeness completeBy)
     {
         var key = await keys.MeantByAsync(prefix);
-        return await keys.ChangeAsync(Actor.Operator, key.WorkspaceId, key.KeyId, completeBy);
+        return await keys.ChangeAsync(Actor.Operator, key.WorkspaceId, key.KeyId, new KeyEdit { CompleteBy = completeBy });
     }
 }

@@ -32,7 +32,7 @@ public sealed partial class OpenApiConformance(Func<Task<ServedDocument>> docume
     public static IReadOnlyList<string> Check(ServedDocument document, HttpMethod method, string path, HttpResponseMessage response, string? body)
     {
         var type = response.Content.Headers.ContentType?.MediaType;
-        var json = string.IsNullOrEmpty(body) ? null : JsonNode.Parse(body);
+        var json = string.IsNullOrEmpty(body) ? null : type?.EndsWith("json", StringComparison.Ordinal) is false ? JsonValue.Create(body) : JsonNode.Parse(body);
         if (document.Operation(method, path) is not { } operation) return CheckUnknown(document, type, json);
 
         var status = ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);

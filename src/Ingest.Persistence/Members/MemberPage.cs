@@ -1,0 +1,4 @@
+namespace Ingest.Persistence.Members;
+
+/// <summary>Some people of a workspace, oldest first, and whether more follow.</summary>
+public sealed record MemberPage(IReadOnlyList<ListedMember> Members, bool HasMore);

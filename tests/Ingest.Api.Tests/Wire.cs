@@ -33,6 +33,25 @@ internal static class Wire
     public static async Task<ServiceAnswer> AnswerAsync(this HttpClient client, string path) =>
         await ServiceAnswer.ReadAsync(await client.GetAsync(new Uri(path, UriKind.Relative)));
 
+    /// <param name="client">Who sends.</param>
+    /// <param name="place">Method and path, as <c>POST /v1/…</c>.</param>
+    /// <param name="body">JSON, where there is one.</param>
+    /// <param name="headers">Beside those of the client.</param>
+    public static async Task<ServiceAnswer> AskAsync(this HttpClient client, string place, string? body = null, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(place.Split(' ')[0]), place.Split(' ')[1]);
+        if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+        return await ServiceAnswer.ReadAsync(await client.SendAsync(request));
+    }
+
+    public static ServiceAnswer ShouldBeCreated(this ServiceAnswer answer)
+    {
+        ((int)answer.Status).ShouldBe(201, answer.Body?.ToJsonString());
+        answer.Response.Headers.Location.ShouldNotBeNull();
+        return answer;
+    }
+
     public static Task<ServiceAnswer> StatusOfAsync(this HttpClient client, string device) =>
         client.AnswerAsync($"/v1/ingest/status?device_id={Uri.EscapeDataString(device)}");
 

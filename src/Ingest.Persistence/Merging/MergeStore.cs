@@ -16,7 +16,6 @@ namespace Ingest.Persistence.Merging;
 /// <summary>What people decide about the ids of their devices. It touches no row of any device.</summary>
 public sealed class MergeStore
 {
-    /// <summary>Decisions of a workspace are taken one after the other: two at once could make a circle.</summary>
     private const string References = "SELECT device_id, reference FROM devices WHERE workspace_id = $1 AND device_id = ANY ($2) ORDER BY device_id";
 
     /// <summary>A device that is being deleted is waited for, and is not there any more then: no decision outlives it.</summary>
@@ -62,6 +61,7 @@ public sealed class MergeStore
         workspaceId,
         async transaction =>
         {
+            // Decisions of a workspace are taken one after the other: two at once could make a circle.
             await WorkspaceTable.LockAsync(transaction, workspaceId, cancellation);
             var references = await ReferencesAsync(transaction, KeptReferences, workspaceId, [merge.DeviceId, merge.IntoDeviceId], cancellation);
             var preview = await PreviewAsync(transaction, workspaceId, merge, cancellation);

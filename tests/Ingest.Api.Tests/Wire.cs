@@ -33,17 +33,23 @@ internal static class Wire
     public static async Task<ServiceAnswer> AnswerAsync(this HttpClient client, string path) =>
         await ServiceAnswer.ReadAsync(await client.GetAsync(new Uri(path, UriKind.Relative)));
 
-    /// <param name="client">Who asks.</param>
-    /// <param name="method">How.</param>
-    /// <param name="path">What.</param>
-    /// <param name="body">JSON; null is none.</param>
-    /// <param name="match">The entity tag the change is made on.</param>
-    public static async Task<ServiceAnswer> AskAsync(this HttpClient client, HttpMethod method, string path, string? body = null, EntityTagHeaderValue? match = null)
+    /// <param name="client">Who sends.</param>
+    /// <param name="place">Method and path, as <c>POST /v1/…</c>.</param>
+    /// <param name="body">JSON, where there is one.</param>
+    /// <param name="headers">Beside those of the client.</param>
+    public static async Task<ServiceAnswer> AskAsync(this HttpClient client, string place, string? body = null, params (string Name, string Value)[] headers)
     {
-        using var request = new HttpRequestMessage(method, path);
+        using var request = new HttpRequestMessage(new HttpMethod(place.Split(' ')[0]), place.Split(' ')[1]);
         if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
-        if (match is not null) request.Headers.IfMatch.Add(match);
+        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
         return await ServiceAnswer.ReadAsync(await client.SendAsync(request));
+    }
+
+    public static ServiceAnswer ShouldBeCreated(this ServiceAnswer answer)
+    {
+        ((int)answer.Status).ShouldBe(201, answer.Body?.ToJsonString());
+        answer.Response.Headers.Location.ShouldNotBeNull();
+        return answer;
     }
 
     public static Task<ServiceAnswer> StatusOfAsync(this HttpClient client, string device) =>
@@ -52,13 +58,6 @@ internal static class Wire
     public static ServiceAnswer ShouldBeStored(this ServiceAnswer answer)
     {
         ((int)answer.Status).ShouldBe(200, answer.Body?.ToJsonString());
-        return answer;
-    }
-
-    public static ServiceAnswer ShouldBeCreated(this ServiceAnswer answer)
-    {
-        ((int)answer.Status).ShouldBe(201, answer.Body?.ToJsonString());
-        answer.Response.Headers.Location.ShouldNotBeNull();
         return answer;
     }
 

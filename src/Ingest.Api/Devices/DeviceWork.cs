@@ -14,11 +14,13 @@ namespace Ingest.Api.Devices;
 /// <summary>What the addresses of one device have in common.</summary>
 internal sealed class DeviceWork(DeviceStore store, ISyncStatusReader statuses, TimeProvider time)
 {
+    /// <param name="context">The request.</param>
     /// <param name="device">The device of the address, as it is stored.</param>
+    /// <param name="name">Which part of the address names it.</param>
     /// <returns>What is wrong with the address, or null.</returns>
-    public static Problem? DeviceOf(HttpContext context, out string device)
+    public static Problem? DeviceOf(HttpContext context, out string device, string name = "device_id")
     {
-        device = DeviceId.TryNormalise(context.GetRouteValue("device_id") as string, out var id) ? id : "";
+        device = DeviceId.TryNormalise(context.GetRouteValue(name) as string, out var id) ? id : "";
         return id is null ? Problem.Of(ProblemCode.InvalidDeviceId) : null;
     }
 

@@ -1,5 +1,6 @@
 using Ingest.Api.Authentication;
 using Ingest.Api.Bodies;
+using Ingest.Api.Devices;
 using Ingest.Api.Errors;
 using Ingest.Api.Forms;
 using Ingest.Api.OpenApi;
@@ -19,7 +20,7 @@ internal static class MergeEndpoints
         routes.MapGet("/devices/duplicates", ListAsync)
             .WithName("duplicates")
             .Needs(Permission.Manage)
-            .WithTags(ApiTags.Workspace)
+            .WithTags(ApiTags.Devices)
             .WithSummary("Devices that may be one under two ids")
             .WithDescription(
                 "Pairs of devices of one person that hold the very same usage on some days, or sent the same sessions, over all that is stored. It proposes and never acts: "
@@ -28,53 +29,53 @@ internal static class MergeEndpoints
         routes.MapGet("/devices/{device_id}/merge", PreviewAsync)
             .WithName("merge-preview")
             .Needs(Permission.Manage)
-            .WithTags(ApiTags.Workspace)
+            .WithTags(ApiTags.Devices)
             .WithSummary("What it would do to take two ids for one device")
             .WithDescription("Sums before and after, and the days that both ids hold. It changes nothing; the merge itself asks for the `ETag` of this answer.")
-            .Takes(MergeOperation.Device, MergeOperation.Into, MergeOperation.As)
+            .Takes(QueryParameters.DevicePath, QueryParameters.Into, QueryParameters.MergeAs)
             .Means(StatusCodes.Status200OK, "What would change.", new AnswerExample("continue", "A day that both ids hold", "answer-merge"))
-            .CanRefuse(ProblemCode.InvalidParameter, ProblemCode.DeviceNotFound, ProblemCode.Conflict, ProblemCode.InvalidRequest)
-            .AddOpenApiOperationTransformer(MergeOperation.DescribePreviewAsync);
+            .CanRefuse(ProblemCode.InvalidParameter, ProblemCode.InvalidDeviceId, ProblemCode.DeviceNotFound, ProblemCode.Conflict, ProblemCode.InvalidRequest)
+            .AddOpenApiOperationTransformer(PreviewOperation.DescribeAsync);
         routes.MapPost("/devices/{device_id}/merge", MergeAsync)
             .WithName("merge")
             .Needs(Permission.Manage)
-            .WithTags(ApiTags.Workspace)
+            .WithTags(ApiTags.Devices)
             .WithSummary("Take two ids for one device")
             .WithDescription(
                 "Decides which stored days are added up, and changes none of them: it can be undone at any time, and envelopes of either id are stored as ever. "
                 + "An id is merged into one other at most; that one may be merged into a third.")
-            .Takes(MergeOperation.Device, MergeOperation.IfMatch)
+            .Takes(QueryParameters.DevicePath, QueryParameters.RequiredIfMatch)
             .TakesForm(MergeForms.Merge)
             .Means(StatusCodes.Status200OK, "It is decided.", new AnswerExample("continue", "A day that both ids hold", "answer-merge"))
-            .CanRefuse(ProblemCode.DeviceNotFound, ProblemCode.Conflict, ProblemCode.PreconditionRequired, ProblemCode.PreconditionFailed);
+            .CanRefuse(ProblemCode.InvalidDeviceId, ProblemCode.DeviceNotFound, ProblemCode.Conflict, ProblemCode.PreconditionRequired, ProblemCode.PreconditionFailed);
         routes.MapDelete("/devices/{device_id}/merge", UndoAsync)
             .WithName("merge-undo")
             .Needs(Permission.Manage)
-            .WithTags(ApiTags.Workspace)
+            .WithTags(ApiTags.Devices)
             .WithSummary("Take a merge back")
             .WithDescription("Every sum is again what it would be had it never been decided.")
-            .Takes(MergeOperation.Device)
+            .Takes(QueryParameters.DevicePath)
             .Means(StatusCodes.Status200OK, "It is undone.", new AnswerExample("undone", "Both ids count again", "answer-merge-undone"))
-            .CanRefuse(ProblemCode.DeviceNotFound, ProblemCode.Conflict, ProblemCode.InvalidRequest);
+            .CanRefuse(ProblemCode.InvalidDeviceId, ProblemCode.DeviceNotFound, ProblemCode.Conflict, ProblemCode.InvalidRequest);
         routes.MapPost("/devices/{device_id}/distinct", DeclareAsync)
             .WithName("distinct")
             .Needs(Permission.Manage)
-            .WithTags(ApiTags.Workspace)
+            .WithTags(ApiTags.Devices)
             .WithSummary("Declare that two devices are two")
             .WithDescription("They are no longer proposed, and usage no longer says that they may be one. Said again it changes nothing.")
-            .Takes(MergeOperation.Device)
+            .Takes(QueryParameters.DevicePath)
             .TakesForm(MergeForms.Distinct)
             .Means(StatusCodes.Status200OK, "It is decided.", new AnswerExample("declared", "Two machines of one person", "answer-distinct"))
-            .CanRefuse(ProblemCode.DeviceNotFound, ProblemCode.Conflict);
+            .CanRefuse(ProblemCode.InvalidDeviceId, ProblemCode.DeviceNotFound, ProblemCode.Conflict);
         routes.MapDelete("/devices/{device_id}/distinct/{other_device_id}", WithdrawAsync)
             .WithName("distinct-undo")
             .Needs(Permission.Manage)
-            .WithTags(ApiTags.Workspace)
+            .WithTags(ApiTags.Devices)
             .WithSummary("Take back that two devices are two")
             .WithDescription("Where they still hold the same they are proposed again.")
-            .Takes(MergeOperation.Device, MergeOperation.OtherDevice)
+            .Takes(QueryParameters.DevicePath, QueryParameters.OtherDevicePath)
             .Means(StatusCodes.Status200OK, "It is undone.", new AnswerExample("withdrawn", "Two devices that may be one after all", "answer-distinct-undone"))
-            .CanRefuse(ProblemCode.DeviceNotFound, ProblemCode.Conflict);
+            .CanRefuse(ProblemCode.InvalidDeviceId, ProblemCode.DeviceNotFound, ProblemCode.Conflict);
         return routes;
     }
 
@@ -89,27 +90,29 @@ internal static class MergeEndpoints
         var query = new QueryReader(context.Request.Query);
         var (into, kind) = (query.DeviceId(MergeForms.Into), query.Choice(MergeForms.As, MergeKinds.Names));
         if (query.Refusal is { } refusal) return new ProblemResult(refusal);
-        if (DeviceOf(context) is not { } device) return new ProblemResult(Problem.Of(ProblemCode.DeviceNotFound));
+        if (DeviceWork.DeviceOf(context, out var device) is { } invalid) return new ProblemResult(invalid);
 
         var preview = await merges.PreviewAsync(context.Caller().WorkspaceId, new DeviceMerge(device, into, MergeKinds.Parse(kind)), context.RequestAborted);
-        return new PreviewAnswer(MergeAnswer.Of(preview), preview.Version);
+        return new PreviewAnswer(preview);
     }
 
     private static async Task<Results<JsonAnswer<MergeAnswer>, ProblemResult>> MergeAsync(HttpContext context, BodyReader bodies, MergeStore merges)
     {
         var (form, problem) = await bodies.ReadFormAsync(context, MergeForms.Merge);
         if (problem is not null) return new ProblemResult(problem);
-        if (DeviceOf(context) is not { } device) return new ProblemResult(Problem.Of(ProblemCode.DeviceNotFound));
-        if (PreviewTag.Expected(context) is not { } version) return new ProblemResult(Problem.Of(ProblemCode.PreconditionRequired));
+        if (DeviceWork.DeviceOf(context, out var device) is { } invalid) return new ProblemResult(invalid);
+        var expected = context.Request.Headers.IfMatch;
+        if (expected.Count == 0) return new ProblemResult(Problem.Of(ProblemCode.PreconditionRequired));
 
         var merge = new DeviceMerge(device, form.Text(MergeForms.Into)!, MergeKinds.Parse(form.Text(MergeForms.As)!));
-        var done = await merges.MergeAsync(context.Caller().WorkspaceId, context.Actor(), merge, version, context.RequestAborted);
+        var done = await merges.MergeAsync(
+            context.Caller().WorkspaceId, context.Actor(), merge, preview => EntityTags.Matches(expected, PreviewAnswer.TagOf(preview)), context.RequestAborted);
         return new JsonAnswer<MergeAnswer>(MergeAnswer.Of(done));
     }
 
     private static async Task<Results<JsonAnswer<UndoneMergeAnswer>, ProblemResult>> UndoAsync(HttpContext context, MergeStore merges)
     {
-        if (DeviceOf(context) is not { } device) return new ProblemResult(Problem.Of(ProblemCode.DeviceNotFound));
+        if (DeviceWork.DeviceOf(context, out var device) is { } invalid) return new ProblemResult(invalid);
         return new JsonAnswer<UndoneMergeAnswer>(UndoneMergeAnswer.Of(
             await merges.UndoAsync(context.Caller().WorkspaceId, context.Actor(), device, context.RequestAborted)));
     }
@@ -118,7 +121,7 @@ internal static class MergeEndpoints
     {
         var (form, problem) = await bodies.ReadFormAsync(context, MergeForms.Distinct);
         if (problem is not null) return new ProblemResult(problem);
-        if (DeviceOf(context) is not { } device) return new ProblemResult(Problem.Of(ProblemCode.DeviceNotFound));
+        if (DeviceWork.DeviceOf(context, out var device) is { } invalid) return new ProblemResult(invalid);
 
         var other = form.Text(MergeForms.Other)!;
         var changed = await merges.DeclareDistinctAsync(context.Caller().WorkspaceId, context.Actor(), new DevicePair(device, other), context.RequestAborted);
@@ -127,12 +130,9 @@ internal static class MergeEndpoints
 
     private static async Task<Results<JsonAnswer<DistinctAnswer>, ProblemResult>> WithdrawAsync(HttpContext context, MergeStore merges)
     {
-        if (DeviceOf(context) is not { } device || DeviceOf(context, MergeForms.Other) is not { } other) return new ProblemResult(Problem.Of(ProblemCode.DeviceNotFound));
+        if (DeviceWork.DeviceOf(context, out var device) is { } invalid) return new ProblemResult(invalid);
+        if (DeviceWork.DeviceOf(context, out var other, MergeForms.Other) is { } alsoInvalid) return new ProblemResult(alsoInvalid);
         var changed = await merges.WithdrawDistinctAsync(context.Caller().WorkspaceId, context.Actor(), new DevicePair(device, other), context.RequestAborted);
         return new JsonAnswer<DistinctAnswer>(new DistinctAnswer(device, other, Distinct: false, changed));
     }
-
-    /// <summary>The device that the address names; null where it can be none.</summary>
-    private static string? DeviceOf(HttpContext context, string name = "device_id") =>
-        DeviceId.TryNormalise(context.GetRouteValue(name) as string, out var id) ? id : null;
 }

@@ -8,6 +8,7 @@ using Ingest.Api.Queries;
 using Ingest.Domain.Audit;
 using Ingest.Domain.Envelopes;
 using Ingest.Domain.Identity;
+using Ingest.Domain.Merging;
 using Ingest.Domain.Usage;
 using Ingest.Domain.Validation;
 using Ingest.Persistence.Keys;
@@ -98,6 +99,17 @@ internal static class QueryParameters
     public static OpenApiParameter HealthState() => Query("state", "How their sync is doing.", Choice(DeviceWords.States), example: null);
 
     public static OpenApiParameter DevicePath() => Path("device_id", "The device, as its envelopes name it.", DeviceIdSchema());
+
+    public static OpenApiParameter OtherDevicePath() => Path("other_device_id", "The other device, as its envelopes name it.", DeviceIdSchema());
+
+    public static OpenApiParameter Into() => Query("into", "The id that the device has now.", DeviceIdSchema(), "0f8a4d52-7c1e-4b7a-9d7e-3a1c5b2e9f10", required: true);
+
+    public static OpenApiParameter MergeAs() => Query(
+        "as",
+        "What becomes of the former id. `continue`: both are one device, and a day that both hold counts once, from the newer snapshot. `supersede`: nothing under it counts.",
+        Choice(MergeKinds.Names),
+        example: null,
+        required: true);
 
     /// <summary>Of an update: what it was made on.</summary>
     public static OpenApiParameter IfMatch() => IfMatch(required: false, "The `ETag` of the state that the change was made on: refused where it was changed meanwhile. Absent: any.");

@@ -47,11 +47,11 @@ internal sealed class MergeVerbs(VerbRunner verbs)
             async (parse, session, cancellation) =>
             {
                 var merges = session.Database.Merges;
-                var (workspace, from) = await merges.FindAsync(parse.GetValue(home), parse.GetValue(former)!, cancellation);
-                var (_, to) = await merges.FindAsync(workspace, parse.GetValue(into)!, cancellation);
+                var (workspace, from) = await session.Database.FindDeviceAsync(parse.GetValue(home), parse.GetValue(former)!, cancellation);
+                var (_, to) = await session.Database.FindDeviceAsync(workspace, parse.GetValue(into)!, cancellation);
                 var merge = new DeviceMerge(from, to, MergeKinds.Parse(parse.GetValue(kind)!.ToLowerInvariant()));
                 var preview = parse.GetValue(yes)
-                    ? await merges.MergeAsync(workspace, Actor.Operator, merge, version: null, cancellation)
+                    ? await merges.MergeAsync(workspace, Actor.Operator, merge, static _ => true, cancellation)
                     : await merges.PreviewAsync(workspace, merge, cancellation);
                 return new MergeOutcome(workspace, parse.GetValue(yes), MergeAnswer.Of(preview));
             },
@@ -69,7 +69,7 @@ internal sealed class MergeVerbs(VerbRunner verbs)
             command,
             async (parse, session, cancellation) =>
             {
-                var (workspace, id) = await session.Database.Merges.FindAsync(parse.GetValue(home), parse.GetValue(former)!, cancellation);
+                var (workspace, id) = await session.Database.FindDeviceAsync(parse.GetValue(home), parse.GetValue(former)!, cancellation);
                 return new UnmergeOutcome(workspace, UndoneMergeAnswer.Of(await session.Database.Merges.UndoAsync(workspace, Actor.Operator, id, cancellation)));
             },
             VerbRunner.Json.UnmergeOutcome,
@@ -89,8 +89,8 @@ internal sealed class MergeVerbs(VerbRunner verbs)
             async (parse, session, cancellation) =>
             {
                 var merges = session.Database.Merges;
-                var (workspace, id) = await merges.FindAsync(parse.GetValue(home), parse.GetValue(one)!, cancellation);
-                var pair = new DevicePair(id, (await merges.FindAsync(workspace, parse.GetValue(other)!, cancellation)).DeviceId);
+                var (workspace, id) = await session.Database.FindDeviceAsync(parse.GetValue(home), parse.GetValue(one)!, cancellation);
+                var pair = new DevicePair(id, (await session.Database.FindDeviceAsync(workspace, parse.GetValue(other)!, cancellation)).DeviceId);
                 var changed = parse.GetValue(undo)
                     ? await merges.WithdrawDistinctAsync(workspace, Actor.Operator, pair, cancellation)
                     : await merges.DeclareDistinctAsync(workspace, Actor.Operator, pair, cancellation);

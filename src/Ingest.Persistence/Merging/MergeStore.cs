@@ -16,7 +16,6 @@ namespace Ingest.Persistence.Merging;
 /// <summary>What people decide about the ids of their devices. It touches no row of any device.</summary>
 public sealed class MergeStore
 {
-    /// <summary>Decisions of a workspace are taken one after the other: two at once could make a circle.</summary>
     private const string References = "SELECT device_id, reference FROM devices WHERE workspace_id = $1 AND device_id = ANY ($2) ORDER BY device_id";
 
     /// <summary>A device that is being deleted is waited for, and is not there any more then: no decision outlives it.</summary>
@@ -34,16 +33,9 @@ public sealed class MergeStore
         FROM device_days WHERE workspace_id = $1 AND device_id <> ALL ($2) AND expired_at IS NULL
         """;
 
-    private readonly NpgsqlDataSource _database;
     private readonly IdentityTransactions _transactions;
 
-    internal MergeStore(NpgsqlDataSource database, IdentityTransactions transactions) => (_database, _transactions) = (database, transactions);
-
-    /// <summary>The workspace of a device, and its id as it is stored, as an operator names them.</summary>
-    /// <exception cref="IdentityException">There is no such workspace or device, or several.</exception>
-    /// <exception cref="StoreUnavailableException">The database could not be asked.</exception>
-    public Task<(string WorkspaceId, string DeviceId)> FindAsync(string? workspaceId, string deviceId, CancellationToken cancellation) =>
-        IdentityTransactions.AskedAsync(token => DeviceHome.FindAsync(_database, workspaceId, deviceId, token), cancellation);
+    internal MergeStore(IdentityTransactions transactions) => _transactions = transactions;
 
     /// <summary>What a merge would do.</summary>
     /// <exception cref="IdentityException">It cannot be done, or there is no such device.</exception>
@@ -61,18 +53,19 @@ public sealed class MergeStore
     /// <param name="workspaceId">Whose devices.</param>
     /// <param name="actor">Who decides.</param>
     /// <param name="merge">What.</param>
-    /// <param name="version">Of the preview that it is decided on; null where none is asked for.</param>
+    /// <param name="isExpected">Whether this is what was decided on.</param>
     /// <param name="cancellation">Ends the call.</param>
     /// <exception cref="IdentityException">It cannot be done, or would do something else than the preview said.</exception>
     /// <exception cref="StoreUnavailableException">The database could not be asked, or nobody knows whether it was done.</exception>
-    public Task<MergePreview> MergeAsync(string workspaceId, Actor actor, DeviceMerge merge, string? version, CancellationToken cancellation) => InWorkspaceAsync(
+    public Task<MergePreview> MergeAsync(string workspaceId, Actor actor, DeviceMerge merge, Func<MergePreview, bool> isExpected, CancellationToken cancellation) => InWorkspaceAsync(
         workspaceId,
         async transaction =>
         {
+            // Decisions of a workspace are taken one after the other: two at once could make a circle.
             await WorkspaceTable.LockAsync(transaction, workspaceId, cancellation);
             var references = await ReferencesAsync(transaction, KeptReferences, workspaceId, [merge.DeviceId, merge.IntoDeviceId], cancellation);
             var preview = await PreviewAsync(transaction, workspaceId, merge, cancellation);
-            if (version is not null && version != preview.Version)
+            if (!isExpected(preview))
                 throw new IdentityException(IdentityRefusal.Changed, "What this would do has changed since the preview: data came in, or somebody decided something. Ask for the preview again.");
 
             await using var insert = transaction.Command(

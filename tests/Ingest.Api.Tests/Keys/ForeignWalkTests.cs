@@ -6,6 +6,7 @@ using Ingest.Persistence.Keys;
 using Ingest.Testing.Envelopes;
 using Ingest.Testing.Faults;
 using Ingest.Testing.Service;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Ingest.Api.Tests.Keys;
 

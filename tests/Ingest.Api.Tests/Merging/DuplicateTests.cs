@@ -1,8 +1,11 @@
 using System.Text.Json;
 using Ingest.Api.Tests.Operator;
 using Ingest.Domain.Identity;
+using Ingest.Persistence.Keys;
 using Ingest.Testing.Envelopes;
+using Ingest.Testing.Identity;
 using Ingest.Testing.Service;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Ingest.Api.Tests.Merging;
 
@@ -49,8 +52,7 @@ public sealed class DuplicateTests(ServiceFixture fixture) : IClassFixture<Servi
     public async Task Devices_of_two_people_are_never_proposed_whatever_they_have_in_common()
     {
         using var ada = await fixture.ClientAsync("ada", UserRole.Owner, "ws_two");
-        var identity = (Persistence.Identity.IdentityStore)Service.Services.GetService(typeof(Persistence.Identity.IdentityStore))!;
-        using var bob = Service.ClientWith((await identity.CreateKeyAsync("ws_two", UserRole.Member, "bob")).Key);
+        using var bob = Service.ClientWith((await Service.Services.GetRequiredService<KeyStore>().CreateKeyAsync("ws_two", UserRole.Member, "bob")).Key);
         await PostAsync(ada, "ws_two", "adas", envelope => envelope.Rollup(Closed).Session("s"));
         await PostAsync(bob, "ws_two", "bobs", envelope => envelope.Rollup(Closed).Session("s"));
         (await ada.AnswerAsync("/v1/devices/duplicates")).ShouldBeStored()["count"]!.GetValue<int>().ShouldBe(0);

@@ -19,7 +19,7 @@ public sealed class StatusTests(ServiceFixture fixture) : IClassFixture<ServiceF
         status.Body!.AsObject().Select(member => member.Key).ShouldBe(
         [
             "device_id", "label", "watermark", "last_seen", "total_rollup_records", "total_session_records", "total_window_records", "quarantined_rows", "dropped_fields",
-            "health", "open_day", "closed_through", "clock_skew_ms", "last_attempt", "rewinds", "look_back", "restored",
+            "health", "open_day", "closed_through", "clock_skew_ms", "last_attempt", "rewinds", "look_back", "restored", "merged_into",
         ]);
         status.Text("device_id").ShouldBe(device);
         status.Text("watermark").ShouldBe("2026-05-11");

@@ -147,7 +147,7 @@ public sealed class QuarantineReplayTests
         NewReplay(database, TimeProvider.System).RunAsync("ws", new QuarantineSelection(device, null, null), null, QuarantineReplay.AnyRules, Cancellation);
 
     private static QuarantineReplay NewReplay(TestDatabase database, TimeProvider time) =>
-        new(database.DataSource, new ReplayedRowWriter(Limits, time), Limits);
+        new(database.DataSource, new ReplayedRowWriter(Limits, time), Limits, time);
 
     private static StoreLimits Limits { get; } = new(new LedgerPolicy(), 0, 100, 1);
 

@@ -68,6 +68,13 @@ public sealed partial class PermissionMatrixTests(ServiceFixture fixture) : ICla
         ["PATCH /v1/keys/{key_id}"] = Manage,
         ["POST /v1/keys/{key_id}/revoke"] = Manage,
         ["POST /v1/keys/{key_id}/rotate"] = Manage,
+        ["GET /v1/enrolments"] = Manage,
+        ["POST /v1/enrolments"] = Manage,
+        ["DELETE /v1/enrolments/{enrolment_id}"] = Manage,
+        ["GET /v1/invites"] = Manage,
+        ["POST /v1/invites"] = Manage,
+        ["DELETE /v1/invites/{invite_id}"] = Manage,
+        ["GET /v1/audit"] = Manage,
         ["GET /v1/whoami"] = Anyone,
         ["GET /v1/pricing/active"] = Anyone,
     };

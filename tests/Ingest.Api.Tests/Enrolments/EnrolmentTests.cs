@@ -219,7 +219,7 @@ public sealed class EnrolmentTests(ServiceFixture fixture) : IClassFixture<Servi
         var ids = new List<string>();
         for (var i = 0; i < 5; i++)
         {
-            var person = await Service.Services.GetRequiredService<MemberStore>().AddAsync(Actor.Operator, "ws_enrolments", $"p{i}", UserRole.Member);
+            var person = (await Service.Services.GetRequiredService<MemberStore>().AddAsync(Actor.Operator, "ws_enrolments", $"p{i}", UserRole.Member)).UserId;
             ids.Insert(0, (await manager.AskAsync("POST /v1/enrolments", $$"""{"user_id":"{{person}}"}""")).ShouldBeCreated().Text("enrolment.enrolment_id")!);
         }
 
@@ -242,8 +242,8 @@ public sealed class EnrolmentTests(ServiceFixture fixture) : IClassFixture<Servi
         }
     }
 
-    private async Task<Guid> PersonAsync(UserRole role = UserRole.Member) => await Service.Services.GetRequiredService<MemberStore>()
-        .AddAsync(Actor.Operator, IngestService.WorkspaceId, $"person {Interlocked.Increment(ref _people)}", role);
+    private async Task<Guid> PersonAsync(UserRole role = UserRole.Member) => (await Service.Services.GetRequiredService<MemberStore>()
+        .AddAsync(Actor.Operator, IngestService.WorkspaceId, $"person {Interlocked.Increment(ref _people)}", role)).UserId;
 
     private async Task<string> CodeAsync() =>
         (await Service.Client.AskAsync("POST /v1/enrolments", $$"""{"user_id":"{{await PersonAsync()}}"}""")).ShouldBeCreated().Text("code")!;
@@ -259,7 +259,7 @@ public sealed class EnrolmentTests(ServiceFixture fixture) : IClassFixture<Servi
     private async Task<JsonNode> ListedAsync(ServiceAnswer made) => (await Service.GetAsync("/v1/enrolments?limit=1000")).ShouldBeStored()["enrolments"]!.AsArray()
         .Single(one => one!["enrolment_id"]!.ToString() == made.Text("enrolment.enrolment_id"))!;
 
-    private Task DeleteAsync(string device) => Eventually.TrueAsync(
+    private Task<TimeSpan> DeleteAsync(string device) => Eventually.TrueAsync(
         async () =>
         {
             var contents = (await Service.GetAsync($"/v1/devices/{device}/contents")).ShouldBeStored();

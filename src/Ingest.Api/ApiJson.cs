@@ -7,6 +7,8 @@ using Ingest.Api.Devices;
 using Ingest.Api.Enrolments;
 using Ingest.Api.Envelopes;
 using Ingest.Api.Invites;
+using Ingest.Api.Keys;
+using Ingest.Api.Members;
 using Ingest.Api.Merging;
 using Ingest.Api.Quarantine;
 using Ingest.Api.Reconciliation;
@@ -40,6 +42,14 @@ namespace Ingest.Api;
 [JsonSerializable(typeof(UndoneMergeAnswer))]
 [JsonSerializable(typeof(DistinctAnswer))]
 [JsonSerializable(typeof(WhoAmIAnswer))]
+[JsonSerializable(typeof(WorkspaceAnswer))]
+[JsonSerializable(typeof(MemberAnswer))]
+[JsonSerializable(typeof(MembersAnswer))]
+[JsonSerializable(typeof(RemovedMemberAnswer))]
+[JsonSerializable(typeof(KeyAnswer))]
+[JsonSerializable(typeof(KeysAnswer))]
+[JsonSerializable(typeof(IssuedKeyAnswer))]
+[JsonSerializable(typeof(RotatedKeyAnswer))]
 [JsonSerializable(typeof(ClockReading))]
 [JsonSerializable(typeof(AttemptsAnswer))]
 [JsonSerializable(typeof(QuarantineAnswer))]

@@ -10,7 +10,9 @@ using Ingest.Api.Envelopes;
 using Ingest.Api.Errors;
 using Ingest.Api.Health;
 using Ingest.Api.Invites;
+using Ingest.Api.Keys;
 using Ingest.Api.Limits;
+using Ingest.Api.Members;
 using Ingest.Api.Merging;
 using Ingest.Api.OpenApi;
 using Ingest.Api.Paths;
@@ -94,6 +96,10 @@ internal static class IngestApp
         api.MapDevices();       // GET  /v1/devices            devices and how each is doing; /{device_id} one, PATCH to rename
                                 // POST /v1/devices/{device_id}/pause, /resume, /revoke
                                 // GET  /v1/devices/{device_id}/contents, DELETE /v1/devices/{device_id}
+        api.MapWorkspace();     // GET  /v1/workspace          the workspace of the key; PATCH to rename
+        api.MapMembers();       // GET  /v1/members            its people; POST to add one; /{user_id} one, PATCH, DELETE
+        api.MapKeys();          // GET  /v1/keys               keys and who uses them; POST to make one; /{key_id} one, PATCH
+                                // POST /v1/keys/import, /v1/keys/{key_id}/rotate, /revoke
         api.MapMerging();       // GET  /v1/devices/duplicates devices that may be one under two ids
                                 // GET, POST, DELETE /v1/devices/{device_id}/merge: preview, decide, undo
                                 // POST, DELETE /v1/devices/{device_id}/distinct: they are two

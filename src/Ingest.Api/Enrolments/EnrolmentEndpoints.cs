@@ -114,8 +114,7 @@ internal static class EnrolmentEndpoints
 
     private static async Task<JsonAnswer<EnrolmentAnswer>> RevokeAsync(HttpContext context, EnrolmentStore enrolments)
     {
-        // The empty one, which no enrolment has, where the address names none.
-        var id = Guid.TryParseExact(context.GetRouteValue("enrolment_id") as string, "D", out var named) ? named : Guid.Empty;
+        var id = context.RouteId("enrolment_id");
         return new JsonAnswer<EnrolmentAnswer>(EnrolmentAnswer.Of(
             await enrolments.RevokeAsync(context.Caller().WorkspaceId, context.Actor(), id, context.RequestAborted)));
     }

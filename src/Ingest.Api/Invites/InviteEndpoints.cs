@@ -109,8 +109,7 @@ internal static class InviteEndpoints
 
     private static async Task<JsonAnswer<InviteAnswer>> RevokeAsync(HttpContext context, InviteStore invites)
     {
-        // The empty one, which no invite has, where the address names none.
-        var id = Guid.TryParseExact(context.GetRouteValue("invite_id") as string, "D", out var named) ? named : Guid.Empty;
+        var id = context.RouteId("invite_id");
         return new JsonAnswer<InviteAnswer>(InviteAnswer.Of(await invites.RevokeAsync(context.Caller().WorkspaceId, context.Actor(), id, context.RequestAborted)));
     }
 

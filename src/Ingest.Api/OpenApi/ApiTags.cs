@@ -8,5 +8,7 @@ internal static class ApiTags
     public const string Usage = "Usage";
     public const string Devices = "Devices";
     public const string Workspace = "Workspace";
+    public const string Members = "Members";
+    public const string Keys = "Keys";
     public const string Health = "Health";
 }

@@ -48,6 +48,8 @@ internal sealed class DocumentFrame : IOpenApiDocumentTransformer
             new() { Name = ApiTags.Usage, Description = "What was used, and up to where that is complete." },
             new() { Name = ApiTags.Devices, Description = "The devices of a workspace: whose they are, whether their envelopes are taken, and how to be rid of one." },
             new() { Name = ApiTags.Workspace, Description = "What belongs to the workspace of a key." },
+            new() { Name = ApiTags.Members, Description = "The people of a workspace, and what each may do." },
+            new() { Name = ApiTags.Keys, Description = "How devices, people and services get in: keys, what each is for, and who uses it." },
             new() { Name = ApiTags.Health, Description = "For whoever runs the server: no key, no rate limit." },
         };
         document.AddComponent(BearerScheme, new OpenApiSecurityScheme

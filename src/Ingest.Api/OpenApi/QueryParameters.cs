@@ -11,6 +11,7 @@ using Ingest.Domain.Identity;
 using Ingest.Domain.Merging;
 using Ingest.Domain.Usage;
 using Ingest.Domain.Validation;
+using Ingest.Persistence.Keys;
 using Microsoft.OpenApi;
 
 namespace Ingest.Api.OpenApi;
@@ -82,6 +83,14 @@ internal static class QueryParameters
     public static OpenApiParameter InviteId() => Path("invite_id", "As the list names it.", UuidSchema());
 
     public static OpenApiParameter VersionId() => Path("version_id", "Of the change, as the list names it.", UuidSchema());
+
+    public static OpenApiParameter UserPath() => Path("user_id", "The member, as the list names them.", UuidSchema());
+
+    public static OpenApiParameter KeyPath() => Path("key_id", "The key, as the list names it.", UuidSchema());
+
+    public static OpenApiParameter KeyUserId() => Query("user_id", "Those of one member.", UuidSchema(), example: null);
+
+    public static OpenApiParameter KeyState() => Query("state", "Whether they are of use.", Choice(KeyStateNames.All), example: null);
 
     public static OpenApiParameter OwnerUserId() => Query("owner_user_id", "Those of one member.", UuidSchema(), example: null);
 

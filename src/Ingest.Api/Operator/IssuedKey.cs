@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 using Ingest.Api.Keys;
+using Ingest.Domain.Identity;
 using Ingest.Persistence.Keys;
 
 namespace Ingest.Api.Operator;
@@ -10,7 +11,10 @@ internal sealed record IssuedKey : IssuedKeyAnswer
 {
     [SetsRequiredMembers]
     public IssuedKey(CreatedKey key, string? publicUrl)
-        : base(key) => CloudToml = publicUrl is null ? null : Enrolments.CloudToml.Write(publicUrl, key.WorkspaceId, key.Key, Guid.NewGuid().ToString());
+        : base(key) =>
+        CloudToml = publicUrl is null || !key.Scopes.HasFlag(KeyScopes.Ingest)
+            ? null
+            : Enrolments.CloudToml.Write(publicUrl, key.WorkspaceId, key.Key, key.DeviceId ?? Guid.NewGuid().ToString());
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? CloudToml { get; }

@@ -16,14 +16,14 @@ using Ingest.Persistence.Migrations;
 namespace Ingest.Api.Operator;
 
 /// <summary>The command line: <c>serve</c> runs the service, every other verb does one thing to its database and ends.</summary>
-internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConfiguration? configured = null, TimeProvider? clock = null)
+internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConfiguration? configured = null, TimeProvider? clock = null, TextReader? input = null)
 {
     private static readonly OperatorJson Json = VerbRunner.Json;
 
     /// <summary>For a verb that is interrupted to leave nothing unfinished behind. Left out it would be two seconds, and then the end of the process.</summary>
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(60);
 
-    private readonly VerbRunner _verbs = new(output, configured, clock ?? TimeProvider.System);
+    private readonly VerbRunner _verbs = new(input ?? Console.In, output, configured, clock ?? TimeProvider.System);
 
     /// <summary>Runs what the arguments ask for and returns the exit code. Nothing escapes as a stack trace that an operator could have caused.</summary>
     /// <param name="arguments">As the process got them; with no verb they are those of <c>serve</c>.</param>
@@ -92,7 +92,7 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
     {
         var root = new RootCommand("Ingest: receives the daily usage rollups of device daemons and keeps them in Postgres.")
         {
-            Serve(serve, arguments), Migrate(), new WorkspaceVerbs(_verbs).Build(), new KeyVerbs(_verbs).Build(), Devices(),
+            Serve(serve, arguments), Migrate(), new WorkspaceVerbs(_verbs).Build(), new MemberVerbs(_verbs).Build(), new KeyVerbs(_verbs).Build(), Devices(),
             new EnrolmentVerbs(_verbs).Build(), new InviteVerbs(_verbs).Build(), new AuditVerbs(_verbs).Build(), Maintenance(), Backup(), Restore(), Doctor(),
         };
         root.Options.Add(_verbs.Format);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ingest.Api.Doctor;
+using Ingest.Api.Keys;
 using Ingest.Api.Reconciliation;
 using Ingest.Domain.Identity;
 using Ingest.Persistence.Backups;
@@ -9,6 +10,7 @@ using Ingest.Persistence.Enrolments;
 using Ingest.Persistence.Identity;
 using Ingest.Persistence.Invites;
 using Ingest.Persistence.Rewinds;
+using Ingest.Persistence.Members;
 using Ingest.Persistence.Workspaces;
 
 namespace Ingest.Api.Operator;
@@ -17,6 +19,12 @@ namespace Ingest.Api.Operator;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true,
     Converters = [typeof(RoleConverter), typeof(StageConverter), typeof(StandingConverter), typeof(VerdictConverter), typeof(EnrolmentStateConverter), typeof(InviteStateConverter), typeof(ActorKindConverter)])]
 [JsonSerializable(typeof(ListedWorkspace))]
+[JsonSerializable(typeof(WorkspaceList))]
+[JsonSerializable(typeof(ListedMember))]
+[JsonSerializable(typeof(MemberList))]
+[JsonSerializable(typeof(RemovedMember))]
+[JsonSerializable(typeof(KeyAnswer))]
+[JsonSerializable(typeof(RotatedKeyAnswer))]
 [JsonSerializable(typeof(NewEnrolment))]
 [JsonSerializable(typeof(EnrolmentList))]
 [JsonSerializable(typeof(ListedEnrolment))]

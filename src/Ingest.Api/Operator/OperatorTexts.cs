@@ -7,7 +7,6 @@ using Ingest.Domain.Identity;
 using Ingest.Persistence.Backups;
 using Ingest.Persistence.Devices;
 using Ingest.Persistence.Identity;
-using Ingest.Persistence.Workspaces;
 using Ingest.Persistence.Rewinds;
 
 namespace Ingest.Api.Operator;
@@ -15,52 +14,6 @@ namespace Ingest.Api.Operator;
 /// <summary>What verbs say to people.</summary>
 internal static class OperatorTexts
 {
-    public static string OfCreated(ListedWorkspace workspace) =>
-        $"""
-        Workspace "{workspace.Name}" is there. Its id:
-
-            {workspace.WorkspaceId}
-
-        Next: ingest key create --workspace {workspace.WorkspaceId}
-        """;
-
-    public static string Of(IssuedKey key)
-    {
-        var text = new StringBuilder(
-            $"""
-            A key for {key.UserName} ({key.Role}) in {key.WorkspaceId}{(key.CompleteBy == CompletenessNames.Of(Completeness.Auto) ? "" : $", complete by {key.CompleteBy}")}:
-
-                {key.Key}
-
-            This is the only time it is shown; what is stored cannot be turned back into it.
-            """);
-        if (key.CloudToml is { } file)
-            text.Append("\n\nA device needs this whole file:\n\n").Append(file);
-        return text.ToString();
-    }
-
-    public static string Of(RevokedKey key) => key.AlreadyRevoked
-        ? $"Key {key.Prefix}… of {key.UserName} in {key.WorkspaceId} was revoked already, at {Instant(key.RevokedAt!.Value)}."
-        : $"Key {key.Prefix}… of {key.UserName} in {key.WorkspaceId} is revoked. Every running server refuses it within a second.";
-
-    public static string Of(ChangedKey key) =>
-        $"Key {key.Prefix}… of {key.UserName} in {key.WorkspaceId} is complete by {key.CompleteBy}" + (key.Changed ? " from now on." : " already.");
-
-    public static string Of(KeyList list)
-    {
-        if (list.Keys.Count == 0)
-            return "There are no keys. Make one: ingest key create --workspace WS";
-
-        return Table(
-            ["KEY", "WORKSPACE", "PERSON", "ROLE", "COMPLETE BY", "CREATED", "LAST USED", "STATE"],
-            list.Keys.Select(key => new[]
-            {
-                key.Prefix + "…", key.WorkspaceId, key.UserName, key.Role, key.CompleteBy, Instant(key.CreatedAt),
-                key.LastUsedAt is { } used ? Instant(used) : "never",
-                key.RevokedAt is { } revoked ? "revoked " + Instant(revoked) : "active",
-            }));
-    }
-
     public static string Of(RequestedRewinds requested) => requested.Devices == 0
         ? "There are no devices yet."
         : $"""

@@ -7,11 +7,14 @@ using Ingest.Api.Configuration;
 namespace Ingest.Api.Operator;
 
 /// <summary>How every verb runs: on the configured database, answered as text for people or JSON for scripts.</summary>
-internal sealed class VerbRunner(TextWriter output, IConfiguration? configured, TimeProvider time)
+internal sealed class VerbRunner(TextReader input, TextWriter output, IConfiguration? configured, TimeProvider time)
 {
     public static readonly OperatorJson Json = new(new JsonSerializerOptions(OperatorJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     public TimeProvider Time => time;
+
+    /// <summary>Where secrets come from: an argument would stand in the list of processes.</summary>
+    public TextReader Input => input;
 
     public Option<OutputFormat> Format { get; } = MakeFormat();
 

@@ -75,7 +75,7 @@ internal static partial class ChangeEndpoints
         var device = query.DeviceId();
         if (query.Refusal is { } refusal) return new ProblemResult(refusal);
 
-        var (visible, version) = await changes.FindAsync(context.Caller(), device, VersionId(context), context.RequestAborted);
+        var (visible, version) = await changes.FindAsync(context.Caller(), device, context.RouteId("version_id"), context.RequestAborted);
         if (!visible) return new ProblemResult(Problem.Of(ProblemCode.DeviceNotFound));
         if (version is null) return new ProblemResult(Problem.Of(ProblemCode.ChangeNotFound));
         return new JsonAnswer<VersionAnswer>(VersionAnswer.Of(version));
@@ -88,7 +88,7 @@ internal static partial class ChangeEndpoints
         if (query.Refusal is { } refusal) return new ProblemResult(refusal);
 
         var caller = context.Caller();
-        switch (await restores.RestoreAsync(caller.WorkspaceId, context.Actor(), device, VersionId(context), context.AttemptId(), context.RequestAborted))
+        switch (await restores.RestoreAsync(caller.WorkspaceId, context.Actor(), device, context.RouteId("version_id"), context.AttemptId(), context.RequestAborted))
         {
             case RestoreResult.Restored { Day: var day }:
                 if (day.VersionId is not null) Log.Restored(logger, caller.KeyPrefix, caller.WorkspaceId, day.Day, day.DeviceId, context.AttemptId());
@@ -101,10 +101,6 @@ internal static partial class ChangeEndpoints
                 return new ProblemResult(Problem.Of(ProblemCode.ChangeNotFound));
         }
     }
-
-    /// <summary>The version that the address names; the empty one, which no change has, where it names none.</summary>
-    private static Guid VersionId(HttpContext context) =>
-        Guid.TryParseExact(context.GetRouteValue("version_id") as string, "D", out var versionId) ? versionId : Guid.Empty;
 
     private static string[] Position(RecordedChange change) => [change.ChangedAt.ToString("O", CultureInfo.InvariantCulture), change.VersionId.ToString("D")];
 

@@ -13,10 +13,10 @@ internal static class WhoAmIEndpoints
             .Needs(Permission.Identify)
             .WithTags(ApiTags.Workspace)
             .WithSummary("Whose key this is")
-            .WithDescription("Names the workspace that envelopes sent with this key must name.")
+            .WithDescription("Names the workspace that envelopes sent with this key must name, and what the key can do.")
             .Means(StatusCodes.Status200OK, "The key is good.", new AnswerExample("workspace", "The workspace of the key", "answer-whoami"));
         return routes;
     }
 
-    private static JsonAnswer<WhoAmIAnswer> Get(HttpContext context) => new(new WhoAmIAnswer(context.Caller().WorkspaceId));
+    private static JsonAnswer<WhoAmIAnswer> Get(HttpContext context) => new(WhoAmIAnswer.Of(context.Caller()));
 }

@@ -14,6 +14,9 @@ public sealed record Caller(
     /// <summary>What people call the key's owner.</summary>
     public string UserName { get; init; } = "";
 
+    /// <summary>What people call the key.</summary>
+    public string? KeyName { get; init; }
+
     /// <summary>The one device whose envelopes the key may bring; null is any.</summary>
     public string? BoundDeviceId { get; init; }
 

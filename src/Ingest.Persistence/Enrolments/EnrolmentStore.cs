@@ -96,7 +96,7 @@ public sealed class EnrolmentStore
                 var row = await transaction.Context.Set<EnrolmentRow>()
                     .FromSql($"SELECT * FROM enrolments WHERE ({workspaceId}::text IS NULL OR workspace_id = {workspaceId}) AND enrolment_id = {enrolmentId} FOR UPDATE")
                     .SingleOrDefaultAsync(cancellation)
-                    ?? throw new IdentityException(IdentityRefusal.EnrolmentNotFound, $"There is no enrolment {enrolmentId}.");
+                    ?? throw new IdentityException(IdentityRefusal.EnrolmentNotFound, "There is no such enrolment.");
                 var name = await transaction.Context.Users.Where(user => user.WorkspaceId == row.WorkspaceId && user.UserId == row.UserId)
                     .Select(user => user.Name).SingleAsync(cancellation);
                 var before = Listed(row, name, transaction.Now);

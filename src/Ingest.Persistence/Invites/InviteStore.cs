@@ -105,7 +105,7 @@ public sealed class InviteStore
                 var row = await transaction.Context.Set<InviteRow>()
                     .FromSql($"SELECT * FROM invites WHERE ({workspaceId}::text IS NULL OR workspace_id = {workspaceId}) AND invite_id = {inviteId} FOR UPDATE")
                     .SingleOrDefaultAsync(cancellation)
-                    ?? throw new IdentityException(IdentityRefusal.InviteNotFound, $"There is no invite {inviteId}.");
+                    ?? throw new IdentityException(IdentityRefusal.InviteNotFound, "There is no such invite.");
                 var before = Listed(row, transaction.Now);
                 if (before.State != InviteState.Open) return before;
                 if (!UserRoles.MayAppoint(actor.Role, row.Role))

@@ -242,8 +242,8 @@ public sealed class EnrolmentTests(ServiceFixture fixture) : IClassFixture<Servi
         }
     }
 
-    private async Task<Guid> PersonAsync(UserRole role = UserRole.Member) => await Service.Services.GetRequiredService<MemberStore>()
-        .AddAsync(Actor.Operator, IngestService.WorkspaceId, $"person {Interlocked.Increment(ref _people)}", role);
+    private async Task<Guid> PersonAsync(UserRole role = UserRole.Member) => (await Service.Services.GetRequiredService<MemberStore>()
+        .AddAsync(Actor.Operator, IngestService.WorkspaceId, $"person {Interlocked.Increment(ref _people)}", role)).UserId;
 
     private async Task<string> CodeAsync() =>
         (await Service.Client.AskAsync("POST /v1/enrolments", $$"""{"user_id":"{{await PersonAsync()}}"}""")).ShouldBeCreated().Text("code")!;
@@ -259,7 +259,7 @@ public sealed class EnrolmentTests(ServiceFixture fixture) : IClassFixture<Servi
     private async Task<JsonNode> ListedAsync(ServiceAnswer made) => (await Service.GetAsync("/v1/enrolments?limit=1000")).ShouldBeStored()["enrolments"]!.AsArray()
         .Single(one => one!["enrolment_id"]!.ToString() == made.Text("enrolment.enrolment_id"))!;
 
-    private Task DeleteAsync(string device) => Eventually.TrueAsync(
+    private Task<TimeSpan> DeleteAsync(string device) => Eventually.TrueAsync(
         async () =>
         {
             var contents = (await Service.GetAsync($"/v1/devices/{device}/contents")).ShouldBeStored();

@@ -12,7 +12,7 @@ public sealed partial class AuditActionTests
     {
         var written = Directory.EnumerateFiles(Repository.PathOf("src", "Ingest.Persistence"), "*.cs", SearchOption.AllDirectories)
             .SelectMany(file => Action().Matches(File.ReadAllText(file)))
-            .Select(found => found.Groups[1].Value)
+            .Select(found => found.Groups["action"].Value)
             .Distinct(StringComparer.Ordinal);
         written.ShouldBe(AuditActions.All, ignoreOrder: true);
     }
@@ -29,6 +29,6 @@ public sealed partial class AuditActionTests
     }
 
     /// <summary>As actions are written in the code; nothing else there looks like one.</summary>
-    [GeneratedRegex("\"((?:workspace|member|key|invite|enrolment|device)\\.[a-z_]+)\"", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("\"(?<action>(workspace|member|key|invite|enrolment|device)\\.[a-z_]+)\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Action();
 }

@@ -54,6 +54,27 @@ public sealed partial class PermissionMatrixTests(ServiceFixture fixture) : ICla
         ["DELETE /v1/devices/{device_id}/merge"] = Manage,
         ["POST /v1/devices/{device_id}/distinct"] = Manage,
         ["DELETE /v1/devices/{device_id}/distinct/{other_device_id}"] = Manage,
+        ["GET /v1/workspace"] = Read,
+        ["PATCH /v1/workspace"] = Manage,
+        ["GET /v1/members"] = Manage,
+        ["POST /v1/members"] = Manage,
+        ["GET /v1/members/{user_id}"] = Manage,
+        ["PATCH /v1/members/{user_id}"] = Manage,
+        ["DELETE /v1/members/{user_id}"] = Manage,
+        ["GET /v1/keys"] = Manage,
+        ["POST /v1/keys"] = Manage,
+        ["POST /v1/keys/import"] = Manage,
+        ["GET /v1/keys/{key_id}"] = Manage,
+        ["PATCH /v1/keys/{key_id}"] = Manage,
+        ["POST /v1/keys/{key_id}/revoke"] = Manage,
+        ["POST /v1/keys/{key_id}/rotate"] = Manage,
+        ["GET /v1/enrolments"] = Manage,
+        ["POST /v1/enrolments"] = Manage,
+        ["DELETE /v1/enrolments/{enrolment_id}"] = Manage,
+        ["GET /v1/invites"] = Manage,
+        ["POST /v1/invites"] = Manage,
+        ["DELETE /v1/invites/{invite_id}"] = Manage,
+        ["GET /v1/audit"] = Manage,
         ["GET /v1/whoami"] = Anyone,
         ["GET /v1/pricing/active"] = Anyone,
     };
@@ -84,7 +105,7 @@ public sealed partial class PermissionMatrixTests(ServiceFixture fixture) : ICla
     public async Task Every_address_answers_every_set_of_scopes_as_its_rule_says(UserRole role)
     {
         var service = fixture.Service;
-        var person = await service.Services.GetRequiredService<MemberStore>().AddAsync(Actor.Operator, IngestService.WorkspaceId, $"matrix {role}", role);
+        var person = (await service.Services.GetRequiredService<MemberStore>().AddAsync(Actor.Operator, IngestService.WorkspaceId, $"matrix {role}", role)).UserId;
         var (own, colleagues, foreign) = (await DeviceAsync(person), await DeviceAsync(owner: null), await ForeignDeviceAsync(role));
 
         for (var scopes = KeyScopes.None; scopes <= KeyScopes.All; scopes++)

@@ -1,4 +1,5 @@
 using Ingest.Domain.Health;
+using Ingest.Persistence.Envelopes;
 using Ingest.Persistence.Tenancy;
 using Npgsql;
 

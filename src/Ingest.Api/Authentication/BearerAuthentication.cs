@@ -55,7 +55,7 @@ internal sealed class BearerAuthentication
                 return new Problem(ProblemCode.Unauthorized, key switch
                 {
                     null => "This needs one Authorization header with a key: Authorization: Bearer budi_…",
-                    StubKey => $"This is the stub {StubKey}, not a key: put the device's own key in its place in cloud.toml and restart the daemon. A manager of the workspace gives it out.",
+                    StubKey => $"This is the stub {StubKey}, not a key: put the device's own key in its place in cloud.toml and restart the daemon. A manager of the workspace gives it out, or an enrolment code that brings the whole file: POST /v1/enroll.",
                     _ => "This key is not known here, or was revoked. Keys are listed by: ingest key list",
                 });
         }

@@ -148,7 +148,6 @@ public sealed class EnrolmentStore
         var deviceId = row.DeviceId ?? ownId ?? Guid.NewGuid().ToString("D");
         var admission = await DeviceAdmission.AdmitAsync(transaction, row.WorkspaceId, deviceId, row.UserId, isNamedByManager: row.DeviceId is not null, cancellation);
 
-
         // Not by the device's id: names of keys go into the audit log, from which nothing may lead to a device that is deleted.
         var name = "device " + (string.IsNullOrEmpty(row.Label) ? "of " + user.Name : row.Label);
         var actor = new Actor(ActorKind.Code, user.Name, user.Role, user.UserId, Address: address);

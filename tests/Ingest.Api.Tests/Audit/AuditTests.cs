@@ -71,7 +71,7 @@ public sealed class AuditTests(ServiceFixture fixture) : IClassFixture<ServiceFi
     public async Task Codes_and_invites_are_told_of_from_beginning_to_end()
     {
         using var manager = await fixture.ClientAsync("tells", UserRole.Manager, "ws_tells");
-        var ada = await Service.Services.GetRequiredService<MemberStore>().AddAsync(Actor.Operator, "ws_tells", "ada", UserRole.Member);
+        var ada = (await Service.Services.GetRequiredService<MemberStore>().AddAsync(Actor.Operator, "ws_tells", "ada", UserRole.Member)).UserId;
         using var stranger = Service.ClientWithoutKey();
         var made = (await manager.AskAsync("POST /v1/enrolments", $$"""{"user_id":"{{ada}}","label":"laptop"}""")).ShouldBeCreated();
         var redeemed = (await stranger.AskAsync("POST /v1/enroll", $$"""{"code":"{{made.Text("code")}}","device_id":"dev_not_told"}""")).ShouldBeCreated();

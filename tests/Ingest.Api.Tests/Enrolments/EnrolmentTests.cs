@@ -56,10 +56,11 @@ public sealed class EnrolmentTests(ServiceFixture fixture) : IClassFixture<Servi
     [InlineData("text/html;q=0.9, application/toml;q=0.5")]
     public async Task Asked_for_as_a_file_the_answer_is_the_file_and_nothing_else(string accept)
     {
+        var device = $"dev_{accept.Length}";
         using var client = Service.ClientWithoutKey();
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/enroll")
         {
-            Content = new StringContent($$"""{"code":"{{await CodeAsync()}}","device_id":"dev_file"}""", System.Text.Encoding.UTF8, "application/json"),
+            Content = new StringContent($$"""{"code":"{{await CodeAsync()}}","device_id":"{{device}}"}""", System.Text.Encoding.UTF8, "application/json"),
         };
         request.Headers.TryAddWithoutValidation("Accept", accept);
         using var answer = await client.SendAsync(request);
@@ -67,7 +68,7 @@ public sealed class EnrolmentTests(ServiceFixture fixture) : IClassFixture<Servi
         accept.ShouldContain(answer.Content.Headers.ContentType!.MediaType!);
         var file = await answer.Content.ReadAsStringAsync();
         file.ShouldStartWith($"# {CloudToml.Path}");
-        file.ShouldContain("\ndevice_id = \"dev_file\"\n\n[cloud.sync]\n");
+        file.ShouldContain($"\ndevice_id = \"{device}\"\n\n[cloud.sync]\n");
         file.ShouldEndWith("retry_max_seconds = 300\n");
     }
 
@@ -127,7 +128,7 @@ public sealed class EnrolmentTests(ServiceFixture fixture) : IClassFixture<Servi
         var promised = (await RedeemAsync(await CodeAsync())).ShouldBeCreated().Text("device_id");
         (await RedeemAsync(await CodeAsync(), promised)).ShouldBeRefused(409, "conflict");
 
-        var bob = await PersonAsync();
+        var (bob, name) = (await PersonAsync(), $"person {_people}");
         var made = (await Service.Client.AskAsync("POST /v1/enrolments", $$"""{"user_id":"{{bob}}","device_id":"{{device.ToUpperInvariant()}}"}""")).ShouldBeCreated();
         var redeemed = (await RedeemAsync(made.Text("code")!, "dev_something_else")).ShouldBeCreated();
         redeemed.Text("device_id").ShouldBe(device);
@@ -139,7 +140,7 @@ public sealed class EnrolmentTests(ServiceFixture fixture) : IClassFixture<Servi
         var again = (await Service.Client.AskAsync("POST /v1/enrolments", $$"""{"user_id":"{{bob}}"}""")).ShouldBeCreated();
         (await RedeemAsync(again.Text("code")!, device)).ShouldBeCreated();
         (await daemon.StatusOfAsync(device)).ShouldBeStored();
-        (await Service.QueryAsync<string>($"SELECT name FROM api_keys WHERE device_id = '{device}' ORDER BY created_at")).ShouldBe([$"device {device[..8]}", $"device {device[..8]} 2"]);
+        (await Service.QueryAsync<string>($"SELECT name FROM api_keys WHERE device_id = '{device}' ORDER BY created_at")).ShouldBe([$"device of {name}", $"device of {name} 2"]);
     }
 
     [Fact]
@@ -219,7 +220,7 @@ public sealed class EnrolmentTests(ServiceFixture fixture) : IClassFixture<Servi
         var ids = new List<string>();
         for (var i = 0; i < 5; i++)
         {
-            var person = await Service.Services.GetRequiredService<MemberStore>().AddAsync(Actor.Operator, "ws_enrolments", $"p{i}", UserRole.Member);
+            var person = (await Service.Services.GetRequiredService<MemberStore>().AddAsync(Actor.Operator, "ws_enrolments", $"p{i}", UserRole.Member)).UserId;
             ids.Insert(0, (await manager.AskAsync("POST /v1/enrolments", $$"""{"user_id":"{{person}}"}""")).ShouldBeCreated().Text("enrolment.enrolment_id")!);
         }
 

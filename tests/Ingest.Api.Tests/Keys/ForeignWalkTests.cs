@@ -3,9 +3,11 @@ using System.Text;
 using Ingest.Api.Tests.Reconciliation;
 using Ingest.Domain.Identity;
 using Ingest.Persistence.Keys;
+using Ingest.Persistence.Members;
 using Ingest.Testing.Envelopes;
 using Ingest.Testing.Faults;
 using Ingest.Testing.Service;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Ingest.Api.Tests.Keys;
 
@@ -25,7 +27,7 @@ public sealed class ForeignWalkTests(ServiceFixture fixture) : IClassFixture<Ser
         await stranger.PostEnvelopeAsync(EnvelopeBuilder.For("ws_walk").Device("own").Rollup(Closed));
         await fellow.PostEnvelopeAsync(ServiceFixture.Envelope("own-of-bob").Rollup(Closed));
         var before = await fixture.VersionsAsync(victim.Device);
-        var nobody = victim with { Device = ServiceFixture.NewDevice(), Version = Guid.NewGuid(), Row = Guid.NewGuid(), User = Guid.NewGuid(), Key = Guid.NewGuid() };
+        var nobody = victim with { Device = ServiceFixture.NewDevice(), Version = Guid.NewGuid(), Row = Guid.NewGuid(), User = Guid.NewGuid(), Key = Guid.NewGuid(), Papers = victim.Papers.OfNobody() };
 
         var asked = 0;
         foreach (var (client, own) in new[] { (stranger, "own"), (fellow, "own-of-bob") })
@@ -84,7 +86,24 @@ public sealed class ForeignWalkTests(ServiceFixture fixture) : IClassFixture<Ser
             owned.UserId,
             owned.KeyId,
             await CursorAsync("/v1/members?"),
-            await CursorAsync("/v1/keys?"));
+            await CursorAsync("/v1/keys?"),
+            await PapersAsync(CursorAsync));
+    }
+
+    private async Task<Papers> PapersAsync(Func<string, Task<string>> cursorAsync)
+    {
+        var client = fixture.Service.Client;
+        var person = (await fixture.Service.Services.GetRequiredService<MemberStore>().AddAsync(Actor.Operator, IngestService.WorkspaceId, Canary, UserRole.Member)).UserId;
+        var (enrolment, invite) = ("", "");
+        for (var i = 0; i < 2; i++)
+        {
+            enrolment = (await client.AskAsync("POST /v1/enrolments", $$"""{"user_id":"{{person}}","label":"{{Canary}}"}""")).ShouldBeCreated().Text("enrolment.enrolment_id")!;
+            invite = (await client.AskAsync("POST /v1/invites", $$"""{"note":"{{Canary}}"}""")).ShouldBeCreated().Text("invite.invite_id")!;
+        }
+
+        return new Papers(
+            person, Guid.Parse(enrolment), Guid.Parse(invite), await cursorAsync("/v1/enrolments?state=open"), await cursorAsync("/v1/invites?state=open"),
+            await cursorAsync("/v1/audit?action=invite.created"));
     }
 
     /// <summary>What somebody would try who has learned the ids of the victim.</summary>
@@ -156,6 +175,18 @@ public sealed class ForeignWalkTests(ServiceFixture fixture) : IClassFixture<Ser
         foreach (var verb in new[] { "rotate", "revoke" }) yield return new($"POST /v1/keys/{{key_id}}/{verb}", $"/v1/keys/{of.Key}/{verb}") { Body = "" };
 
         yield return new("DELETE /v1/devices/{device_id}/merge", $"/v1/devices/{of.Device}/merge");
+        yield return new("GET /v1/enrolments", "/v1/enrolments");
+        yield return new("GET /v1/enrolments", $"/v1/enrolments?state=open&cursor={of.Papers.EnrolmentCursor}");
+        yield return new("POST /v1/enrolments", "/v1/enrolments") { Body = $$"""{"user_id":"{{of.Papers.Person}}"}""" };
+        yield return new("DELETE /v1/enrolments/{enrolment_id}", $"/v1/enrolments/{of.Papers.Enrolment}");
+        yield return new("GET /v1/invites", "/v1/invites");
+        yield return new("GET /v1/invites", $"/v1/invites?state=open&cursor={of.Papers.InviteCursor}");
+        yield return new("POST /v1/invites", "/v1/invites") { Body = """{"role":"owner"}""" };
+        yield return new("DELETE /v1/invites/{invite_id}", $"/v1/invites/{of.Papers.Invite}");
+        yield return new("GET /v1/audit", "/v1/audit");
+        yield return new("GET /v1/audit", $"/v1/audit?device_id={of.Device}");
+        yield return new("GET /v1/audit", $"/v1/audit?user_id={of.Papers.Person}");
+        yield return new("GET /v1/audit", $"/v1/audit?action=invite.created&cursor={of.Papers.AuditCursor}");
         yield return new("POST /v1/ingest/rewind", "/v1/ingest/rewind") { Body = $$"""{"device_id":"{{of.Device}}"}""" };
         yield return new("POST /v1/ingest", "/v1/ingest") { Body = EnvelopeBuilder.For("ws_nobody").Device(of.Device).Rollup(Closed).ToJson() };
     }
@@ -190,5 +221,12 @@ public sealed class ForeignWalkTests(ServiceFixture fixture) : IClassFixture<Ser
         Guid User,
         Guid Key,
         string MemberCursor,
-        string KeyCursor);
+        string KeyCursor,
+        Papers Papers);
+
+    /// <summary>Of the victim's workspace: somebody, and how others get in.</summary>
+    private sealed record Papers(Guid Person, Guid Enrolment, Guid Invite, string EnrolmentCursor, string InviteCursor, string AuditCursor)
+    {
+        public Papers OfNobody() => this with { Person = Guid.NewGuid(), Enrolment = Guid.NewGuid(), Invite = Guid.NewGuid() };
+    }
 }

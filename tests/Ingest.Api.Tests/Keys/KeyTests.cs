@@ -20,6 +20,21 @@ public sealed class KeyTests(ServiceFixture fixture) : IClassFixture<ServiceFixt
     private KeyStore Keys => fixture.Service.Services.GetRequiredService<KeyStore>();
 
     [Fact]
+    public async Task The_stub_of_a_fresh_cloud_toml_is_told_that_it_is_one_and_what_to_do()
+    {
+        using var client = fixture.Service.ClientWith("PASTE_YOUR_KEY_HERE");
+        foreach (var place in new[] { "GET /v1/whoami", "GET /v1/pricing/active?since_version=0", "POST /v1/ingest" })
+        {
+            var detail = (await client.AskAsync(place, place.StartsWith("POST", StringComparison.Ordinal) ? "{}" : null)).ShouldBeRefused(401, "unauthorized").Text("detail")!;
+            foreach (var word in new[] { "the stub PASTE_YOUR_KEY_HERE, not a key", "cloud.toml", "restart the daemon", "enrolment code" }) detail.ShouldContain(word);
+        }
+
+        // Any other text that is no key is told what one looks like instead.
+        using var other = fixture.Service.ClientWith("PASTE_YOUR_KEY_THERE");
+        (await other.AnswerAsync("/v1/whoami")).ShouldBeRefused(401, "unauthorized").Text("detail")!.ShouldNotContain("stub");
+    }
+
+    [Fact]
     public async Task A_missing_or_unknown_key_is_401_everywhere_and_leaves_no_attempt()
     {
         using var nobody = fixture.Service.ClientWithoutKey();

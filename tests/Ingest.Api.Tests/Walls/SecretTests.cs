@@ -8,6 +8,8 @@ using System.Text;
 using Ingest.Api.Tests.Operator;
 using Ingest.Api.Tests.Plumbing;
 using Ingest.Domain.Identity;
+using Ingest.Persistence.Enrolments;
+using Ingest.Persistence.Invites;
 using Ingest.Persistence.Keys;
 using Ingest.Testing.Identity;
 using Ingest.Testing;
@@ -33,6 +35,8 @@ public sealed class SecretTests
         await using var database = await TestDatabase.CreateAsync();
         await using var relay = new Relay(database.ConnectionString);
         var (own, unknown, member) = (ApiKeyText.Generate().Text, ApiKeyText.Generate().Text, "");
+        var opened = new List<string>();
+        var (code, token) = ("", "");
         var said = new ConcurrentQueue<(string Where, string Text)>();
         using var traces = Listen(said);
         AppDomain.CurrentDomain.FirstChanceException += Note;
@@ -47,14 +51,19 @@ public sealed class SecretTests
             await Eventually.TrueAsync(async () => (await service.GetAsync("/health/ready")).Status == HttpStatusCode.OK, "the service is ready");
             member = (await service.Services.GetRequiredService<KeyStore>().CreateKeyAsync(IngestService.WorkspaceId, UserRole.Member, "ada")).Key;
 
+            code = (await service.Services.GetRequiredService<EnrolmentStore>().CreateAsOperatorAsync(IngestService.WorkspaceId, "bob", new EnrolmentWish(), Cancellation)).Code;
+            token = (await service.Services.GetRequiredService<InviteStore>().CreateAsync(IngestService.WorkspaceId, Actor.Operator, new InviteWish(), Cancellation)).Token;
+
             for (var round = 0; round < FaultRun.Times(1, 10); round++) await UseAsync(service, [own, unknown, member], Told);
-            await BeMalformedAsync(service, [own, unknown, member], Told);
+            await BeMalformedAsync(service, [own, unknown, member, code, token], Told);
+            await OpenAsync(service, code, token, opened, Told);
 
             // A statement that fails, and what it says of itself; then no database at all.
             await service.QueryAsync<string>("ALTER TABLE session_summaries ADD CONSTRAINT none_at_all CHECK (message_count < 0) NOT VALID");
             await UseAsync(service, [own], Told);
             relay.Cut();
             await UseAsync(service, [own, unknown, member], Told);
+            await OpenAsync(service, code, token, opened, Told);
         }
         finally
         {
@@ -65,7 +74,8 @@ public sealed class SecretTests
         foreach (var (category, _, text) in log.Lines) said.Enqueue(($"log {category}", text));
         said.Enqueue(("docs/openapi.json", Repository.Read("docs/openapi.json")));
 
-        string[] secrets = [.. new[] { own, unknown, member }.SelectMany(Forms), password];
+        string[] secrets = [.. new[] { own, unknown, member }.Concat(opened).SelectMany(Forms), .. FormsOfCode(code), .. FormsOfToken(token), password];
+        opened.Count.ShouldBe(2);
         said.Where(each => secrets.Any(secret => each.Text.Contains(secret, StringComparison.OrdinalIgnoreCase)))
             .Select(each => $"{each.Where}: {secrets.Aggregate(each.Text, (text, secret) => text.Replace(secret, "<the secret>", StringComparison.OrdinalIgnoreCase))}")
             .Distinct().ShouldBeEmpty();
@@ -117,6 +127,27 @@ public sealed class SecretTests
         }
     }
 
+    /// <summary>A code and a token, used well and badly.</summary>
+    private static async Task OpenAsync(IngestService service, string code, string token, List<string> opened, Action<string, string> told)
+    {
+        foreach (var target in (string[])[$"/v1/enroll/{code}", $"/v1/enroll?code={code}", $"/v1/invites/{token}", $"/v1/invites/accept?token={token}"])
+            told("answer", await RawAsync(service, $"POST {target} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
+
+        using var client = service.ClientWithoutKey();
+        foreach (var (place, body) in new[]
+        {
+            ("/v1/enroll", $$"""{"code":"{{code}}X"}"""), ("/v1/enroll", $$"""{"code":"{{code}}" """), ("/v1/enroll", code), 
+            ("/v1/enroll", $$"""{"code":"{{code}}","device_id":"a b"}"""), ("/v1/enroll", $$"""{"code":"{{code}}"}"""), ("/v1/enroll", $$"""{"code":"{{code.ToLowerInvariant()}}"}"""),
+            ("/v1/invites/accept", $$"""{"token":"{{token}}X","name":"x"}"""), ("/v1/invites/accept", token),             ("/v1/invites/accept", $$"""{"token":"{{token}}"}"""), ("/v1/invites/accept", $$"""{"token":"{{token}}","name":"carol"}"""), ("/v1/invites/accept", $$"""{"token":"{{token}}","name":"dave"}"""),
+        })
+        {
+            using var content = new StringContent(body, Encoding.UTF8, "application/json");
+            var answer = await client.PostAsync(new Uri(place, UriKind.Relative), content, Cancellation);
+            if (answer.StatusCode == HttpStatusCode.Created) opened.Add((await ServiceAnswer.ReadAsync(answer)).Text("key")!);
+            else await TellAsync(answer, told);
+        }
+    }
+
     /// <summary>What no well-behaved client sends: the server's own words about it are the ones to fear.</summary>
     private static async Task BeMalformedAsync(IngestService service, string[] keys, Action<string, string> told)
     {
@@ -148,7 +179,7 @@ public sealed class SecretTests
         foreach (var arguments in (string[][])
         [
             ["key", "list"], ["key", "list", "--format", "json"], ["key", "revoke", member[..ApiKeyText.PrefixLength]], ["key", "revoke", "budi_nobody12"], ["migrate"], ["maintenance", "on"],
-            ["device", "rewind", "nobody"], ["workspace", "create", "--name", "x", "--id", IngestService.WorkspaceId],
+            ["device", "rewind", "nobody"], ["enrolment", "list"], ["invite", "list", "--format", "json"], ["audit", "list", "--since", "2020-01-01"], ["workspace", "create", "--name", "x", "--id", IngestService.WorkspaceId],
         ])
         {
             var (_, output, error) = await OperatorRun.RunAsync(settings, arguments);
@@ -168,6 +199,12 @@ public sealed class SecretTests
         yield return Convert.ToBase64String(Encoding.UTF8.GetBytes(key))[..40];
         yield return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
     }
+
+    /// <summary>Its first group people may see.</summary>
+    private static IEnumerable<string> FormsOfCode(string code) =>
+        [code[6..], code[6..].Replace("-", "", StringComparison.Ordinal), Convert.ToHexString(SHA256.HashData(Encoding.ASCII.GetBytes(code.Replace("-", "", StringComparison.Ordinal))))];
+
+    private static IEnumerable<string> FormsOfToken(string token) => [token[11..], Convert.ToHexString(SHA256.HashData(Encoding.ASCII.GetBytes(token)))];
 
     private static async Task TellAsync(HttpResponseMessage answer, Action<string, string> told)
     {

@@ -17,7 +17,8 @@ public sealed class DatabaseExamination
 
     private const string Server = $"""
         SELECT (SELECT count(*) FROM api_keys WHERE revoked_at IS NULL), (SELECT maintenance_since FROM server_state),
-               (SELECT count(*) FROM devices), (SELECT count(*) FROM devices WHERE restored_at IS NOT NULL),
+               (SELECT count(*) FROM devices), (SELECT count(*) FROM devices AS d WHERE d.restored_at IS NOT NULL AND NOT EXISTS (
+                   SELECT FROM device_merges AS m WHERE m.workspace_id = d.workspace_id AND m.device_id = d.device_id)),
                EXISTS (SELECT FROM pg_roles WHERE rolname = '{SecondWall.Role}' AND pg_has_role(oid, 'MEMBER') AND has_table_privilege(oid, 'daily_rollups', 'SELECT'))
         """;
 

@@ -1,4 +1,5 @@
 using Ingest.Domain.Health;
+using Ingest.Persistence.Envelopes;
 using Ingest.Persistence.Tenancy;
 using Npgsql;
 
@@ -14,6 +15,7 @@ internal sealed class FleetReader(NpgsqlDataSource database) : IFleetReader
         SELECT f.state, count(*), count(*) FILTER (WHERE f.is_told), sum(f.quarantined_rows)::bigint, count(*) FILTER (WHERE f.is_missing)
         FROM (
             SELECT CASE
+                       WHEN m.device_id IS NOT NULL THEN NULL
                        WHEN d.standing = 'revoked' THEN 'Revoked'
                        WHEN d.standing = 'paused' THEN 'Paused'
                        WHEN c.last_stored_at IS NULL THEN 'Never'
@@ -23,8 +25,9 @@ internal sealed class FleetReader(NpgsqlDataSource database) : IFleetReader
                        WHEN greatest(c.last_stored_at, p.last_polled_at) < $3 THEN 'Late'
                        ELSE 'Healthy'
                    END AS state,
-                   d.rewind_from IS NOT NULL AS is_told, d.quarantined_rows, d.restored_at IS NOT NULL AS is_missing
+                   d.rewind_from IS NOT NULL AS is_told, d.quarantined_rows, d.restored_at IS NOT NULL AND m.device_id IS NULL AS is_missing
             FROM devices AS d
+            LEFT JOIN device_merges AS m ON m.workspace_id = d.workspace_id AND m.device_id = d.device_id
             LEFT JOIN device_contacts AS c ON c.workspace_id = d.workspace_id AND c.device_id = d.device_id
             LEFT JOIN (
                 SELECT k.workspace_id, k.key_id, k.last_polled_at FROM api_keys AS k
@@ -46,7 +49,8 @@ internal sealed class FleetReader(NpgsqlDataSource database) : IFleetReader
         await using var row = await batch.ReadAsync(cancellation);
         while (await row.ReadAsync(cancellation))
         {
-            devices[Enum.Parse<SyncState>(row.GetString(0))] = row.GetInt64(1);
+            // An id that was merged into another is no device: it would be silent for ever.
+            if (row.TextAt(0) is { } state) devices[Enum.Parse<SyncState>(state)] = row.GetInt64(1);
             rewinds += row.GetInt64(2);
             quarantined += row.GetInt64(3);
             missing += row.GetInt64(4);

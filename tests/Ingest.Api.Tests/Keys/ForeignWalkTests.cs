@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using Ingest.Api.Tests.Reconciliation;
 using Ingest.Domain.Identity;
+using Ingest.Persistence.Keys;
 using Ingest.Persistence.Members;
 using Ingest.Testing.Envelopes;
 using Ingest.Testing.Faults;
@@ -26,7 +27,7 @@ public sealed class ForeignWalkTests(ServiceFixture fixture) : IClassFixture<Ser
         await stranger.PostEnvelopeAsync(EnvelopeBuilder.For("ws_walk").Device("own").Rollup(Closed));
         await fellow.PostEnvelopeAsync(ServiceFixture.Envelope("own-of-bob").Rollup(Closed));
         var before = await fixture.VersionsAsync(victim.Device);
-        var nobody = victim with { Device = ServiceFixture.NewDevice(), Version = Guid.NewGuid(), Row = Guid.NewGuid(), Papers = victim.Papers.OfNobody() };
+        var nobody = victim with { Device = ServiceFixture.NewDevice(), Version = Guid.NewGuid(), Row = Guid.NewGuid(), User = Guid.NewGuid(), Key = Guid.NewGuid(), Papers = victim.Papers.OfNobody() };
 
         var asked = 0;
         foreach (var (client, own) in new[] { (stranger, "own"), (fellow, "own-of-bob") })
@@ -40,7 +41,7 @@ public sealed class ForeignWalkTests(ServiceFixture fixture) : IClassFixture<Ser
                 if (!known.Address.Contains("cursor=", StringComparison.Ordinal))
                     answer.ShouldBe((await SendAsync(client, unknown)).Replace(nobody.Device, victim.Device, StringComparison.Ordinal), $"{known.Route} {known.Address}");
                 else if (answer.StartsWith("200", StringComparison.Ordinal)) answer.ShouldNotContain(victim.Device, Case.Sensitive, known.Address);
-                else answer[..3].ShouldBeOneOf(["400", "404"], known.Address);
+                else answer[..3].ShouldBeOneOf(["400", "403", "404"], known.Address);
                 answer.ShouldNotContain(Canary, Case.Sensitive, known.Address);
                 asked++;
             }
@@ -55,6 +56,8 @@ public sealed class ForeignWalkTests(ServiceFixture fixture) : IClassFixture<Ser
     private async Task<Victim> VictimAsync()
     {
         var service = fixture.Service;
+        var keys = service.Services.GetRequiredService<KeyStore>();
+        var owned = await keys.CreateAsync(Actor.Operator, new NewKey(IngestService.WorkspaceId, new KeyOwner.Person(Canary)) { Name = Canary });
         var device = ServiceFixture.NewDevice();
         var envelope = ServiceFixture.Envelope(device).Label(Canary).Rollup(Closed, row => row.Repo(Canary)).Rollup(Closed, row => row.Repo(Canary + "-2"))
             .Rollup(Closed.AddDays(1)).Session(Canary).Window(ServiceFixture.Start);
@@ -80,6 +83,10 @@ public sealed class ForeignWalkTests(ServiceFixture fixture) : IClassFixture<Ser
             await CursorAsync($"/v1/ingest/quarantine?device_id={device}"),
             await CursorAsync("/v1/devices?standing=active"),
             (await service.GetAsync($"/v1/devices/{device}/contents")).Response.Headers.ETag!,
+            owned.UserId,
+            owned.KeyId,
+            await CursorAsync("/v1/members?"),
+            await CursorAsync("/v1/keys?"),
             await PapersAsync(CursorAsync));
     }
 
@@ -151,6 +158,22 @@ public sealed class ForeignWalkTests(ServiceFixture fixture) : IClassFixture<Ser
             yield return new("DELETE /v1/devices/{device_id}/distinct/{other_device_id}", $"/v1/devices/{one}/distinct/{other}");
         }
 
+        yield return new("GET /v1/workspace", "/v1/workspace");
+        yield return new("PATCH /v1/workspace", "/v1/workspace") { Body = $$"""{"name":"{{Canary}}"}""", Match = new EntityTagHeaderValue("\"0\"") };
+        yield return new("GET /v1/members", "/v1/members");
+        yield return new("GET /v1/members", $"/v1/members?cursor={of.MemberCursor}");
+        yield return new("POST /v1/members", "/v1/members") { Body = """{"name":"eve","role":"owner"}""" };
+        yield return new("GET /v1/members/{user_id}", $"/v1/members/{of.User}");
+        yield return new("PATCH /v1/members/{user_id}", $"/v1/members/{of.User}") { Body = """{"role":"viewer"}""" };
+        yield return new("DELETE /v1/members/{user_id}", $"/v1/members/{of.User}");
+        yield return new("GET /v1/keys", $"/v1/keys?user_id={of.User}");
+        yield return new("GET /v1/keys", $"/v1/keys?cursor={of.KeyCursor}");
+        yield return new("POST /v1/keys", "/v1/keys") { Body = $$"""{"name":"mine","user_id":"{{of.User}}"}""" };
+        yield return new("POST /v1/keys/import", "/v1/keys/import") { Body = $$"""{"key":"budi_brought_from_elsewhere_0001","name":"mine","user_id":"{{of.User}}"}""" };
+        yield return new("GET /v1/keys/{key_id}", $"/v1/keys/{of.Key}");
+        yield return new("PATCH /v1/keys/{key_id}", $"/v1/keys/{of.Key}") { Body = """{"name":"mine"}""" };
+        foreach (var verb in new[] { "rotate", "revoke" }) yield return new($"POST /v1/keys/{{key_id}}/{verb}", $"/v1/keys/{of.Key}/{verb}") { Body = "" };
+
         yield return new("DELETE /v1/devices/{device_id}/merge", $"/v1/devices/{of.Device}/merge");
         yield return new("GET /v1/enrolments", "/v1/enrolments");
         yield return new("GET /v1/enrolments", $"/v1/enrolments?state=open&cursor={of.Papers.EnrolmentCursor}");
@@ -195,6 +218,10 @@ public sealed class ForeignWalkTests(ServiceFixture fixture) : IClassFixture<Ser
         string QuarantineCursor,
         string DeviceCursor,
         EntityTagHeaderValue ContentsTag,
+        Guid User,
+        Guid Key,
+        string MemberCursor,
+        string KeyCursor,
         Papers Papers);
 
     /// <summary>Of the victim's workspace: somebody, and how others get in.</summary>

@@ -20,7 +20,7 @@ public sealed class BackupTests
         var cancellation = TestContext.Current.CancellationToken;
         await using var server = await OwnServer.StartAsync(ServiceAssembly.Find(null), "", cancellation);
         var restore = FaultKind.Find(FaultKind.Restore)!;
-        FaultKind[] others = [.. FaultKind.All.Where(fault => fault.IsHealable && fault.Name is not (FaultKind.Restore or FaultKind.Move))];
+        FaultKind[] others = [.. FaultKind.All.Where(fault => fault.IsHealable && fault.Name is not (FaultKind.Restore or FaultKind.Move or FaultKind.Reinstall))];
         var devices = FaultRun.Times(3, 40);
         GroupPlan[] groups = [new("restore", [restore], devices), new("all+restore", [restore, .. others], devices)];
         var servers = new Dictionary<ServerRole, IServer> { [ServerRole.Restored] = server };

@@ -19,6 +19,9 @@ public sealed class ServiceTests
         var result = await RunAsync("", FaultKind.All);
         foreach (var group in result.End.Where(group => group.IsHealable)) group.IsWhole.ShouldBeTrue($"{group}; {string.Join("; ", group.Examples)}");
         result.SharedIds.ShouldAllBe(finding => finding.NamedAfter <= TimeSpan.FromDays(1));
+        result.Reinstalls.ShouldNotBeNull().DoubledBefore.ShouldBeGreaterThan(1_000);
+        result.Reinstalls.Accepted.ShouldBe(result.Reinstalls.FormerIds);
+        result.Reinstalls.Passes.ShouldBeTrue(result.Reinstalls.ToString());
     }
 
     [Fact]

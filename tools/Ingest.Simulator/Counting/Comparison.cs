@@ -54,6 +54,6 @@ internal static class Comparison
     }
 
     /// <summary>A row that breaks a rule is in no sum of the server, and so in none of ours.</summary>
-    private static Dictionary<RowKey, DaySums> Usable(IReadOnlyDictionary<RowKey, Rollup>? rows) =>
+    public static Dictionary<RowKey, DaySums> Usable(IReadOnlyDictionary<RowKey, Rollup>? rows) =>
         rows is null ? [] : rows.Where(row => !row.Value.BreaksARule).ToDictionary(row => row.Key, row => DaySums.Of(row.Value));
 }

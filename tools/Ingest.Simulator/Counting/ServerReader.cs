@@ -1,16 +1,20 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
 using Ingest.Simulator.Daemon;
 using Ingest.Simulator.Servers;
 
 namespace Ingest.Simulator.Counting;
 
-/// <summary>Asks a server what it counts: manifest, rows, status.</summary>
+/// <summary>Asks a server what it counts: manifest, rows, usage, status; and takes what it proposes of devices with several ids.</summary>
 internal sealed class ServerReader : IDisposable
 {
     private static readonly string[] Metrics =
         ["message_count", "input_tokens", "output_tokens", "cache_creation_tokens", "cache_read_tokens", "cost_cents_ingested", "cost_cents_effective"];
+
+    private const string Day = "yyyy-MM-dd";
 
     private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false, AutomaticDecompression = DecompressionMethods.All });
 
@@ -57,6 +61,46 @@ internal sealed class ServerReader : IDisposable
         return document?.RootElement.TryGetProperty("health", out var health) == true ? Text(health, "state") : null;
     }
 
+    /// <summary>Sums of a device by day, whatever ids it had before. Empty where the server knows none.</summary>
+    public async Task<IReadOnlyDictionary<string, DaySums>> UsageAsync(IServer server, string deviceId, string first, string last, CancellationToken cancellation)
+    {
+        const int most = 400;
+        var days = new Dictionary<string, DaySums>(StringComparer.Ordinal);
+        var end = DateOnly.ParseExact(last, Day, CultureInfo.InvariantCulture).AddDays(1);
+        for (var from = DateOnly.ParseExact(first, Day, CultureInfo.InvariantCulture); from < end; from = from.AddDays(most))
+        {
+            var to = from.AddDays(most) < end ? from.AddDays(most) : end;
+            using var usage = await GetAsync(server, $"v1/usage?device_id={deviceId}&from={Text(from)}&to={Text(to)}", cancellation);
+            if (usage is null) break;
+            foreach (var day in usage.RootElement.GetProperty("days").EnumerateArray()) days[day.GetProperty("bucket_day").GetString()!] = Sums(day, rows: 0);
+        }
+
+        return days;
+    }
+
+    /// <summary>Pairs of ids that the server takes for one device, the former one first; null where it has no such answer.</summary>
+    public async Task<IReadOnlyList<(string Former, string Into)>?> ProposalsAsync(IServer server, CancellationToken cancellation)
+    {
+        using var report = await GetAsync(server, "v1/devices/duplicates", cancellation);
+        return report is null
+            ? null
+            : [.. report.RootElement.GetProperty("candidates").EnumerateArray()
+                .Select(pair => (pair.GetProperty("device").GetProperty("device_id").GetString()!, pair.GetProperty("into").GetProperty("device_id").GetString()!))];
+    }
+
+    /// <summary>Decides that two ids are one device, as the preview shows it.</summary>
+    public async Task ContinueAsync(IServer server, string former, string into, CancellationToken cancellation)
+    {
+        using var asked = Request(server, HttpMethod.Get, $"v1/devices/{former}/merge?into={into}&as=continue");
+        using var preview = await _client.SendAsync(asked, cancellation);
+        await CheckAsync(asked, preview, cancellation);
+        using var decided = Request(server, HttpMethod.Post, $"v1/devices/{former}/merge");
+        decided.Headers.IfMatch.Add(preview.Headers.ETag!);
+        decided.Content = new StringContent($$"""{"into":"{{into}}","as":"continue"}""", Encoding.UTF8, "application/json");
+        using var merged = await _client.SendAsync(decided, cancellation);
+        await CheckAsync(decided, merged, cancellation);
+    }
+
     public void Dispose() => _client.Dispose();
 
     private async Task<bool> PagesAsync(IServer server, string query, Action<JsonElement> read, CancellationToken cancellation)
@@ -76,14 +120,21 @@ internal sealed class ServerReader : IDisposable
 
     private async Task<JsonDocument?> GetAsync(IServer server, string path, CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server.Address, path));
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", server.Key);
+        using var request = Request(server, HttpMethod.Get, path);
         using var response = await _client.SendAsync(request, cancellation);
-        if (response.StatusCode == HttpStatusCode.NotFound) return null;
-        var body = await response.Content.ReadAsStringAsync(cancellation);
-        if (!response.IsSuccessStatusCode) throw new ServerException($"GET {request.RequestUri} answered {(int)response.StatusCode}: {body}");
-        return JsonDocument.Parse(body);
+        return response.StatusCode == HttpStatusCode.NotFound ? null : JsonDocument.Parse(await CheckAsync(request, response, cancellation));
     }
+
+    private static HttpRequestMessage Request(IServer server, HttpMethod method, string path) =>
+        new(method, new Uri(server.Address, path)) { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", server.Key) } };
+
+    private static async Task<string> CheckAsync(HttpRequestMessage request, HttpResponseMessage response, CancellationToken cancellation)
+    {
+        var body = await response.Content.ReadAsStringAsync(cancellation);
+        return response.IsSuccessStatusCode ? body : throw new ServerException($"{request.Method} {request.RequestUri} answered {(int)response.StatusCode}: {body}");
+    }
+
+    private static string Text(DateOnly day) => day.ToString(Day, CultureInfo.InvariantCulture);
 
     private static DaySums Sums(JsonElement from, long rows)
     {

@@ -11,6 +11,8 @@ internal sealed record FaultKind(string Name, string Description, Func<Random, R
     public const string Restore = "restore";
     public const string Move = "move";
     public const string Twin = "twin";
+    public const string Late = "late";
+    public const string Reinstall = "reinstall";
 
     public static IReadOnlyList<FaultKind> All { get; } =
     [
@@ -19,7 +21,7 @@ internal sealed record FaultKind(string Name, string Description, Func<Random, R
         new("fail", "a chunk never arrives", (dice, _, _) => new FailFault(dice)),
         new("lost", "the answer is lost", (dice, _, _) => new LostFault(dice)),
         new("dup", "an envelope is delivered twice", (dice, _, _) => new DuplicateFault(dice)),
-        new("late", "an envelope arrives up to 40 hours late, after newer ones", (dice, _, _) => new LateFault(dice)),
+        new(Late, "an envelope arrives up to 40 hours late, after newer ones", (dice, _, _) => new LateFault(dice)),
         new("reset", "budi cloud reset, and the pass after it breaks", (dice, _, _) => new ResetFault(dice)),
         new("import", "forced import while syncing, with pauses", (dice, _, _) => new ImportFault(dice)),
         new("history", "plain import of older history", (dice, _, _) => new HistoryFault(dice)),
@@ -33,6 +35,7 @@ internal sealed record FaultKind(string Name, string Description, Func<Random, R
         new("outage", "the server is away for 12 hours", (dice, plan, _) => new OutageFault(dice, plan)),
         new(Restore, "the server goes back to an old backup", (dice, _, _) => new ServerFault(dice)),
         new(Move, "devices are pointed at an empty server", (dice, plan, other) => new MoveFault(dice, plan, other)),
+        new(Reinstall, "the same history comes under a new device id", (dice, plan, _) => new ReinstallFault(dice, plan)),
         new(Twin, "two machines with one device id", (dice, _, _) => new ServerFault(dice), IsHealable: false),
     ];
 

@@ -14,19 +14,19 @@ internal sealed record GroupPlan(string Name, IReadOnlyList<FaultKind> Faults, i
     public bool IsTwin => Faults.Any(fault => fault.Name == FaultKind.Twin);
 
     /// <summary>
-    /// Each fault alone, and half the devices with all of them at once: on a server that stays, on one that is restored, and moving to
-    /// another. Two machines with one id stand apart.
+    /// Each fault alone, and half the devices with all of them at once: on a server that stays, on one that is restored, moving to
+    /// another, and under another id. Two machines with one id stand apart.
     /// </summary>
     public static IReadOnlyList<GroupPlan> Of(IReadOnlyList<FaultKind> faults, int devices, bool mixed = true)
     {
         List<FaultKind> twins = [.. faults.Where(fault => !fault.IsHealable)];
         List<FaultKind> healable = [.. faults.Except(twins)];
-        List<FaultKind> everywhere = [.. healable.Where(fault => fault.Name is not (FaultKind.Restore or FaultKind.Move))];
+        List<FaultKind> everywhere = [.. healable.Where(fault => fault.Name is not (FaultKind.Restore or FaultKind.Move or FaultKind.Reinstall))];
         var mixes = new List<(string Name, IReadOnlyList<FaultKind> Faults)>();
         if (mixed && healable.Count > 1)
         {
             if (everywhere.Count > 1) mixes.Add(("all", everywhere));
-            foreach (var fault in healable.Except(everywhere).Where(_ => everywhere.Count > 0)) mixes.Add(($"all+{fault.Name}", [.. everywhere, fault]));
+            foreach (var fault in healable.Except(everywhere).Where(_ => everywhere.Count > 0)) mixes.Add(($"all+{fault.Name}", [.. everywhere.Where(other => !AreApart(fault, other)), fault]));
         }
 
         var alone = Shares(mixes.Count == 0 ? devices : devices / 2, healable.Count);
@@ -38,6 +38,9 @@ internal sealed record GroupPlan(string Name, IReadOnlyList<FaultKind> Faults, i
             .. twins.Select(fault => new GroupPlan(fault.Name, [fault], 2)),
         ];
     }
+
+    /// <summary>What arrives late from a former id is newer than what the id after it brought: nobody could tell.</summary>
+    private static bool AreApart(FaultKind fault, FaultKind other) => fault.Name == FaultKind.Reinstall && other.Name == FaultKind.Late;
 
     /// <summary>Shares that differ by one at most; none is empty.</summary>
     private static int[] Shares(int whole, int parts) =>

@@ -5,14 +5,16 @@ namespace Ingest.Simulator.Fleet;
 /// <summary>What a run found.</summary>
 /// <param name="Soon">Shortly after the last fault.</param>
 /// <param name="End">After the quiet tail: what counts.</param>
+/// <param name="Reinstalls">What became of devices with several ids; null where there is none.</param>
 /// <param name="Answers">How often each status was answered; 0 is none at all.</param>
 internal sealed record RunResult(
     RunPlan Plan,
     IReadOnlyList<GroupCount> Soon,
     IReadOnlyList<GroupCount> End,
     IReadOnlyList<SharedIdFinding> SharedIds,
+    ReinstallFinding? Reinstalls,
     IReadOnlyDictionary<int, long> Answers,
     TimeSpan Elapsed)
 {
-    public bool Passes => End.All(group => !group.IsHealable || group.IsWhole) && SharedIds.All(finding => finding.Passes);
+    public bool Passes => End.All(group => !group.IsHealable || group.IsWhole) && SharedIds.All(finding => finding.Passes) && Reinstalls?.Passes != false;
 }

@@ -15,6 +15,7 @@ internal sealed class SimulatedDevice
     private readonly IReadOnlyList<Fault> _faults;
     private readonly Random _dice;
     private readonly Usage _usage;
+    private readonly List<string> _formerIds = [];
     private Pass? _suspended;
     private bool _mended;
 
@@ -40,6 +41,9 @@ internal sealed class SimulatedDevice
     public int HistoryDays { get; }
 
     public LocalStore Store { get; } = new();
+
+    /// <summary>Ids it synced under before, oldest first.</summary>
+    public IReadOnlyList<string> FormerIds => _formerIds;
 
     public ModelDaemon Daemon { get; }
 
@@ -77,6 +81,14 @@ internal sealed class SimulatedDevice
     {
         _wire.Server = server;
         Daemon.Config = Daemon.Config with { WorkspaceId = server.WorkspaceId };
+    }
+
+    /// <summary>Goes on under another id.</summary>
+    public void Reinstall(string deviceId, bool resets)
+    {
+        _formerIds.Add(Daemon.Config.DeviceId);
+        Daemon.Config = Daemon.Config with { DeviceId = deviceId };
+        if (resets) Daemon.Reset();
     }
 
     /// <summary>Any row of the day that is so many days ago.</summary>

@@ -35,7 +35,8 @@ internal sealed class Simulation(RunPlan plan, IReadOnlyList<GroupPlan> groups, 
         var end = await CountAsync(fleet, reader, plan.Steps, cancellation);
         if (!reader.HasCounted)
             throw new ServerException("The server has neither GET /v1/ingest/manifest nor GET /v1/ingest/rows: what it counts cannot be known.");
-        return new RunResult(plan, soon ?? end, end, shared.Find(), http.Answers.ToDictionary(), watch.Elapsed);
+        var reinstalls = await new ReinstallCheck(fleet.Devices, reader).RunAsync(cancellation);
+        return new RunResult(plan, soon ?? end, end, shared.Find(), reinstalls, http.Answers.ToDictionary(), watch.Elapsed);
     }
 
     /// <summary>Before a step's clock is set: a restored server starts with the real time until it is told.</summary>

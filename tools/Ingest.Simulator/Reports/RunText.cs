@@ -32,6 +32,7 @@ internal static class RunText
         }
 
         foreach (var finding in result.SharedIds) text.Append('\n').Append(Of(finding)).Append('\n');
+        if (result.Reinstalls is { } reinstalls) text.Append('\n').Append(Of(reinstalls)).Append('\n');
         text.Append(result.Passes ? "\nNothing lost, nothing doubled.\n" : "\nFAILED\n");
         return text.ToString();
     }
@@ -43,6 +44,15 @@ internal static class RunText
         var named = finding.NamedAfter is { } after ? $"named in status after {after.TotalHours:0.#} h" : "never named in status";
         var verdict = finding.Passes ? "ok" : "FAILED: within 24 h, and bounded";
         return $"shared id {finding.DeviceId}: {named}; each machine sent {finding.RowsPerDay:0} rows a day (bound {finding.RowsBound:0}): {verdict}";
+    }
+
+    private static string Of(ReinstallFinding finding)
+    {
+        var text = $"reinstalled: {Number(finding.Devices)} devices with {Number(finding.FormerIds)} former ids, {Number(finding.DoubledBefore)} units counted too much";
+        if (!finding.IsOffered) return text + "; this server proposes nothing";
+        var wrong = finding.WronglyProposed == 0 ? "" : $", {Number(finding.WronglyProposed)} proposed wrongly";
+        var cents = ((decimal)finding.CostApart / MoneyUnits.PerCent).ToString("0.####", CultureInfo.InvariantCulture);
+        return $"{text}; {Number(finding.Accepted)} proposals accepted{wrong}, and then {Number(finding.Lost)} lost, {Number(finding.Doubled)} doubled, {cents} cents off: {(finding.Passes ? "ok" : "FAILED")}";
     }
 
     private static string[] Line(GroupCount group) =>

@@ -69,13 +69,6 @@ internal static class Wire
         return answer;
     }
 
-    public static ServiceAnswer ShouldBeCreated(this ServiceAnswer answer)
-    {
-        ((int)answer.Status).ShouldBe(201, answer.Body?.ToJsonString());
-        answer.Response.Headers.Location.ShouldNotBeNull();
-        return answer;
-    }
-
     public static ServiceAnswer ShouldBeRefused(this ServiceAnswer answer, int status, string code)
     {
         ((int)answer.Status).ShouldBe(status, answer.Body?.ToJsonString());

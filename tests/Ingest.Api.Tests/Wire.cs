@@ -52,14 +52,6 @@ internal static class Wire
         return answer;
     }
 
-    /// <param name="client">Who asks.</param>
-    /// <param name="method">How.</param>
-    /// <param name="path">What.</param>
-    /// <param name="body">JSON; null is none.</param>
-    /// <param name="match">The entity tag the change is made on.</param>
-    public static Task<ServiceAnswer> AskAsync(this HttpClient client, HttpMethod method, string path, string? body = null, EntityTagHeaderValue? match = null) =>
-        client.AskAsync($"{method} {path}", body, match is null ? [] : [("If-Match", match.ToString())]);
-
     public static Task<ServiceAnswer> StatusOfAsync(this HttpClient client, string device) =>
         client.AnswerAsync($"/v1/ingest/status?device_id={Uri.EscapeDataString(device)}");
 

@@ -49,7 +49,7 @@ internal static class Settings
 
     public static readonly Setting<string?> PublicUrl = new(
         "PublicUrl", "none", "an absolute https:// address without query, such as https://ingest.example.com; a path is kept",
-        "Where devices reach this server. With it, a complete `cloud.toml` is printed for a new key.", Fallback: null, ParsePublicUrl);
+        "Where devices reach this server: it stands in each `cloud.toml` that is given out. Without it, enrolment takes the address that the request came to, and a new key is printed without the file.", Fallback: null, ParsePublicUrl);
 
     public static readonly Setting<IReadOnlyList<IPNetwork>> TrustedProxies = new(
         "Proxies:Trusted", "none", "addresses and networks with ; between, such as 10.0.0.7;192.168.0.0/16;fd00::/8",

@@ -24,7 +24,7 @@ internal static class InviteEndpoints
 
     private static readonly FormShape Acceptance = new(
         "The token, and who accepts.",
-        """{"token":"invite_2kNq0kXv3mB8dJrW5cYtH7sZ1aLfG9uEoPiQxVnT4Rw","name":"ada"}""",
+        """{"token":"invite_…","name":"ada"}""",
         new FormField("token", FormKind.Text, "As it was given.") { IsRequired = true },
         new FormField("name", FormKind.Text, "What the workspace shall call you. Left out, with a key of another workspace: as you are called there."));
 

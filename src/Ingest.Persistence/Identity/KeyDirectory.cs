@@ -27,7 +27,8 @@ internal sealed class KeyDirectory(NpgsqlDataSource dataSource, KeyCache cache, 
         }
 
         var hash = KeyHash.Of(presented);
-        var found = cache.Find(generation, hash) is { } known
+        // One that has ended may have been given longer since: like an unknown one it is refused only by what the database says.
+        var found = cache.Find(generation, hash) is { } known && !known.IsExpired(time.GetUtcNow())
             ? new KeyLookup(KeyLookupOutcome.Found, known)
             : await LookUpAsync(hash, generation, cancellation);
         if (found.Caller is not { } caller) return found;

@@ -136,9 +136,10 @@ public sealed class SecretTests
         using var client = service.ClientWithoutKey();
         foreach (var (place, body) in new[]
         {
-            ("/v1/enroll", $$"""{"code":"{{code}}X"}"""), ("/v1/enroll", $$"""{"code":"{{code}}" """), ("/v1/enroll", code), 
+            ("/v1/enroll", $$"""{"code":"{{code}}X"}"""), ("/v1/enroll", $$"""{"code":"{{code}}" """), ("/v1/enroll", code),
             ("/v1/enroll", $$"""{"code":"{{code}}","device_id":"a b"}"""), ("/v1/enroll", $$"""{"code":"{{code}}"}"""), ("/v1/enroll", $$"""{"code":"{{code.ToLowerInvariant()}}"}"""),
-            ("/v1/invites/accept", $$"""{"token":"{{token}}X","name":"x"}"""), ("/v1/invites/accept", token),             ("/v1/invites/accept", $$"""{"token":"{{token}}"}"""), ("/v1/invites/accept", $$"""{"token":"{{token}}","name":"carol"}"""), ("/v1/invites/accept", $$"""{"token":"{{token}}","name":"dave"}"""),
+            ("/v1/invites/accept", $$"""{"token":"{{token}}X","name":"x"}"""), ("/v1/invites/accept", token), ("/v1/invites/accept", $$"""{"token":"{{token}}"}"""),
+            ("/v1/invites/accept", $$"""{"token":"{{token}}","name":"carol"}"""), ("/v1/invites/accept", $$"""{"token":"{{token}}","name":"dave"}"""),
         })
         {
             using var content = new StringContent(body, Encoding.UTF8, "application/json");

@@ -16,15 +16,15 @@ public sealed class WorkspaceTests(ServiceFixture fixture) : IClassFixture<Servi
         var seen = (await manager.AnswerAsync("/v1/workspace")).ShouldBeStored();
         (seen.Text("workspace_id"), seen.Text("name"), seen["members"]!.GetValue<long>(), seen["devices"]!.GetValue<long>()).ShouldBe(("ws_seen", "ws_seen", 1, 1));
 
-        var renamed = (await manager.AskAsync(HttpMethod.Patch, "/v1/workspace", """{"name":" Seen "}""", seen.Response.Headers.ETag)).ShouldBeStored();
+        var renamed = (await manager.AskAsync("PATCH /v1/workspace", """{"name":" Seen "}""", ("If-Match", seen.Response.Headers.ETag!.ToString()))).ShouldBeStored();
         renamed.Text("name").ShouldBe("Seen");
-        (await manager.AskAsync(HttpMethod.Patch, "/v1/workspace", """{"name":"Late"}""", seen.Response.Headers.ETag)).ShouldBeRefused(412, "precondition_failed");
-        (await manager.AskAsync(HttpMethod.Patch, "/v1/workspace", """{"name":"Later"}""", renamed.Response.Headers.ETag)).ShouldBeStored();
-        (await manager.AskAsync(HttpMethod.Patch, "/v1/workspace", """{"name":" "}""")).ShouldBeRefused(422, "invalid_request")["errors"]![0]!["path"]!.GetValue<string>().ShouldBe("$.name");
+        (await manager.AskAsync("PATCH /v1/workspace", """{"name":"Late"}""", ("If-Match", seen.Response.Headers.ETag!.ToString()))).ShouldBeRefused(412, "precondition_failed");
+        (await manager.AskAsync("PATCH /v1/workspace", """{"name":"Later"}""", ("If-Match", renamed.Response.Headers.ETag!.ToString()))).ShouldBeStored();
+        (await manager.AskAsync("PATCH /v1/workspace", """{"name":" "}""")).ShouldBeRefused(422, "invalid_request")["errors"]![0]!["path"]!.GetValue<string>().ShouldBe("$.name");
 
         using var member = await fixture.ClientAsync("reads-the-name");
         (await member.AnswerAsync("/v1/workspace")).ShouldBeStored();
-        (await member.AskAsync(HttpMethod.Patch, "/v1/workspace", """{"name":"Mine"}""")).ShouldBeRefused(403, "role_missing");
+        (await member.AskAsync("PATCH /v1/workspace", """{"name":"Mine"}""")).ShouldBeRefused(403, "role_missing");
     }
 
     [Fact]
@@ -32,9 +32,9 @@ public sealed class WorkspaceTests(ServiceFixture fixture) : IClassFixture<Servi
     {
         using var one = await fixture.ClientAsync("ann", UserRole.Owner, "ws_called");
         using var other = await fixture.ClientAsync("bob", UserRole.Owner, "ws_other");
-        (await one.AskAsync(HttpMethod.Patch, "/v1/workspace", """{"name":"Secret project"}""")).ShouldBeStored();
+        (await one.AskAsync("PATCH /v1/workspace", """{"name":"Secret project"}""")).ShouldBeStored();
 
-        (await other.AskAsync(HttpMethod.Patch, "/v1/workspace", """{"name":"Secret project"}""")).ShouldBeStored();
+        (await other.AskAsync("PATCH /v1/workspace", """{"name":"Secret project"}""")).ShouldBeStored();
     }
 
     [Fact]

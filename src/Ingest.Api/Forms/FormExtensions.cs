@@ -15,7 +15,7 @@ internal static class FormExtensions
         {
             operation.RequestBody = new OpenApiRequestBody
             {
-                Required = shape.Fields.Any(field => field.IsRequired),
+                Required = shape.NeedsBody,
                 Description = shape.Description + " Other members are refused.",
                 Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
                 {

@@ -23,7 +23,7 @@ internal static class FormReader
         var reading = await bodies.ForShort().ReadAsync(context);
         if (reading.Body is null)
         {
-            return reading.Problem!.Code == ProblemCode.NoBody && !shape.Fields.Any(field => field.IsRequired) ? (Form.Empty, null) : (Form.Empty, reading.Problem);
+            return reading.Problem!.Code == ProblemCode.NoBody && !shape.NeedsBody ? (Form.Empty, null) : (Form.Empty, reading.Problem);
         }
 
         using var body = reading.Body;

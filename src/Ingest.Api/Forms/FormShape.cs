@@ -6,5 +6,8 @@ namespace Ingest.Api.Forms;
 /// <param name="Fields">Its members.</param>
 internal sealed record FormShape(string Description, string Example, params IReadOnlyList<FormField> Fields)
 {
+    /// <summary>Whether there has to be a body: not where every field may be left out, unless leaving all of them out says nothing.</summary>
+    public bool NeedsBody { get; init; } = Fields.Any(field => field.IsRequired);
+
     public FormField? Find(string name) => Fields.FirstOrDefault(field => field.Name == name);
 }

@@ -2,6 +2,7 @@ using Ingest.Api.Attempts;
 using Ingest.Api.Authentication;
 using Ingest.Api.Bodies;
 using Ingest.Api.Errors;
+using Ingest.Api.Forms;
 using Ingest.Api.OpenApi;
 using Ingest.Api.Queries;
 using Ingest.Domain.Envelopes;
@@ -14,9 +15,6 @@ namespace Ingest.Api.Quarantine;
 
 internal static partial class QuarantineEndpoints
 {
-    /// <summary>How a selection may be refused.</summary>
-    private static readonly ProblemCode[] Refusals = [.. BodyReader.Refusals, ProblemCode.InvalidJson, ProblemCode.InvalidRequest, ProblemCode.DeviceNotFound];
-
     public static IEndpointRouteBuilder MapQuarantine(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/ingest/quarantine", ListAsync)
@@ -39,8 +37,8 @@ internal static partial class QuarantineEndpoints
                 "Under the rules of this version. A row that passes is stored where its envelope stood among those of the device: what a newer one "
                 + "has written stays as it is. For managers.")
             .Means(StatusCodes.Status200OK, "Tried.", new AnswerExample("tried", "One row that still breaks a rule", "answer-replayed"))
-            .CanRefuse(Refusals)
-            .AddOpenApiOperationTransformer(SelectionOperation.DescribeAsync);
+            .TakesForm(SelectionOrder.Shape)
+            .CanRefuse(ProblemCode.DeviceNotFound);
         routes.MapPost("/ingest/quarantine/discard", DiscardAsync)
             .WithName("quarantine-discard")
             .Needs(Permission.Manage)
@@ -49,8 +47,8 @@ internal static partial class QuarantineEndpoints
             .WithDescription(
                 "For good; a row that the device sends again is put aside again. For managers.")
             .Means(StatusCodes.Status200OK, "Deleted.", new AnswerExample("deleted", "Two rows are gone", "answer-discarded"))
-            .CanRefuse(Refusals)
-            .AddOpenApiOperationTransformer(SelectionOperation.DescribeAsync);
+            .TakesForm(SelectionOrder.Shape)
+            .CanRefuse(ProblemCode.DeviceNotFound);
         return routes;
     }
 
@@ -96,10 +94,9 @@ internal static partial class QuarantineEndpoints
 
     private static async Task<(QuarantineSelection Selection, Problem? Problem)> SelectAsync(HttpContext context, BodyReader bodies)
     {
-        var reading = await bodies.ForShort().ReadAsync(context);
-        if (reading.Body is null) return (SelectionOrder.None, reading.Problem);
-        using var body = reading.Body;
-        var problem = SelectionOrder.Read(body.Content, out var selection);
+        var (form, unread) = await bodies.ReadFormAsync(context, SelectionOrder.Shape);
+        if (unread is not null) return (SelectionOrder.None, unread);
+        var problem = SelectionOrder.Read(form, out var selection);
         return (selection, problem);
     }
 

@@ -2,6 +2,7 @@ using Ingest.Api.Attempts;
 using Ingest.Api.Authentication;
 using Ingest.Api.Bodies;
 using Ingest.Api.Errors;
+using Ingest.Api.Forms;
 using Ingest.Api.OpenApi;
 using Ingest.Domain.Envelopes;
 using Ingest.Domain.Identity;
@@ -24,19 +25,17 @@ internal static partial class RewindEndpoints
                 + "`rewinds` of a device's status says how far it is. What is stored already is not written again. `verify` has every day that comes again "
                 + "compared row by row, whatever its digest says.")
             .Means(StatusCodes.Status200OK, "Taken down; carried out with the next envelopes.", new AnswerExample("requested", "Three devices, from a day on", "answer-rewind"))
-            .CanRefuse([.. BodyReader.Refusals, ProblemCode.InvalidJson, ProblemCode.InvalidRequest, ProblemCode.DeviceNotFound])
-            .AddOpenApiOperationTransformer(RewindOperation.DescribeAsync);
+            .TakesForm(RewindOrder.Shape)
+            .CanRefuse(ProblemCode.DeviceNotFound);
         return routes;
     }
 
     private static async Task<Results<JsonAnswer<RewindAnswer>, ProblemResult>> PostAsync(
         HttpContext context, BodyReader bodies, RewindRequests rewinds, TimeProvider time, ILogger<RewindOrder> logger)
     {
-        var reading = await bodies.ForShort().ReadAsync(context);
-        if (reading.Body is null) return new ProblemResult(reading.Problem!);
-
-        using var body = reading.Body;
-        if (RewindOrder.Read(body.Content, Day.Of(time.GetUtcNow()), out var order) is { } problem) return new ProblemResult(problem);
+        var (form, unread) = await bodies.ReadFormAsync(context, RewindOrder.Shape);
+        if (unread is not null) return new ProblemResult(unread);
+        if (RewindOrder.Read(form, Day.Of(time.GetUtcNow()), out var order) is { } problem) return new ProblemResult(problem);
 
         var caller = context.Caller();
         var requested = await rewinds.RequestAsync(caller.WorkspaceId, context.Actor(), order.DeviceId, order.From, order.Verify, context.RequestAborted);

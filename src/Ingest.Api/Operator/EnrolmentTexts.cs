@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Ingest.Api.Enrolments;
 using Ingest.Domain.Identity;
 using Ingest.Persistence.Enrolments;
@@ -19,7 +20,7 @@ internal static class EnrolmentTexts
 
         This is the only time it is shown. On the device, this line writes {{CloudToml.Path}}; then its daemon is restarted:
 
-            (umask 077; mkdir -p ~/.config/budi; curl -fsS {{created.Endpoint ?? SomeAddress}}/v1/enroll -H 'Accept: {{RedeemedResult.Toml}}' -H 'Content-Type: application/json' -d '{"code":"{{created.Code}}"}' -o {{CloudToml.Path}})
+            (umask 077; mkdir -p ~/.config/budi; curl -fsS {{created.Endpoint ?? SomeAddress}}/v1/enroll -H 'Accept: {{RedeemedResult.Toml}}' -H 'Content-Type: application/json' -d '{"code":"{{created.Code}}"}' -o {{CloudToml.Path}} && chmod 600 {{CloudToml.Path}})
         """;
 
     public static string Of(NewInvite created)
@@ -76,7 +77,7 @@ internal static class EnrolmentTexts
             {
                 OperatorTexts.Instant(one.Entry.At), one.WorkspaceId, one.Entry.Actor.Kind == ActorKind.Operator ? one.Entry.Actor.Name + " (operator)" : one.Entry.Actor.Name,
                 one.Entry.Actor.Address ?? "", one.Entry.Action, one.Entry.Subject.DeviceId ?? one.Entry.Subject.Name ?? one.Entry.Subject.Id,
-                one.Entry.Before?.ToJsonString() ?? "", one.Entry.After?.ToJsonString() ?? "",
+                Told(one.Entry.Before), Told(one.Entry.After),
             }));
 
     public static string OfRevoked(ListedEnrolment enrolment) => enrolment.State == EnrolmentState.Revoked
@@ -89,4 +90,11 @@ internal static class EnrolmentTexts
         InviteState.Used => $"The invite {invite.InviteId} is used up already.",
         _ => $"The invite {invite.InviteId} has expired already.",
     };
+
+    private static string Told(JsonObject? change) => change is null ? "" : string.Join(", ", change.Select(member => $"{member.Key} {member.Value switch
+    {
+        JsonArray list => string.Join('+', list),
+        null => "none",
+        var value => value.ToString(),
+    }}"));
 }

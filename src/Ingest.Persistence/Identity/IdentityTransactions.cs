@@ -1,4 +1,5 @@
 using Ingest.Domain;
+using Ingest.Domain.Envelopes;
 using Ingest.Domain.Identity;
 using Ingest.Persistence.Tenancy;
 using Microsoft.EntityFrameworkCore;
@@ -21,7 +22,7 @@ internal sealed class IdentityTransactions(IDbContextFactory<IngestDbContext> co
                 await using var context = await contexts.CreateDbContextAsync(token);
                 await using var transaction = await context.Database.BeginTransactionAsync(token);
                 await scope.EnterAsync((NpgsqlConnection)context.Database.GetDbConnection(), token);
-                var result = await work(new IdentityTransaction(context, time.GetUtcNow()));
+                var result = await work(new IdentityTransaction(context, Instant.ToMicroseconds(time.GetUtcNow())));
                 await transaction.CommitAsync(token);
                 return result;
             },

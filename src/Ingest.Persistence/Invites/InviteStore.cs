@@ -23,8 +23,6 @@ public sealed class InviteStore
     public const int MostDays = 90;
     public const int MostPeople = 1000;
 
-    private const string FirstKeyName = "first key";
-
     private readonly IdentityTransactions _transactions;
 
     internal InviteStore(IdentityTransactions transactions) => _transactions = transactions;
@@ -149,7 +147,7 @@ public sealed class InviteStore
     {
         var actor = new Actor(ActorKind.Code, name, row.Role, knownAs ?? Guid.CreateVersion7(transaction.Now), Address: address);
         var user = await AddAsync(transaction, actor, row, name, knownAs, cancellation);
-        var key = await KeyTable.IssueNumberedAsync(transaction, actor, user, new KeyTerms(UserRoles.ScopesOf(user.Role)) { Name = FirstKeyName }, cancellation);
+        var key = await KeyTable.IssueNumberedAsync(transaction, actor, user, new KeyTerms(UserRoles.ScopesOf(user.Role)) { Name = $"first key of {name}" }, cancellation);
         await transaction.Context.Set<InviteRow>().Where(invite => invite.WorkspaceId == row.WorkspaceId && invite.InviteId == row.InviteId)
             .ExecuteUpdateAsync(invite => invite.SetProperty(i => i.Uses, i => i.Uses + 1), cancellation);
 

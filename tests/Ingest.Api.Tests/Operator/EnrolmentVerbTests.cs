@@ -14,7 +14,7 @@ public sealed class EnrolmentVerbTests(ServiceFixture fixture) : IClassFixture<S
         var (code, text, error) = await RunAsync(PublicUrl, "device", "enroll", "--workspace", IngestService.WorkspaceId, "--person", "ada", "--label", "laptop");
         code.ShouldBe(0, error);
         var shown = text.Split('\n').Select(line => line.Trim()).Single(line => line.Length == 23 && line[5] == '-');
-        text.ShouldContain($"curl -fsS https://ingest.example.com/v1/enroll -H 'Accept: application/toml' -H 'Content-Type: application/json' -d '{{\"code\":\"{shown}\"}}' -o ~/.config/budi/cloud.toml");
+        text.ShouldContain($"curl -fsS https://ingest.example.com/v1/enroll -H 'Accept: application/toml' -H 'Content-Type: application/json' -d '{{\"code\":\"{shown}\"}}' -o ~/.config/budi/cloud.toml && chmod 600 ~/.config/budi/cloud.toml)");
 
         using var client = fixture.Service.ClientWithoutKey();
         (await client.AskAsync("POST /v1/enroll", $$"""{"code":"{{shown}}"}""")).ShouldBeCreated().Text("label").ShouldBe("laptop");

@@ -35,6 +35,8 @@ ALTER TABLE api_keys
 UPDATE api_keys AS k SET scopes = CASE u.role WHEN 'member' THEN ARRAY['ingest', 'read:own'] ELSE ARRAY['ingest', 'read:own', 'read', 'manage'] END
 FROM users AS u WHERE u.workspace_id = k.workspace_id AND u.user_id = k.user_id;
 ALTER TABLE api_keys ALTER COLUMN scopes DROP DEFAULT;
+-- Whose keys end with somebody, and how many they have.
+CREATE INDEX api_keys_by_user ON api_keys (workspace_id, user_id);
 CREATE UNIQUE INDEX api_keys_by_name ON api_keys (workspace_id, name) WHERE revoked_at IS NULL AND rotated_to IS NULL;
 
 CREATE TABLE invites (
@@ -81,6 +83,8 @@ ALTER TABLE devices
     ADD COLUMN standing_reason text,
     ADD COLUMN standing_since timestamptz,
     ADD COLUMN settings_revision integer NOT NULL DEFAULT 1;
+
+CREATE INDEX devices_by_owner ON devices (workspace_id, owner_user_id);
 
 -- What was deleted stays away until it is enrolled anew. Only a hash tells that it was here: SHA-256 of workspace id, a zero byte and device id.
 CREATE TABLE deleted_devices (

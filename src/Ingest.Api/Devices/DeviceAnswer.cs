@@ -53,6 +53,9 @@ internal sealed record DeviceAnswer
     /// <summary>How far its clock was ahead of the server's at its last envelope, in milliseconds; below zero: behind.</summary>
     public required long? ClockSkewMs { get; init; }
 
+    /// <summary>The id it was merged into, because they are one device; that one may have been merged into another itself. Null: it is a device of its own.</summary>
+    public required string? MergedInto { get; init; }
+
     public static DeviceAnswer Of(DeviceRecord device, DeviceStatus status, DateTimeOffset now)
     {
         var health = SyncHealth.Of(status.Facts, now);
@@ -73,6 +76,7 @@ internal sealed record DeviceAnswer
             TotalSessionRecords = status.SessionRows,
             QuarantinedRows = status.QuarantinedRows,
             ClockSkewMs = (long?)status.ClockSkew?.TotalMilliseconds,
+            MergedInto = status.MergedInto,
         };
     }
 }

@@ -45,7 +45,7 @@ internal sealed partial class AnswerSchemas : IOpenApiSchemaTransformer
         // Cents are exact; a reader that takes them for floats may, but the document does not ask for it.
         if ((underlying ?? type.Type) == typeof(decimal)) schema.Format = null;
         if (type.Type == typeof(RawRow)) schema.AdditionalProperties = new OpenApiSchema();
-        if (type.Type == typeof(JsonObject)) (schema.AdditionalProperties, schema.Description) = (new OpenApiSchema(), "Members that depend on what was done.");
+        if (type.Type == typeof(JsonObject)) (schema.AdditionalProperties, schema.Description) = (new OpenApiSchema { AdditionalProperties = new OpenApiSchema() }, "Members that depend on what was done.");
         if (context.JsonPropertyInfo is { } property) Choose(schema, property);
         return Task.CompletedTask;
     }

@@ -57,7 +57,7 @@ public sealed class ForeignWalkTests(ServiceFixture fixture) : IClassFixture<Ser
     {
         var service = fixture.Service;
         var keys = service.Services.GetRequiredService<KeyStore>();
-        var owned = await keys.CreateAsync(Actor.Operator, new NewKey(IngestService.WorkspaceId, new KeyOwner.Person(Canary)) { Name = Canary });
+        var owned = await keys.CreateAsync(Actor.Operator, new NewKey(IngestService.WorkspaceId, new KeyOwner.Person($"{Canary} with a key")) { Name = Canary });
         var device = ServiceFixture.NewDevice();
         var envelope = ServiceFixture.Envelope(device).Label(Canary).Rollup(Closed, row => row.Repo(Canary)).Rollup(Closed, row => row.Repo(Canary + "-2"))
             .Rollup(Closed.AddDays(1)).Session(Canary).Window(ServiceFixture.Start);

@@ -46,6 +46,7 @@ public sealed class MergeTests(ServiceFixture fixture) : IClassFixture<ServiceFi
             .ShouldBe([$"{Closed.AddDays(-1):yyyy-MM-dd} old new", $"{Closed:yyyy-MM-dd} new ", $"{Today.AddDays(-1):yyyy-MM-dd} new ", $"{Today:yyyy-MM-dd} new "]);
         (await ada.StatusOfAsync("old")).Text("merged_into").ShouldBe("new");
         (await ada.StatusOfAsync("new"))["merged_into"].ShouldBeNull();
+        (await ada.AnswerAsync("/v1/devices/old")).ShouldBeStored().Text("merged_into").ShouldBe("new");
 
         var undone = (await ada.UnmergeAsync("old")).ShouldBeStored();
         undone.Text("into").ShouldBe("new");

@@ -19,6 +19,9 @@ public sealed class StockDaemon(string deviceId, TimeProvider time, HttpClient s
 
     public string DeviceId => deviceId;
 
+    /// <summary>As its <c>cloud.toml</c> names it.</summary>
+    public string WorkspaceId { get; init; } = IngestService.WorkspaceId;
+
     public HttpClient Server { get; set; } = server;
 
     public TimeSpan Skew { get; set; }
@@ -114,7 +117,7 @@ public sealed class StockDaemon(string deviceId, TimeProvider time, HttpClient s
     private SentChunk Stamp(List<(DateOnly Day, LocalKey Key, long Messages)> rows)
     {
         var at = Clock;
-        var envelope = EnvelopeBuilder.For(IngestService.WorkspaceId).Device(deviceId).SyncedAt(at);
+        var envelope = EnvelopeBuilder.For(WorkspaceId).Device(deviceId).SyncedAt(at);
         foreach (var (day, key, messages) in rows)
         {
             envelope.Rollup(day, row => row

@@ -93,7 +93,7 @@ public sealed class ForeignWalkTests(ServiceFixture fixture) : IClassFixture<Ser
     private async Task<Papers> PapersAsync(Func<string, Task<string>> cursorAsync)
     {
         var client = fixture.Service.Client;
-        var person = (await fixture.Service.Services.GetRequiredService<MemberStore>().AddAsync(Actor.Operator, IngestService.WorkspaceId, Canary, UserRole.Member)).UserId;
+        var person = (await fixture.Service.Services.GetRequiredService<MemberStore>().AddAsync(Actor.Operator, IngestService.WorkspaceId, Canary + "-of-papers", UserRole.Member)).UserId;
         var (enrolment, invite) = ("", "");
         for (var i = 0; i < 2; i++)
         {

@@ -96,8 +96,8 @@ internal sealed class BenchDatabase : IAsyncDisposable
                 INSERT INTO users (workspace_id, user_id, name, role, created_at)
                 SELECT id, gen_random_uuid(), 'fleet', 'manager', now() FROM unnest($1::text[]) AS w (id)
                 RETURNING workspace_id, user_id)
-            INSERT INTO api_keys (workspace_id, key_id, user_id, key_hash, prefix, created_at)
-            SELECT u.workspace_id, gen_random_uuid(), u.user_id, k.hash, 'budi_', now()
+            INSERT INTO api_keys (workspace_id, key_id, user_id, key_hash, prefix, created_at, scopes)
+            SELECT u.workspace_id, gen_random_uuid(), u.user_id, k.hash, 'budi_', now(), ARRAY['ingest', 'read:own', 'read', 'manage']
             FROM u JOIN unnest($1::text[], $2::bytea[]) AS k (id, hash) ON k.id = u.workspace_id
             """);
         keys.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. workspaces.Select(Fleet.WorkspaceIdOf)] });

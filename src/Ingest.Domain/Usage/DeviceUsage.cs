@@ -14,13 +14,15 @@ public sealed record DeviceUsage(IReadOnlyList<UsageDevice> Devices, IReadOnlyLi
     /// <summary>Whether there are more entries than were asked for at most: then the sums are not whole.</summary>
     public bool IsCut { get; init; }
 
-    /// <summary>The last day that is complete for every device, or null where one of them has none.</summary>
-    public DateOnly? CompleteThrough => Devices.Any(device => device.CompleteThrough is null) ? null : Devices.Min(device => device.CompleteThrough);
+    /// <summary>The last day that is complete for every device of which more may come, or null where one of them has none.</summary>
+    public DateOnly? CompleteThrough => Awaited.Any(device => device.CompleteThrough is null) ? null : Awaited.Min(device => device.CompleteThrough);
 
     /// <summary>The devices that are not complete up to the newest closed day, worst first.</summary>
     public IReadOnlyList<UsageDevice> HeldBackBy(DateOnly closedThrough) =>
     [
-        .. Devices.Where(device => device.CompleteThrough is not { } through || through < closedThrough)
+        .. Awaited.Where(device => device.CompleteThrough is not { } through || through < closedThrough)
             .OrderBy(device => device.CompleteThrough ?? DateOnly.MinValue).ThenBy(device => device.DeviceId, StringComparer.Ordinal),
     ];
+
+    private IEnumerable<UsageDevice> Awaited => Devices.Where(device => !device.IsRevoked);
 }

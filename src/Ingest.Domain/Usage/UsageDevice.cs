@@ -19,6 +19,9 @@ public sealed record UsageDevice(
 
     public DateTimeOffset FirstContactAt { get; init; }
 
+    /// <summary>Whether nobody waits for what it has yet: people of its workspace want no more of it.</summary>
+    public bool IsRevoked { get; init; }
+
     /// <summary>The id it was merged into.</summary>
     public string? MergedInto { get; init; }
 

@@ -1,3 +1,5 @@
+using Ingest.Domain.Identity;
+using Ingest.Persistence.Devices;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -14,6 +16,8 @@ internal sealed class DeviceRow
     public string? Label { get; init; }
 
     public required DateTimeOffset FirstContactAt { get; init; }
+
+    public DeviceStanding Standing { get; init; }
 
     public DateOnly? ConfirmedDay { get; init; }
 
@@ -40,6 +44,8 @@ internal sealed class DeviceRow
             builder.Property(device => device.OwnerUserId).HasColumnName("owner_user_id");
             builder.Property(device => device.Label).HasColumnName("label");
             builder.Property(device => device.FirstContactAt).HasColumnName("first_contact_at");
+            builder.Property(device => device.Standing).HasColumnName("standing")
+                .HasConversion(standing => DeviceStandingColumn.Write(standing), text => DeviceStandingColumn.Read(text));
             builder.Property(device => device.ConfirmedDay).HasColumnName("confirmed_day");
             builder.Property(device => device.ContinuesAfter).HasColumnName("continues_after");
             builder.Property(device => device.QuarantinedRows).HasColumnName("quarantined_rows");

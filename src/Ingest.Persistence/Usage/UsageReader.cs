@@ -77,7 +77,7 @@ internal sealed class UsageReader(SnapshotReads snapshots) : IUsageReader
             .Select(row => new
             {
                 row.DeviceId, row.OwnerUserId, row.Label, row.FirstContactAt, row.ConfirmedDay, row.ContinuesAfter, row.RewindFrom, row.RewindReason, row.RestoredAt,
-                row.RestoredThrough,
+                row.RestoredThrough, row.Standing,
             }).ToListAsync(cancellation);
         var found = stored.Select(row => row.DeviceId).ToHashSet(StringComparer.Ordinal);
         return stored.ToDictionary(
@@ -88,6 +88,7 @@ internal sealed class UsageReader(SnapshotReads snapshots) : IUsageReader
             {
                 OwnerUserId = row.OwnerUserId,
                 FirstContactAt = row.FirstContactAt,
+                IsRevoked = row.Standing == DeviceStanding.Revoked,
                 MergedInto = merges.Of(row.DeviceId)?.IntoDeviceId is { } into && found.Contains(into) ? into : null,
             },
             StringComparer.Ordinal);

@@ -56,11 +56,17 @@ public sealed class DeviceTests(ServiceFixture fixture) : IClassFixture<ServiceF
         foreach (var device in new[] { "one", "two" }) (await client.PostEnvelopeAsync(Of(device))).ShouldBeStored();
         (await client.PostEnvelopeAsync(Of("three"))).ShouldBeRefused(403, "device_cap_reached");
 
+        var heldBackBefore = HeldBackBy((await ServiceAnswer.ReadAsync(await client.GetAsync("/v1/usage"))).ShouldBeStored());
+        heldBackBefore.ShouldContain("one");
+
         (await SendAsync(HttpMethod.Post, "/v1/devices/one/revoke", """{"reason":"Sold"}""", client: client)).ShouldBeStored();
         (await client.PostEnvelopeAsync(Of("one"))).ShouldBeRefused(403, "device_revoked").Text("detail")!.ShouldContain("Sold");
         (await client.PostEnvelopeAsync(Of("three"))).ShouldBeStored();
         var usage = (await ServiceAnswer.ReadAsync(await client.GetAsync($"/v1/usage?from={Day:yyyy-MM-dd}"))).ShouldBeStored();
         usage["days"]![0]!["devices"]!.AsArray().Select(one => one!["device_id"]!.GetValue<string>()).ShouldBe(["one", "three", "two"]);
+        HeldBackBy(usage).ShouldBe(heldBackBefore.Where(device => device != "one"), "nothing more is awaited of it");
+
+        static List<string> HeldBackBy(ServiceAnswer usage) => [.. usage["held_back_by"]!.AsArray().Select(one => one!["device_id"]!.GetValue<string>())];
 
         static EnvelopeBuilder Of(string device) => EnvelopeBuilder.For("ws_capped").Device(device).Rollup(Day);
     }

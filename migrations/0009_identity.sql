@@ -27,12 +27,14 @@ ALTER TABLE api_keys
     ADD COLUMN scopes text[] NOT NULL DEFAULT '{}' CHECK (scopes <@ ARRAY['ingest', 'read:own', 'read', 'manage']),
     -- The one device whose envelopes it may bring.
     ADD COLUMN device_id key_text,
+    -- Made when its person was an owner already. Whoever made it earlier may have kept it, and was none perhaps.
+    ADD COLUMN as_owner boolean NOT NULL DEFAULT false,
     ADD COLUMN expires_at timestamptz,
     -- The key that takes its place, and since when.
     ADD COLUMN rotated_to uuid,
     ADD COLUMN rotated_at timestamptz,
     ADD COLUMN revision integer NOT NULL DEFAULT 1;
-UPDATE api_keys AS k SET scopes = CASE u.role WHEN 'member' THEN ARRAY['ingest', 'read:own'] ELSE ARRAY['ingest', 'read:own', 'read', 'manage'] END
+UPDATE api_keys AS k SET as_owner = u.role = 'owner', scopes = CASE u.role WHEN 'member' THEN ARRAY['ingest', 'read:own'] ELSE ARRAY['ingest', 'read:own', 'read', 'manage'] END
 FROM users AS u WHERE u.workspace_id = k.workspace_id AND u.user_id = k.user_id;
 ALTER TABLE api_keys ALTER COLUMN scopes DROP DEFAULT;
 -- Whose keys end with somebody, and how many they have.
@@ -176,6 +178,7 @@ COMMENT ON COLUMN users.revision IS 'How often it was changed.';
 COMMENT ON COLUMN api_keys.name IS 'What people call the key.';
 COMMENT ON COLUMN api_keys.scopes IS 'What the key is for.';
 COMMENT ON COLUMN api_keys.device_id IS 'The one device whose envelopes it may bring.';
+COMMENT ON COLUMN api_keys.as_owner IS 'Whether it was made for an owner, and acts as one.';
 COMMENT ON COLUMN api_keys.expires_at IS 'When it ends by itself.';
 COMMENT ON COLUMN api_keys.rotated_to IS 'The key that takes its place.';
 COMMENT ON COLUMN api_keys.rotated_at IS 'Since when.';

@@ -51,10 +51,11 @@ internal static class EnrolmentEndpoints
             .WithTags(ApiTags.Workspace)
             .WithSummary("Make a code for a device")
             .WithDescription(
-                "Whoever has the device redeems it once: `POST /v1/enroll`. The device then has a key of its own, which sends its envelopes and no other's.")
+                "Whoever has the device redeems it once: `POST /v1/enroll`. The device then has a key of its own, which sends its envelopes and no other's. "
+                + "Only an owner makes one for an owner.")
             .TakesForm(Creation)
             .Means(StatusCodes.Status201Created, "The code, shown once.", new AnswerExample("created", "A code for an hour", "answer-enrolment-created"))
-            .CanRefuse(ProblemCode.MemberNotFound);
+            .CanRefuse(ProblemCode.MemberNotFound, ProblemCode.OwnerNeeded);
         routes.MapDelete("/enrolments/{enrolment_id}", RevokeAsync)
             .WithName("revoke-enrolment")
             .Needs(Permission.Manage)

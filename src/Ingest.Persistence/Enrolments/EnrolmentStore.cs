@@ -176,6 +176,7 @@ public sealed class EnrolmentStore
             async transaction =>
             {
                 var user = await findUser(transaction);
+                MemberTable.RequireMayAppoint(actor, user.Role);
                 CheckMaySync(user, IdentityRefusal.Invalid);
                 var code = EnrolmentCode.Generate();
                 var row = new EnrolmentRow

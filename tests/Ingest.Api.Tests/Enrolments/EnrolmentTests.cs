@@ -214,6 +214,16 @@ public sealed class EnrolmentTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
+    public async Task Only_an_owner_makes_a_code_for_the_device_of_an_owner()
+    {
+        using var manager = await fixture.ClientAsync("max-enrols", UserRole.Manager);
+        var body = $$"""{"user_id":"{{await PersonAsync(UserRole.Owner)}}"}""";
+        (await manager.AskAsync("POST /v1/enrolments", body)).ShouldBeRefused(403, "owner_needed");
+        (await Service.Client.AskAsync("POST /v1/enrolments", body)).ShouldBeCreated();
+        (await manager.AskAsync("POST /v1/enrolments", $$"""{"user_id":"{{await PersonAsync()}}"}""")).ShouldBeCreated();
+    }
+
+    [Fact]
     public async Task The_list_is_paged_and_chosen_by_state()
     {
         using var manager = await fixture.ClientAsync("lister", UserRole.Manager, "ws_enrolments");

@@ -39,27 +39,6 @@ internal static class MemberTable
         return user;
     }
 
-    /// <summary>Somebody who was removed comes back as who they were, so that their devices are theirs again.</summary>
-    /// <exception cref="IdentityException">Somebody else of that name is there.</exception>
-    public static async Task<UserRow> BringBackAsync(
-        IdentityTransaction transaction, Actor actor, UserRow removed, string name, UserRole role, CancellationToken cancellation)
-    {
-        var user = new UserRow
-        {
-            WorkspaceId = removed.WorkspaceId, UserId = removed.UserId, Name = name, Role = role, CreatedAt = removed.CreatedAt, Revision = removed.Revision + 1,
-        };
-        var updated = await transaction.Context.Database.ExecuteSqlAsync(
-            $"""
-            UPDATE users SET name = {name}, role = {UserRoleColumn.Write(role)}, removed_at = NULL, revision = revision + 1
-            WHERE workspace_id = {user.WorkspaceId} AND user_id = {user.UserId}
-              AND NOT EXISTS (SELECT FROM users AS other WHERE other.workspace_id = {user.WorkspaceId} AND other.name = {name} AND other.removed_at IS NULL)
-            """,
-            cancellation);
-        if (updated == 0) throw NameTaken(name);
-        await transaction.RecordAsync(user.WorkspaceId, actor, new AuditEntry("member.added", AuditSubject.Member(user.UserId, name), After: Audited(name, role)), cancellation);
-        return user;
-    }
-
     /// <exception cref="IdentityException">Somebody of that name is there.</exception>
     public static async Task<UserRow> InsertAsync(
         IdentityTransaction transaction, Actor actor, string workspaceId, string name, UserRole role, bool isService, CancellationToken cancellation) =>

@@ -51,6 +51,13 @@ public sealed class EnrolmentTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Theory]
+    [InlineData("Ada's 💻", "Ada's 💻")]
+    [InlineData("größer <b> & 'so' +", "größer <b> & 'so' +")]
+    [InlineData("a \\ \"b\"\tc\nd\u001be\u007f", "a \\\\ \\\"b\\\"\\tc\\nd\\u001Be\\u007F")]
+    public void A_label_stands_in_the_file_as_TOML_writes_it(string label, string written) =>
+        CloudToml.Write("https://ingest.example.com", "ws_local", "budi_x", "dev_x", label).ShouldContain($"\nlabel = \"{written}\"\n");
+
+    [Theory]
     [InlineData("application/toml")]
     [InlineData("text/plain")]
     [InlineData("text/html;q=0.9, application/toml;q=0.5")]

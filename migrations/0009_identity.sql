@@ -49,6 +49,8 @@ CREATE TABLE invites (
     note         text,
     created_at   timestamptz NOT NULL,
     created_by   text NOT NULL,
+    -- With whom it ends; an operator stays.
+    created_by_user_id uuid,
     expires_at   timestamptz NOT NULL,
     most_uses    integer NOT NULL CHECK (most_uses > 0),
     uses         integer NOT NULL DEFAULT 0 CHECK (uses <= most_uses),
@@ -66,6 +68,7 @@ CREATE TABLE enrolments (
     label        text,
     created_at   timestamptz NOT NULL,
     created_by   text NOT NULL,
+    created_by_user_id uuid,
     expires_at   timestamptz NOT NULL,
     redeemed_at  timestamptz,
     key_id       uuid,
@@ -198,6 +201,7 @@ COMMENT ON COLUMN invites.role IS 'What whoever accepts becomes.';
 COMMENT ON COLUMN invites.note IS 'What it is for, in the words of who made it.';
 COMMENT ON COLUMN invites.created_at IS 'When it was made.';
 COMMENT ON COLUMN invites.created_by IS 'Who made it.';
+COMMENT ON COLUMN invites.created_by_user_id IS 'Which person that was: it ends when they leave.';
 COMMENT ON COLUMN invites.expires_at IS 'When it ends.';
 COMMENT ON COLUMN invites.most_uses IS 'How many people may accept it.';
 COMMENT ON COLUMN invites.uses IS 'How many have.';
@@ -212,6 +216,7 @@ COMMENT ON COLUMN enrolments.device_id IS 'The device that is or was enrolled.';
 COMMENT ON COLUMN enrolments.label IS 'What the device shall call itself.';
 COMMENT ON COLUMN enrolments.created_at IS 'When it was made.';
 COMMENT ON COLUMN enrolments.created_by IS 'Who made it.';
+COMMENT ON COLUMN enrolments.created_by_user_id IS 'Which person that was: it ends when they leave.';
 COMMENT ON COLUMN enrolments.expires_at IS 'When it ends.';
 COMMENT ON COLUMN enrolments.redeemed_at IS 'When it was used.';
 COMMENT ON COLUMN enrolments.key_id IS 'The key that came of it.';

@@ -189,6 +189,7 @@ public sealed class EnrolmentStore
                     Label = label,
                     CreatedAt = transaction.Now,
                     CreatedBy = actor.Name,
+                    CreatedByUserId = actor.UserId,
                     ExpiresAt = transaction.Now.AddMinutes(wish.Minutes),
                 };
                 transaction.Context.Add(row);

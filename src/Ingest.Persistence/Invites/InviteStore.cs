@@ -51,6 +51,7 @@ public sealed class InviteStore
                     Note = string.IsNullOrWhiteSpace(wish.Note) ? null : wish.Note.Trim(),
                     CreatedAt = transaction.Now,
                     CreatedBy = actor.Name,
+                    CreatedByUserId = actor.UserId,
                     ExpiresAt = transaction.Now.AddDays(wish.Days),
                     MostUses = wish.MostUses,
                 };

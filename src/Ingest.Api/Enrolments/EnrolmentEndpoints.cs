@@ -77,7 +77,7 @@ internal static class EnrolmentEndpoints
             .WithSummary("Redeem a code for a device's key")
             .WithDescription(
                 "Without a key, once. The answer holds the key and the whole `cloud.toml`; with `Accept: application/toml` or `text/plain` it is that file alone. "
-                + "A device that was deleted or revoked is let in again. Codes that do not exist are counted by address, and soon not looked up any more.")
+                + "A device that was deleted or revoked, or is somebody else's, is let in again only by a code that was made for it. Codes that do not exist are counted by address, and soon not looked up any more.")
             .TakesForm(Redemption)
             .Means(StatusCodes.Status201Created, "The device's key, shown once.", new AnswerExample("redeemed", "A new device", "answer-redeemed"))
             .CanRefuse(ProblemCode.Conflict)

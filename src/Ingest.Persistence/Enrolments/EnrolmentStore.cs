@@ -117,7 +117,7 @@ public sealed class EnrolmentStore
             },
             cancellation);
 
-    /// <summary>Redeems a code, exactly once: the device gets a key of its own, and whatever kept it out is taken away.</summary>
+    /// <summary>Redeems a code, exactly once: the device gets a key of its own, and where the code was made for it, whatever kept it out is taken away.</summary>
     /// <param name="code">As it was typed.</param>
     /// <param name="deviceId">What the device calls itself so far; null where it has no id yet. What the enrolment says goes first.</param>
     /// <param name="address">From where.</param>

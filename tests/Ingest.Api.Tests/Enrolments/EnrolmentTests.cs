@@ -151,7 +151,7 @@ public sealed class EnrolmentTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task A_device_that_was_revoked_or_deleted_is_let_in_again_and_a_paused_one_waits_on()
+    public async Task A_device_that_was_revoked_or_deleted_is_let_in_again_by_a_code_made_for_it_and_a_paused_one_waits_on()
     {
         foreach (var (verb, refusal) in new[] { ("revoke", "device_revoked"), ("pause", "device_paused"), ("delete", "device_deleted") })
         {
@@ -162,7 +162,20 @@ public sealed class EnrolmentTests(ServiceFixture fixture) : IClassFixture<Servi
             (await Service.PostAsync(envelope)).ShouldBeRefused(verb == "pause" ? 503 : 403, refusal);
 
             var owner = (await Service.QueryAsync<Guid>("SELECT user_id FROM users WHERE name = 'bootstrap'"))[0];
-            var code = (await Service.Client.AskAsync("POST /v1/enrolments", $$"""{"user_id":"{{owner}}"}""")).ShouldBeCreated().Text("code")!;
+            if (verb != "pause")
+            {
+                // Made for any device, be it of the same person or, once nobody is known to have it, of another.
+                foreach (var person in verb == "delete" ? new[] { owner, await PersonAsync() } : [owner])
+                {
+                    var any = (await Service.Client.AskAsync("POST /v1/enrolments", $$"""{"user_id":"{{person}}"}""")).ShouldBeCreated().Text("code")!;
+                    (await RedeemAsync(any, device)).ShouldBeRefused(409, "conflict").Text("detail")!.ShouldContain("for this very device");
+                    (await RedeemAsync(any)).ShouldBeCreated();
+                }
+
+                (await Service.PostAsync(envelope)).ShouldBeRefused(403, refusal);
+            }
+
+            var code = (await Service.Client.AskAsync("POST /v1/enrolments", $$"""{"user_id":"{{owner}}","device_id":"{{device}}"}""")).ShouldBeCreated().Text("code")!;
             using var daemon = Service.ClientWith((await RedeemAsync(code, device)).ShouldBeCreated().Text("key")!);
             var answer = await daemon.PostEnvelopeAsync(envelope);
             if (verb == "pause") answer.ShouldBeRefused(503, "device_paused");

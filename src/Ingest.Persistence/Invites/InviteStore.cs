@@ -162,13 +162,18 @@ public sealed class InviteStore
     private static async Task<UserRow> AddAsync(
         IdentityTransaction transaction, Actor actor, InviteRow row, string name, Guid? knownAs, CancellationToken cancellation)
     {
-        if (knownAs is { } person) await CheckNeverThereAsync(transaction, row.WorkspaceId, person, cancellation);
-        return await MemberTable.TryInsertAsync(transaction, actor, row.WorkspaceId, name, row.Role, isService: false, cancellation, actor.UserId) ?? throw MemberTable.NameTaken(name);
+        await CheckNeverThereAsync(transaction, row.WorkspaceId, knownAs, cancellation);
+        if (await MemberTable.TryInsertAsync(transaction, actor, row.WorkspaceId, name, row.Role, isService: false, cancellation, actor.UserId) is { } added) return added;
+
+        // They may have accepted another invite at this moment.
+        await CheckNeverThereAsync(transaction, row.WorkspaceId, knownAs, cancellation);
+        throw MemberTable.NameTaken(name);
     }
 
     /// <summary>Who was removed stays so until a manager decides otherwise: the invite may be older than that decision.</summary>
-    private static async Task CheckNeverThereAsync(IdentityTransaction transaction, string workspaceId, Guid person, CancellationToken cancellation)
+    private static async Task CheckNeverThereAsync(IdentityTransaction transaction, string workspaceId, Guid? knownAs, CancellationToken cancellation)
     {
+        if (knownAs is not { } person) return;
         var before = await transaction.Context.Users.SingleOrDefaultAsync(user => user.WorkspaceId == workspaceId && user.UserId == person, cancellation);
         if (before is null) return;
         throw before.RemovedAt is null

@@ -19,7 +19,7 @@ internal static class MemberTable
     /// <param name="isService">Whether it is no person.</param>
     /// <param name="cancellation">Ends the call.</param>
     /// <param name="userId">Who they are in other workspaces; null is somebody new.</param>
-    /// <returns>Null where the name is taken.</returns>
+    /// <returns>Null where the name is taken, or the person there already.</returns>
     public static async Task<UserRow?> TryInsertAsync(
         IdentityTransaction transaction, Actor actor, string workspaceId, string name, UserRole role, bool isService, CancellationToken cancellation, Guid? userId = null)
     {
@@ -31,7 +31,7 @@ internal static class MemberTable
             $"""
             INSERT INTO users (workspace_id, user_id, name, role, created_at, kind)
             VALUES ({workspaceId}, {user.UserId}, {name}, {UserRoleColumn.Write(role)}, {user.CreatedAt}, {(isService ? "service" : "person")})
-            ON CONFLICT (workspace_id, name) WHERE removed_at IS NULL DO NOTHING
+            ON CONFLICT DO NOTHING
             """,
             cancellation);
         if (inserted == 0) return null;

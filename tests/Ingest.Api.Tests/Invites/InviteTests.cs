@@ -74,6 +74,18 @@ public sealed class InviteTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
+    public async Task Somebody_who_accepts_several_invites_at_the_same_time_is_a_member_once()
+    {
+        using var elsewhere = await fixture.ClientAsync("twice", UserRole.Member, "ws_at_once");
+        var tokens = new List<string>();
+        for (var invite = 0; invite < 12; invite++) tokens.Add((await MakeAsync("{}")).Text("token")!);
+        var answers = await Task.WhenAll(tokens.Select(
+            (token, name) => elsewhere.AskAsync("POST /v1/invites/accept", $$"""{"token":"{{token}}","name":"twice {{name}}"}""")));
+        answers.Count(answer => answer.Status == HttpStatusCode.Created).ShouldBe(1);
+        foreach (var answer in answers.Where(answer => answer.Status != HttpStatusCode.Created)) answer.ShouldBeRefused(409, "already_member");
+    }
+
+    [Fact]
     public async Task Two_who_want_one_name_at_the_same_time_do_not_both_get_it()
     {
         var token = (await MakeAsync("""{"most_uses":10}""")).Text("token")!;

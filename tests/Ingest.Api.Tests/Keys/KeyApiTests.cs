@@ -70,6 +70,27 @@ public sealed class KeyApiTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
+    public async Task A_key_that_was_made_before_its_person_became_an_owner_does_not_act_as_one()
+    {
+        using var manager = await fixture.ClientAsync("max-mints", UserRole.Manager);
+        var bob = (await Keys.CreateKeyAsync(IngestService.WorkspaceId, UserRole.Manager, "bob-rises")).UserId;
+        using var earlier = fixture.Service.ClientWith(
+            (await manager.AskAsync("POST /v1/keys", $$"""{"user_id":"{{bob}}","name":"bob's earlier"}""")).ShouldBeCreated().Text("key")!);
+        (await earlier.AnswerAsync("/v1/members")).ShouldBeStored();
+        (await Manager.AskAsync($"PATCH /v1/members/{bob}", """{"role":"owner"}""")).ShouldBeStored();
+        using var later = fixture.Service.ClientWith((await CreateAsync($$"""{"user_id":"{{bob}}","name":"bob's later"}""")).ShouldBeCreated().Text("key")!);
+
+        const string Invitation = """{"role":"owner"}""";
+        (await later.AskAsync("POST /v1/invites", Invitation)).ShouldBeCreated();
+        (await earlier.AskAsync("POST /v1/invites", Invitation)).ShouldBeRefused(403, "owner_needed");
+
+        // Nor does it make itself one that does.
+        var own = (await earlier.AnswerAsync("/v1/whoami")).ShouldBeStored().Text("key_id");
+        (await earlier.AskAsync($"POST /v1/keys/{own}/rotate", "{}")).ShouldBeRefused(403, "owner_needed");
+        (await earlier.AskAsync("POST /v1/invites", """{"role":"manager"}""")).ShouldBeCreated();
+    }
+
+    [Fact]
     public async Task A_manager_has_no_hand_in_the_keys_of_owners()
     {
         using var manager = await fixture.ClientAsync("max-keys", UserRole.Manager);

@@ -264,3 +264,6 @@ COMMENT ON COLUMN audit_log.subject_id IS 'To which one; a device by its referen
 COMMENT ON COLUMN audit_log.subject_name IS 'What people called it then; nothing for a device.';
 COMMENT ON COLUMN audit_log.before IS 'What was changed, as it was.';
 COMMENT ON COLUMN audit_log.after IS 'What was changed, as it became.';
+
+COMMENT ON COLUMN device_days.received_at IS 'When the device''s snapshot of it arrived, by the server''s clock.';
+COMMENT ON COLUMN day_versions.earlier_received_at IS 'When the device''s snapshot of that arrived.';

@@ -9,7 +9,7 @@ namespace Ingest.Api.Reconciliation;
 /// <param name="Reasons">What the change did, one or several of <c>grew</c>, <c>shrank</c>, <c>re_keyed</c> (rows came under other keys), <c>ghosted</c> (rows are no longer on the device), <c>revived</c> (ghosts came back), <c>restored</c> (by an operator), <c>edited</c> (same rows, other values).</param>
 /// <param name="AttemptId">The attempt that changed it.</param>
 /// <param name="EarlierAttemptId">The attempt that had written what it held before.</param>
-/// <param name="EarlierReceivedAt">When that one arrived.</param>
+/// <param name="EarlierReceivedAt">When the device's snapshot of that had arrived.</param>
 /// <param name="Before">Its sums before.</param>
 /// <param name="After">Its sums after.</param>
 internal record ChangeAnswer(

@@ -39,7 +39,7 @@ internal sealed record ManifestDayAnswer(DayTotals Sums) : SumsAnswer(Sums)
     /// <summary>The stamp of the envelope that wrote the day, by the device's clock.</summary>
     public required DateTimeOffset SyncedAt { get; init; }
 
-    /// <summary>When that envelope arrived.</summary>
+    /// <summary>When the device's snapshot of the day arrived: replaying a row, repairing and restoring it leave that.</summary>
     public required DateTimeOffset ReceivedAt { get; init; }
 
     /// <summary>The attempt that brought it.</summary>

@@ -24,7 +24,7 @@ internal static class UsageEndpoints
             .WithSummary("What was used, by day and device")
             .WithDescription(
                 "Members see their own devices, managers all of the workspace. Sums are of live rows: ghosts, quarantined rows and expired days count nothing. "
-                + "`complete_through` says up to which day they are final, and `held_back_by` which devices keep it from being later; one that was revoked does not. Ids that were merged into one device count each "
+                + "`complete_through` says up to which day they are final, and `held_back_by` which devices keep it from being later; one that was revoked does not, and a former id only while something of it is open. Ids that were merged into one device count each "
                 + "day once, under the id whose snapshot is newest; `device_id` of the one it has now answers for all of them, and a former one for what counts from under itself. "
                 + $"`possible_duplicates` names devices that may be counted twice until somebody decides. At most {UsageLimits.Days} days.")
             .Takes(QueryParameters.UsageFrom, QueryParameters.UsageTo, QueryParameters.OptionalDeviceId)

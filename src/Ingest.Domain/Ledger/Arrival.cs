@@ -20,6 +20,8 @@ public sealed record Arrival
     /// <summary>Whether all its rows are known to stand there, just as it says them: then nothing was read to compare them with.</summary>
     public bool IsStoredAlready { get; init; }
 
-    /// <summary>False for rows that come out of quarantine: no daemon reads the answer, and none of its passes moves on.</summary>
-    public bool IsFromDevice { get; init; } = true;
+    /// <summary>When the device brought it, where it comes out of quarantine: no daemon reads the answer, and none of its passes moves on. Otherwise null.</summary>
+    public DateTimeOffset? BroughtAt { get; init; }
+
+    public bool IsFromDevice => BroughtAt is null;
 }

@@ -31,7 +31,6 @@ public sealed record DayRestoration(RestorationFate Fate, DayChange? Change = nu
             Totals = DayTotals.Of(merge.Live.Span),
             KeptRows = 0,
             GhostRows = merge.Ghosts,
-            ReceivedAt = now,
             AttemptId = attemptId,
             ChangedAfterCloseAt = now,
             ShrunkAt = null,

@@ -107,6 +107,7 @@ public sealed class EnvelopePlanner
             Policy = _policy,
             Order = _order,
             Now = Now,
+            BroughtAt = _arrival.BroughtAt,
             AttemptId = _arrival.Received.AttemptId,
             IsLate = _isLate,
             IsCompleteByDay = _arrival.Received.IsCompleteByDay,

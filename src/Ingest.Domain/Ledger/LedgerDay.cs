@@ -23,6 +23,10 @@ public sealed record LedgerDay
     /// <summary>The envelope that changed it last.</summary>
     public required EnvelopeOrder Order { get; init; }
 
+    /// <summary>
+    /// When the device's own snapshot of it arrived. Rows out of quarantine, repairs and restorations do not make it newer: of a device with
+    /// several ids, the newest snapshot counts.
+    /// </summary>
     public required DateTimeOffset ReceivedAt { get; init; }
 
     public required Guid AttemptId { get; init; }

@@ -8,6 +8,9 @@ public static class RewindReasons
         (RewindReason.FirstContact, "first_contact"), (RewindReason.LookBack, "look_back"), (RewindReason.FullLookBack, "full_look_back"),
     ];
 
+    /// <summary>Those that are routine, as they are stored.</summary>
+    public static string[] RoutineNames { get; } = [.. Names.Where(known => known.Reason.IsRoutine()).Select(known => known.Name)];
+
     /// <summary>As it is stored and shown.</summary>
     public static string WireName(this RewindReason reason) => Array.Find(Names, known => known.Reason == reason).Name;
 

@@ -14,6 +14,9 @@ public sealed class SnapshotRule
 
     public required DateTimeOffset Now { get; init; }
 
+    /// <summary>When the device brought what now comes out of quarantine; null where it comes from the device.</summary>
+    public required DateTimeOffset? BroughtAt { get; init; }
+
     public required Guid AttemptId { get; init; }
 
     /// <summary>Whether the envelope came after one that was sent later.</summary>
@@ -54,7 +57,7 @@ public sealed class SnapshotRule
             Digest = snapshot.Digest,
             Totals = snapshot.Totals,
             Order = Order,
-            ReceivedAt = Now,
+            ReceivedAt = BroughtAt ?? Now,
             AttemptId = AttemptId,
         },
         Rows(snapshot),
@@ -109,13 +112,15 @@ public sealed class SnapshotRule
             return after == before ? DayJudgement.Unchanged : new DayJudgement(DayFate.Unchanged, new DayChange(before, after, [], [], null));
         }
 
+        // Where the digest is the same it was not the device that changed: rows were lost here, and are now put right.
+        var isChangeOfTheDevice = before.Digest != snapshot.Digest;
         var isClosed = snapshot.Day <= ClosedThrough;
         after = after with
         {
             DigestBefore = before.Digest,
             KeptRows = merge.Kept,
             Order = Order,
-            ReceivedAt = Now,
+            ReceivedAt = BroughtAt is null && isChangeOfTheDevice ? Now : before.ReceivedAt,
             AttemptId = AttemptId,
             ChangedAfterCloseAt = isClosed ? Now : before.ChangedAfterCloseAt,
             ShrunkAt = isClosed && after.Totals.Units < before.Totals.Units ? Now : null,
@@ -124,9 +129,6 @@ public sealed class SnapshotRule
 
         // Machines at odds over a day would fill the disk with what each of them held; what the day held before they met is kept already.
         var version = isClosed && !isShared ? new DayVersion(before, merge.LiveBefore, merge.Reasons(before.Totals, after.Totals)) : null;
-
-        // Where the digest is the same it was not the device that changed: rows were lost here, and are now put right.
-        var isChangeOfTheDevice = before.Digest != snapshot.Digest;
         return new DayJudgement(
             DayFate.Changed,
             new DayChange(before, after, merge.Written, merge.Ghosted, version) { StoredRows = merge.StoredRows },

@@ -9,7 +9,7 @@ namespace Ingest.Domain.Reconciliation;
 /// <param name="Reasons">What the change did to the day, in the ledger's own words.</param>
 /// <param name="AttemptId">The attempt that changed it.</param>
 /// <param name="EarlierAttemptId">The attempt that had written what it held before.</param>
-/// <param name="EarlierReceivedAt">When that one arrived.</param>
+/// <param name="EarlierReceivedAt">When the device's snapshot of that had arrived.</param>
 /// <param name="Before">Sums of its live rows before.</param>
 /// <param name="After">Sums of its live rows after.</param>
 public sealed record RecordedChange(

@@ -1,7 +1,7 @@
 namespace Ingest.Domain.Usage;
 
 /// <summary>What the ledger holds of some devices over some days.</summary>
-/// <param name="Devices">All that the question is about, also those that used nothing, but no id that was merged into another: it holds back nothing any more.</param>
+/// <param name="Devices">All that the question is about, also those that used nothing, but an id that was merged into another only while it counts and is open: it never comes again otherwise, and need not.</param>
 /// <param name="Entries">Those that count, by day, and within a day by device.</param>
 public sealed record DeviceUsage(IReadOnlyList<UsageDevice> Devices, IReadOnlyList<UsageEntry> Entries)
 {

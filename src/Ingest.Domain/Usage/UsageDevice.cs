@@ -25,6 +25,9 @@ public sealed record UsageDevice(
     /// <summary>The id it was merged into.</summary>
     public string? MergedInto { get; init; }
 
+    /// <summary>Whether something it delivered, or should have, is known not to stand here: a restored backup left it out, or it is asked for.</summary>
+    public bool IsOpen => Gap is not null || IsAskedForMissing;
+
     /// <summary>
     /// The last day that is complete, or null where none is. A rewind that only makes sure holds back nothing; any other says that something
     /// is missing from its day on.
@@ -35,10 +38,11 @@ public sealed record UsageDevice(
         {
             // What it delivered after the backup may be missing, wherever it is by now.
             if (Gap is null) return CompleteWithoutGap;
-            var holdsBack = RewindFrom is not null && RewindReason?.IsRoutine() != true;
-            return holdsBack && !(CompleteWithoutGap > Gap.Through) ? CompleteWithoutGap : Gap.Through;
+            return IsAskedForMissing && !(CompleteWithoutGap > Gap.Through) ? CompleteWithoutGap : Gap.Through;
         }
     }
+
+    private bool IsAskedForMissing => RewindFrom is not null && RewindReason?.IsRoutine() != true;
 
     private DateOnly? CompleteWithoutGap
     {
@@ -46,7 +50,7 @@ public sealed record UsageDevice(
         {
             if (RewindFrom is null) return ContinuesAfter < ConfirmedDay ? ContinuesAfter : ConfirmedDay;
             var from = RewindFrom.Value;
-            if (RewindReason?.IsRoutine() == true || !(ConfirmedDay >= from)) return ConfirmedDay;
+            if (!IsAskedForMissing || !(ConfirmedDay >= from)) return ConfirmedDay;
             return from > Day.Earliest ? from.AddDays(-1) : null;
         }
     }

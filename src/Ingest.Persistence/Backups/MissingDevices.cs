@@ -1,5 +1,6 @@
 using Ingest.Domain;
 using Ingest.Persistence.Envelopes;
+using Ingest.Persistence.Merging;
 using Ingest.Persistence.Tenancy;
 using Npgsql;
 
@@ -8,14 +9,14 @@ namespace Ingest.Persistence.Backups;
 /// <summary>Tells which devices have not come back since a backup was restored.</summary>
 public sealed class MissingDevices
 {
-    /// <summary>A workspace, or null for all. An id that was merged into another never comes again, and need not.</summary>
-    private const string Missing = """
+    /// <summary>A workspace, or null for all. Nobody waits for a device that was revoked, or for an id of which nothing counts.</summary>
+    private const string Missing = MergeTable.WithUncounted + """
         SELECT d.workspace_id, d.device_id, d.label, d.restored_at, d.restored_through, c.last_attempt_at,
                d.requested_from IS NOT NULL, d.rewind_from IS NOT NULL, d.verify_from IS NOT NULL, d.continues_after
         FROM devices AS d
         LEFT JOIN device_contacts AS c ON c.workspace_id = d.workspace_id AND c.device_id = d.device_id
-        WHERE d.restored_at IS NOT NULL AND ($1::text IS NULL OR d.workspace_id = $1)
-          AND NOT EXISTS (SELECT FROM device_merges AS m WHERE m.workspace_id = d.workspace_id AND m.device_id = d.device_id)
+        WHERE d.restored_at IS NOT NULL AND d.standing <> 'revoked' AND ($1::text IS NULL OR d.workspace_id = $1)
+          AND NOT EXISTS (SELECT FROM uncounted AS u WHERE u.workspace_id = d.workspace_id AND u.device_id = d.device_id)
         ORDER BY d.workspace_id, d.device_id
         """;
 

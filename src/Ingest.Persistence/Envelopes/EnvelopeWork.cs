@@ -24,8 +24,8 @@ internal sealed class EnvelopeWork(ReceivedEnvelope received)
     /// <summary>What its stamp tells; taken in once, also where it is decided more than once.</summary>
     public ObservedStamp? Stamp { get; set; }
 
-    /// <summary>False for rows out of quarantine: no daemon reads the answer.</summary>
-    public bool IsFromDevice { get; init; } = true;
+    /// <summary>When the device brought it, for rows out of quarantine; otherwise null.</summary>
+    public DateTimeOffset? BroughtAt { get; init; }
 
     /// <summary>Whether the server can take the device's look-back now.</summary>
     public bool MayLookBack { get; init; }
@@ -98,7 +98,7 @@ internal sealed class EnvelopeWork(ReceivedEnvelope received)
             IsRepeated = Stamp.IsRepeated,
             MayLookBack = MayLookBack,
             IsStoredAlready = IsStoredAlready,
-            IsFromDevice = IsFromDevice,
+            BroughtAt = BroughtAt,
         },
         Stored,
         policy);

@@ -1,5 +1,6 @@
 using Ingest.Domain;
 using Ingest.Persistence.Envelopes;
+using Ingest.Persistence.Merging;
 using Ingest.Persistence.Migrations;
 using Ingest.Persistence.Tenancy;
 using Npgsql;
@@ -16,9 +17,10 @@ public sealed class DatabaseExamination
         """;
 
     private const string Server = $"""
+        {MergeTable.WithUncounted}
         SELECT (SELECT count(*) FROM api_keys WHERE revoked_at IS NULL), (SELECT maintenance_since FROM server_state),
-               (SELECT count(*) FROM devices), (SELECT count(*) FROM devices AS d WHERE d.restored_at IS NOT NULL AND NOT EXISTS (
-                   SELECT FROM device_merges AS m WHERE m.workspace_id = d.workspace_id AND m.device_id = d.device_id)),
+               (SELECT count(*) FROM devices), (SELECT count(*) FROM devices AS d WHERE d.restored_at IS NOT NULL AND d.standing <> 'revoked' AND NOT EXISTS (
+                   SELECT FROM uncounted AS u WHERE u.workspace_id = d.workspace_id AND u.device_id = d.device_id)),
                EXISTS (SELECT FROM pg_roles WHERE rolname = '{SecondWall.Role}' AND pg_has_role(oid, 'MEMBER') AND has_table_privilege(oid, 'daily_rollups', 'SELECT'))
         """;
 

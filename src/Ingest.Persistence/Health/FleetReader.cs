@@ -1,5 +1,8 @@
 using Ingest.Domain.Health;
+using Ingest.Domain.Ledger;
+using Ingest.Domain.Usage;
 using Ingest.Persistence.Envelopes;
+using Ingest.Persistence.Merging;
 using Ingest.Persistence.Tenancy;
 using Npgsql;
 
@@ -11,7 +14,8 @@ namespace Ingest.Persistence.Health;
 /// </summary>
 internal sealed class FleetReader(NpgsqlDataSource database) : IFleetReader
 {
-    private const string States = """
+    /// <summary>A former id is awaited while it counts and is open, as <see cref="UsageDevice.IsOpen"/> has it.</summary>
+    private const string States = MergeTable.WithUncounted + """
         SELECT f.state, count(*), count(*) FILTER (WHERE f.is_told), sum(f.quarantined_rows)::bigint, count(*) FILTER (WHERE f.is_missing)
         FROM (
             SELECT CASE
@@ -25,9 +29,12 @@ internal sealed class FleetReader(NpgsqlDataSource database) : IFleetReader
                        WHEN greatest(c.last_stored_at, p.last_polled_at) < $3 THEN 'Late'
                        ELSE 'Healthy'
                    END AS state,
-                   d.rewind_from IS NOT NULL AS is_told, d.quarantined_rows, d.restored_at IS NOT NULL AND m.device_id IS NULL AS is_missing
+                   d.rewind_from IS NOT NULL AND u.device_id IS NULL
+                       AND (m.device_id IS NULL OR d.restored_at IS NOT NULL OR coalesce(d.rewind_reason <> ALL ($4::text[]), true)) AS is_told,
+                   d.quarantined_rows, d.restored_at IS NOT NULL AND d.standing <> 'revoked' AND u.device_id IS NULL AS is_missing
             FROM devices AS d
             LEFT JOIN device_merges AS m ON m.workspace_id = d.workspace_id AND m.device_id = d.device_id
+            LEFT JOIN uncounted AS u ON u.workspace_id = d.workspace_id AND u.device_id = d.device_id
             LEFT JOIN device_contacts AS c ON c.workspace_id = d.workspace_id AND c.device_id = d.device_id
             LEFT JOIN (
                 SELECT k.workspace_id, k.key_id, k.last_polled_at FROM api_keys AS k
@@ -44,6 +51,7 @@ internal sealed class FleetReader(NpgsqlDataSource database) : IFleetReader
         var parameters = batch.Add(States);
         foreach (var age in new[] { SyncHealth.SharedFor, SyncHealth.SilentAfter, SyncHealth.LateAfter })
             parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = (now - age).UtcDateTime });
+        parameters.Add(new NpgsqlParameter<string[]> { TypedValue = RewindReasons.RoutineNames });
         var devices = new Dictionary<SyncState, long>();
         var (rewinds, quarantined, missing) = (0L, 0L, 0L);
         await using var row = await batch.ReadAsync(cancellation);

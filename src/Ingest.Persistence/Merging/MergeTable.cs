@@ -13,6 +13,18 @@ internal static class MergeTable
         SELECT device_id, other_device_id, NULL FROM distinct_devices WHERE workspace_id = $1
         """;
 
+    /// <summary>
+    /// Begins a statement over all workspaces it may see: the ids of which nothing counts, as <see cref="MergeMap"/> has it. No circle keeps it from ending.
+    /// </summary>
+    public const string WithUncounted = """
+        WITH RECURSIVE uncounted AS (
+            SELECT workspace_id, device_id FROM device_merges WHERE kind = 'supersede'
+            UNION
+            SELECT m.workspace_id, m.device_id FROM device_merges AS m JOIN uncounted AS u ON u.workspace_id = m.workspace_id AND u.device_id = m.into_device_id
+        )
+
+        """;
+
     public const string Merge = """
         INSERT INTO device_merges (workspace_id, device_id, into_device_id, kind, merged_at, merged_by) VALUES ($1, $2, $3, $4, $5, $6)
         """;

@@ -22,7 +22,7 @@ internal sealed class ReplayedRowWriter(StoreLimits limits, TimeProvider time)
         var received = new ReceivedEnvelope(row.Envelope, row.Sender, row.AttemptId, time.GetUtcNow(), IsCompleteByDay: false);
         var work = new EnvelopeWork(received)
         {
-            IsFromDevice = false,
+            BroughtAt = row.ReceivedAt,
             Stamp = new ObservedStamp(new DeviceClock(row.Order.ClockEpoch, null), IsLate: false, IsRepeated: false),
         };
         await StoredStateReader.ReadAsync(connection, [work], DeviceLocks.None, cancellation);

@@ -61,7 +61,7 @@ internal sealed class UsageReader(SnapshotReads snapshots) : IUsageReader
             // Asked for by an id it had before, a device answers with what counts from under that id.
             var isFormer = deviceId is not null && merges.Of(deviceId) is not null;
             return new DeviceUsage(
-                [.. shown.Values.Where(device => merges.Of(device.DeviceId) is null)],
+                [.. shown.Values.Where(device => merges.Of(device.DeviceId) is null || (device.IsOpen && merges.PlaceOf(device.DeviceId).Counts))],
                 isFormer ? [.. counting.Where(entry => entry.Device.DeviceId == deviceId)] : counting)
             {
                 PossibleDuplicates = PossibleDuplicates.Of(shown, counting, merges),

@@ -1,4 +1,7 @@
+using System.Text.Json;
+using Ingest.Api.Tests.Operator;
 using Ingest.Api.Tests.Reconciliation;
+using Ingest.Domain.Health;
 using Ingest.Domain.Identity;
 using Ingest.Persistence.Keys;
 using Ingest.Testing.Envelopes;
@@ -128,6 +131,101 @@ public sealed class MergeTests(ServiceFixture fixture) : IClassFixture<ServiceFi
         (await ada.AnswerAsync("/v1/usage?device_id=held-old")).Text("complete_through").ShouldBe("2026-05-11", "its device goes on under the other id");
     }
 
+    [Theory]
+    [InlineData("restored_at = '2026-05-14', restored_through = '2026-05-04'", "2026-05-04")]
+    [InlineData("rewind_from = '2026-05-06', rewind_since = '2026-05-14', rewind_reason = 'changed'", "2026-05-05")]
+    public async Task A_continued_id_of_which_something_is_open_is_awaited_until_it_comes_is_superseded_or_revoked(string open, string through)
+    {
+        var workspace = $"ws_open_{through[^1]}";
+        using var ada = await fixture.ClientAsync("ada", UserRole.Owner, workspace);
+        string[] ids = [$"{workspace}-first", $"{workspace}-old", $"{workspace}-new"];
+        foreach (var id in ids)
+        {
+            await PostAsync(ada, workspace, id, (Closed, 2));
+            await Service.MarkDeviceAsync(id, "confirmed_day = '2026-05-11', rewind_from = NULL, rewind_since = NULL, rewind_reason = NULL");
+        }
+
+        await ada.DecideAsync(ids[0], ids[1]);
+        await ada.DecideAsync(ids[1], ids[2]);
+        var before = await AwaitedAsync();
+        before.ShouldStartWith("2026-05-11 [] ");
+        var isMissing = open.StartsWith("restored_at", StringComparison.Ordinal);
+        await Service.MarkDeviceAsync(ids[0], open);
+        var awaited = await AwaitedAsync();
+        awaited.ShouldStartWith($"{through} [{ids[0]}] {(isMissing ? $"[{ids[0]}]" : "[]")} ");
+        (await ada.AnswerAsync($"/v1/usage?device_id={ids[2]}")).Text("complete_through").ShouldBe(through);
+
+        await Service.MarkDeviceAsync(ids[0], "standing = 'revoked'");
+        (await AwaitedAsync()).ShouldStartWith("2026-05-11 [] [] ");
+        await Service.MarkDeviceAsync(ids[0], "standing = 'active'");
+        (await AwaitedAsync()).ShouldBe(awaited);
+
+        (await ada.UnmergeAsync(ids[1])).ShouldBeStored();
+        await ada.DecideAsync(ids[1], ids[2], "supersede");
+        (await AwaitedAsync()).ShouldBe(before, "beyond a superseded id nothing counts");
+
+        async Task<string> AwaitedAsync()
+        {
+            var usage = (await ada.AnswerAsync("/v1/usage")).ShouldBeStored();
+            var held = usage["held_back_by"]!.AsArray().Select(device => (string?)device!["device_id"]);
+            var verb = await OperatorRun.RunAsync(
+                [KeyValuePair.Create("ConnectionStrings:Ingest", (string?)fixture.Database.ConnectionString)], ["device", "missing", "--workspace", workspace, "--format", "json"]);
+            using var list = JsonDocument.Parse(verb.Output);
+            var missing = list.RootElement.GetProperty("devices").EnumerateArray().Select(device => device.GetProperty("device_id").GetString());
+            var fleet = await Service.Services.GetRequiredService<IFleetReader>().ReadAsync(fixture.Time.GetUtcNow(), TestContext.Current.CancellationToken);
+            return $"{usage.Text("complete_through")} [{string.Join(' ', held)}] [{string.Join(' ', missing)}] {fleet.MissingDevices} missing {fleet.PendingRewinds} told";
+        }
+    }
+
+    /// <summary>What is not from the device makes no snapshot of it newer, so that nothing that counted leaves the sums.</summary>
+    [Fact]
+    public async Task A_row_that_is_replayed_under_the_former_id_leaves_the_new_ids_days_counted()
+    {
+        using var ada = await fixture.ClientAsync("ada", UserRole.Owner, "ws_replayed");
+        var before = Closed.AddDays(-1);
+        await BeginAsync(envelope => envelope.Rollup(Closed, row => row.Messages(10)).Rollup(Closed, row => row.Branch("bad").Messages(-1)).Rollup(before, row => row.Messages(-1)));
+        await PostAsync(ada, "ws_replayed", "replayed-new", (Closed, 100), (before, 200));
+        await ada.DecideAsync("replayed-old", "replayed-new");
+        (await ada.MessagesAsync()).ShouldBe(300);
+
+        await Service.ExecuteAsync(
+            """
+            UPDATE quarantined_rows SET raw = convert_to(regexp_replace(convert_from(raw, 'UTF8'), '(message_count"\s*:\s*)-1', '\11'), 'UTF8')
+             WHERE device_id = 'replayed-old'
+            """);
+        Later();
+        var replay = (await ada.SendAsync(HttpMethod.Post, "/v1/ingest/quarantine/replay", """{"device_id":"replayed-old","all":true}""")).ShouldBeStored();
+        replay["replayed"]!.GetValue<int>().ShouldBe(2);
+        (await ada.MessagesAsync()).ShouldBe(300);
+        await PostAsync(ada, "ws_replayed", "replayed-old", (Closed, 11));
+        (await ada.MessagesAsync()).ShouldBe(211, "the device itself says something newer");
+
+        async Task BeginAsync(Func<EnvelopeBuilder, EnvelopeBuilder> shape)
+        {
+            (await ada.PostEnvelopeAsync(shape(EnvelopeBuilder.For("ws_replayed").Device("replayed-old")))).ShouldBeStored();
+            Later();
+        }
+    }
+
+    [Fact]
+    public async Task A_day_that_is_restored_under_the_former_id_leaves_the_new_ids_counted()
+    {
+        using var ada = await fixture.ClientAsync("ada", UserRole.Owner, "ws_restored");
+        await PostAsync(ada, "ws_restored", "restored-old", (Closed, 10));
+        await PostAsync(ada, "ws_restored", "restored-old", (Closed, 4));
+        Later();
+        await PostAsync(ada, "ws_restored", "restored-new", (Closed, 100));
+        await ada.DecideAsync("restored-old", "restored-new");
+        (await ada.MessagesAsync()).ShouldBe(100);
+
+        Later();
+        var change = (await ada.AnswerAsync("/v1/ingest/changes?device_id=restored-old")).ShouldBeStored()["changes"]!.AsArray().ShouldHaveSingleItem()!;
+        (await ada.SendAsync(HttpMethod.Post, $"/v1/ingest/changes/{change["version_id"]}/restore?device_id=restored-old")).ShouldBeStored()["restored"]!.GetValue<bool>().ShouldBeTrue();
+        (await ada.MessagesAsync()).ShouldBe(100);
+        (await ada.UnmergeAsync("restored-old")).ShouldBeStored();
+        (await ada.MessagesAsync()).ShouldBe(110);
+    }
+
     [Fact]
     public async Task Nobody_merges_what_they_have_not_seen_or_what_has_changed_since()
     {
@@ -238,6 +336,8 @@ public sealed class MergeTests(ServiceFixture fixture) : IClassFixture<ServiceFi
             ]);
         (await Service.QueryAsync<string>("SELECT a::text FROM audit_log AS a WHERE workspace_id = 'ws_audit'")).ShouldAllBe(entry => !entry.Contains("audited-", StringComparison.Ordinal));
     }
+
+    private void Later() => fixture.Time.Set(fixture.Time.GetUtcNow().AddSeconds(30));
 
     internal static async Task PostAsync(HttpClient client, string workspace, string device, params (DateOnly Day, int Messages)[] days)
     {

@@ -34,7 +34,7 @@ public sealed class DayRestorationTests
         restored.Totals.MessageCount.ShouldBe(14);
         restored.DigestBefore.ShouldBe(shrunk.Digest);
         (restored.Order, restored.KeptRows, restored.GhostRows).ShouldBe((shrunk.Order, 0, 1));
-        (restored.ReceivedAt, restored.RestoredAt, restored.ChangedAfterCloseAt).ShouldBe((Now, Now, Now));
+        (restored.ReceivedAt, restored.RestoredAt, restored.ChangedAfterCloseAt).ShouldBe((shrunk.ReceivedAt, Now, Now), "the device has said nothing new");
         (restored.ShrunkAt, restored.GoneAt).ShouldBe((null, null));
         restored.AttemptId.ShouldNotBe(shrunk.AttemptId);
     }

@@ -44,27 +44,28 @@ internal sealed class LedgerServer
         var now = at ?? envelope.SyncedAt ?? EnvelopeBuilder.DefaultSyncedAt;
         var isRepeated = envelope.SyncedAt is { } stamp && _clock.HasJustSeen(stamp);
         (_clock, var isLate) = _clock.Observe(now, envelope.SyncedAt ?? now, Policy);
-        var caller = new Caller(envelope.WorkspaceId, Guid.Empty, Guid.Empty, UserRole.Member, "budi_", Completeness.Auto);
-        var arrival = new Arrival
+        return Decide(new Arrival
         {
-            Received = new ReceivedEnvelope(envelope, caller, Guid.NewGuid(), now, complete),
+            Received = Received(envelope, now, complete),
             Clock = _clock,
             IsLate = isLate,
             IsRepeated = isRepeated,
             MayLookBack = MayLookBack,
-        };
-        var stored = Read(envelope);
-        var plan = EnvelopePlanner.Plan(arrival, stored, Policy);
-        if (plan.Unread.Count > 0)
-        {
-            foreach (var day in plan.Unread) stored.Rows[day] = [.. _rows.Values.Where(row => row.Row.Key.BucketDay == day)];
-            plan = EnvelopePlanner.Plan(arrival, stored, Policy);
-            plan.Unread.ShouldBeEmpty();
-        }
-
-        Write(plan);
-        return plan;
+        });
     }
+
+    /// <summary>What comes out of quarantine, as a client that sends single rows would send it.</summary>
+    /// <param name="row">That row alone, and usable.</param>
+    /// <param name="broughtAt">When the device brought it.</param>
+    /// <param name="at">The server's clock.</param>
+    public EnvelopePlan Replay(EnvelopeBuilder row, DateTimeOffset broughtAt, DateTimeOffset at) => Decide(new Arrival
+    {
+        Received = Received(row.Accept(), at, complete: false),
+        Clock = new DeviceClock(Device.ClockEpoch, null),
+        IsLate = false,
+        MayLookBack = false,
+        BroughtAt = broughtAt,
+    });
 
     /// <summary>What an operator does: what a version holds stands again.</summary>
     public DayRestoration Restore(DayVersion version, DateTimeOffset at)
@@ -86,6 +87,25 @@ internal sealed class LedgerServer
 
     /// <summary>What nobody may do: a row goes, and the ledger does not know.</summary>
     public void Lose(RollupKey key) => _rows.Remove(key);
+
+    private static ReceivedEnvelope Received(Envelope envelope, DateTimeOffset at, bool complete) => new(
+        envelope, new Caller(envelope.WorkspaceId, Guid.Empty, Guid.Empty, UserRole.Member, "budi_", Completeness.Auto), Guid.NewGuid(), at, complete);
+
+    private EnvelopePlan Decide(Arrival arrival)
+    {
+        var envelope = arrival.Received.Envelope;
+        var stored = Read(envelope);
+        var plan = EnvelopePlanner.Plan(arrival, stored, Policy);
+        if (plan.Unread.Count > 0)
+        {
+            foreach (var day in plan.Unread) stored.Rows[day] = [.. _rows.Values.Where(row => row.Row.Key.BucketDay == day)];
+            plan = EnvelopePlanner.Plan(arrival, stored, Policy);
+            plan.Unread.ShouldBeEmpty();
+        }
+
+        Write(plan);
+        return plan;
+    }
 
     private StoredState Read(Envelope envelope)
     {

@@ -111,6 +111,61 @@ public sealed class SnapshotTests
         _server.Versions.ShouldHaveSingleItem().Reasons.ShouldBe([ChangeReason.Edited]);
     }
 
+    /// <summary>Of a device with several ids the newest snapshot counts: only the device makes one.</summary>
+    [Fact]
+    public void A_day_is_as_new_as_what_the_device_last_said_of_it_whatever_else_writes_it()
+    {
+        var random = new Random(20260514);
+        for (var run = 0; run < 300; run++)
+        {
+            var server = new LedgerServer();
+            var said = new List<DateTimeOffset>();
+            for (var step = 0; step < 12; step++)
+            {
+                var now = Noon.AddMinutes(5 * ((100 * run) + step + 1));
+                server.Device = server.Device with { Progress = server.Device.Progress with { VerifyFrom = Closed } };
+                var before = server.Days.GetValueOrDefault(Closed);
+                switch (random.Next(4))
+                {
+                    case 0:
+                        var surface = ((char)('a' + random.Next(3))).ToString();
+                        server.Receive(Rows((surface, random.Next(1, 3)), ("d", 1)).SyncedAt(now), now);
+                        break;
+                    case 1:
+                        var broughtAt = now.AddMinutes(-2);
+                        server.Replay(Rows(($"quarantined-{step}", 1)).SyncedAt(broughtAt), broughtAt, now);
+                        if (before is null) server.Days[Closed].ReceivedAt.ShouldBe(broughtAt);
+                        else server.Days[Closed].ReceivedAt.ShouldBe(before.ReceivedAt);
+                        said.Add(broughtAt);
+                        continue;
+                    case 2 when server.Versions.Count > 0:
+                        server.Restore(server.Versions[random.Next(server.Versions.Count)], now);
+                        server.Days[Closed].ReceivedAt.ShouldBe(before!.ReceivedAt);
+                        continue;
+                    default:
+                        continue;
+                }
+
+                said.Add(now);
+                server.Days[Closed].ReceivedAt.ShouldBeOneOf([.. said]);
+                if (before is not null && server.Days[Closed].Digest != before.Digest) server.Days[Closed].ReceivedAt.ShouldBe(now);
+            }
+        }
+    }
+
+    [Fact]
+    public void Rows_that_were_lost_here_and_are_put_right_make_their_day_no_newer()
+    {
+        Receive(Rows(("a", 5), ("b", 2)));
+        var before = _server.Days[Closed];
+        _server.Lose(_server.Live.First().Key);
+        _server.Device = _server.Device with { Progress = _server.Device.Progress with { VerifyFrom = Closed } };
+        Receive(Rows(("a", 5), ("b", 2))).Counts.Changed.ShouldBe(2);
+        Surfaces(_server.Live).ShouldBe(["a", "b"]);
+        _server.Days[Closed].ReceivedAt.ShouldBe(before.ReceivedAt);
+        _server.Days[Closed].AttemptId.ShouldNotBe(before.AttemptId);
+    }
+
     [Fact]
     public void A_day_that_retention_removed_is_acknowledged_and_not_stored_again()
     {

@@ -37,6 +37,16 @@ public sealed class DeviceUsageTests
     }
 
     [Fact]
+    public void Something_is_open_while_a_backup_left_a_gap_or_missing_days_are_asked_for()
+    {
+        Device("a", Day).IsOpen.ShouldBeFalse();
+        Device("a", null).IsOpen.ShouldBeFalse();
+        Device("a", Day, Day, RewindReason.FullLookBack).IsOpen.ShouldBeFalse();
+        Device("a", Day, Day, RewindReason.Changed).IsOpen.ShouldBeTrue();
+        (Device("a", Day) with { Gap = new BackupGap(default, Day) }).IsOpen.ShouldBeTrue();
+    }
+
+    [Fact]
     public void A_device_in_the_middle_of_its_history_is_complete_as_far_as_it_has_come() =>
         new UsageDevice("a", null, Day, Day.AddDays(-250), null, null).CompleteThrough.ShouldBe(Day.AddDays(-250));
 

@@ -13,10 +13,14 @@ ALTER TABLE users
     DROP CONSTRAINT users_workspace_id_name_key;
 CREATE UNIQUE INDEX users_by_name ON users (workspace_id, name) WHERE removed_at IS NULL;
 
--- Somebody has to be able to appoint owners: who managed a workspace first.
+-- Somebody has to be able to appoint owners: who managed a workspace first, of those who still have a key.
 UPDATE users AS u SET role = 'owner'
 WHERE u.role = 'manager'
-  AND NOT EXISTS (SELECT FROM users AS e WHERE e.workspace_id = u.workspace_id AND e.role = 'manager' AND (e.created_at, e.user_id) < (u.created_at, u.user_id));
+  AND u.user_id = (
+    SELECT e.user_id FROM users AS e
+    WHERE e.workspace_id = u.workspace_id AND e.role = 'manager'
+    ORDER BY EXISTS (SELECT FROM api_keys AS k WHERE k.workspace_id = e.workspace_id AND k.user_id = e.user_id AND k.revoked_at IS NULL) DESC, e.created_at, e.user_id
+    LIMIT 1);
 
 ALTER TABLE workspaces ADD COLUMN revision integer NOT NULL DEFAULT 1;
 
@@ -30,6 +34,8 @@ ALTER TABLE api_keys
     -- Made when its person was an owner already. Whoever made it earlier may have kept it, and was none perhaps.
     ADD COLUMN as_owner boolean NOT NULL DEFAULT false,
     ADD COLUMN expires_at timestamptz,
+    -- The device that it was for was deleted. It is revoked, and whoever comes with it is told so.
+    ADD COLUMN of_deleted_device boolean NOT NULL DEFAULT false,
     -- The key that takes its place, and since when.
     ADD COLUMN rotated_to uuid,
     ADD COLUMN rotated_at timestamptz,
@@ -183,6 +189,7 @@ COMMENT ON COLUMN api_keys.scopes IS 'What the key is for.';
 COMMENT ON COLUMN api_keys.device_id IS 'The one device whose envelopes it may bring.';
 COMMENT ON COLUMN api_keys.as_owner IS 'Whether it was made for an owner, and acts as one.';
 COMMENT ON COLUMN api_keys.expires_at IS 'When it ends by itself.';
+COMMENT ON COLUMN api_keys.of_deleted_device IS 'Whether the one device that it was for was deleted.';
 COMMENT ON COLUMN api_keys.rotated_to IS 'The key that takes its place.';
 COMMENT ON COLUMN api_keys.rotated_at IS 'Since when.';
 COMMENT ON COLUMN api_keys.revision IS 'How often it was changed.';

@@ -4,6 +4,7 @@ using Ingest.Domain;
 using Ingest.Domain.Audit;
 using Ingest.Domain.Identity;
 using Ingest.Domain.Validation;
+using Ingest.Persistence.Devices;
 using Ingest.Persistence.Identity;
 using Ingest.Persistence.Keys;
 using Ingest.Persistence.Members;
@@ -176,6 +177,8 @@ public sealed class EnrolmentStore
             WorkspaceScope.Of(workspaceId),
             async transaction =>
             {
+                // Whichever comes first, no code names a device that is gone by mistake: one that is made later is meant.
+                if (wish.DeviceId is not null) await DeviceDeletion.WaitAsync(transaction, workspaceId, cancellation);
                 var user = await findUser(transaction);
                 MemberTable.RequireMayAppoint(actor, user.Role);
                 CheckMaySync(user, IdentityRefusal.Invalid);

@@ -171,6 +171,16 @@ public sealed class KeyApiTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
+    public async Task A_key_that_ends_as_late_as_can_be_is_rotated_to_one_that_does()
+    {
+        var made = (await fixture.Service.Client.AskAsync(
+            "POST /v1/keys", $$"""{"user_id":"{{await MemberAsync("who has it for ever")}}","name":"for ever","expires_at":"9999-12-30T00:00:00Z"}""")).ShouldBeCreated();
+        await fixture.Service.ExecuteAsync("UPDATE api_keys SET created_at = created_at - interval '3 days' WHERE name = 'for ever'");
+        var rotated = (await fixture.Service.Client.AskAsync($"POST /v1/keys/{made.Text("key_id")}/rotate")).ShouldBeCreated();
+        rotated["new"]!["expires_at"]!.GetValue<DateTimeOffset>().Year.ShouldBe(9999);
+    }
+
+    [Fact]
     public async Task A_rotated_key_works_until_the_overlap_is_over_and_says_who_uses_it_yet()
     {
         // By the real clock: when a key was used is noted by that of the service.

@@ -144,7 +144,8 @@ public sealed class EnrolmentStore
     private static async Task<RedeemedEnrolment> RedeemAsync(
         IdentityTransaction transaction, EnrolmentRow row, string? ownId, string? address, CancellationToken cancellation)
     {
-        var user = await transaction.Context.Users.SingleAsync(user => user.WorkspaceId == row.WorkspaceId && user.UserId == row.UserId, cancellation);
+        // Who is being removed is so before the key is made, or has it revoked with the others.
+        var user = await MemberTable.FindAndHoldAsync(transaction, row.WorkspaceId, row.UserId, cancellation) ?? throw MemberTable.NotFound();
         CheckMaySync(user, IdentityRefusal.Conflict);
         var deviceId = row.DeviceId ?? ownId ?? Guid.NewGuid().ToString("D");
         var admission = await DeviceAdmission.AdmitAsync(transaction, row.WorkspaceId, deviceId, row.UserId, isNamedByManager: row.DeviceId is not null, cancellation);

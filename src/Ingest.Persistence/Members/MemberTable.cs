@@ -72,11 +72,13 @@ internal static class MemberTable
     /// <exception cref="IdentityException">There is nobody of that id.</exception>
     public static async Task<UserRow> HoldAsync(IdentityTransaction transaction, string workspaceId, Guid userId, CancellationToken cancellation)
     {
-        await transaction.Context.Database.ExecuteSqlAsync($"SELECT FROM users WHERE workspace_id = {workspaceId} AND user_id = {userId} FOR SHARE", cancellation);
-        return await transaction.Context.Users.SingleOrDefaultAsync(
-                row => row.WorkspaceId == workspaceId && row.UserId == userId && row.RemovedAt == null && !row.IsService, cancellation)
-            ?? throw NotFound();
+        var user = await FindAndHoldAsync(transaction, workspaceId, userId, cancellation);
+        return user is { RemovedAt: null, IsService: false } ? user : throw NotFound();
     }
+
+    /// <summary>The same for whoever it is, also somebody who was removed.</summary>
+    public static Task<UserRow?> FindAndHoldAsync(IdentityTransaction transaction, string workspaceId, Guid userId, CancellationToken cancellation) =>
+        transaction.Context.Users.FromSql($"SELECT * FROM users WHERE workspace_id = {workspaceId} AND user_id = {userId} FOR SHARE").SingleOrDefaultAsync(cancellation);
 
     /// <exception cref="IdentityException">Who acts may not act on somebody in that role.</exception>
     public static void RequireMayAppoint(Actor actor, UserRole role)

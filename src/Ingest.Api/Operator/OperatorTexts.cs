@@ -82,7 +82,7 @@ internal static class OperatorTexts
         foreach (var (table, rows) in removal.Contents.Rows.Where(table => table.Value > 0)) text.Append(CultureInfo.InvariantCulture, $"\n  {rows,9} {table}");
         text.Append(CultureInfo.InvariantCulture, $"\n\n  {removal.Contents.MessageCount} messages and {removal.Contents.CostCentsEffective} cents");
         if (removal.Contents is { FirstDay: { } first, LastDay: { } last }) text.Append(CultureInfo.InvariantCulture, $", from {Day.ToText(first)} to {Day.ToText(last)}");
-        text.Append(removal.DeletedAt is null ? "\n\nNothing was deleted. Do it: the same with --yes" : ".\n\nIt is refused from now on. To let it back: ingest device enroll");
+        text.Append(removal.DeletedAt is null ? "\n\nNothing was deleted. Do it: the same with --yes" : ".\n\nIt is refused from now on. To let it back: ingest device enroll, with --device and its id.");
         return text.ToString();
     }
 

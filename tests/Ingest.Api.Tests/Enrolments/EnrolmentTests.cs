@@ -8,6 +8,7 @@ using Ingest.Testing.Envelopes;
 using Ingest.Testing.Postgres;
 using Ingest.Testing.Service;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Ingest.Api.Tests.Enrolments;
 
@@ -231,6 +232,27 @@ public sealed class EnrolmentTests(ServiceFixture fixture) : IClassFixture<Servi
         (await RedeemAsync(made.Text("code")!)).ShouldBeRefused(409, "conflict");
         await Service.ExecuteAsync($"UPDATE users SET role = 'member' WHERE user_id = '{ada}'");
         (await RedeemAsync(made.Text("code")!)).ShouldBeCreated();
+    }
+
+    [Fact]
+    public async Task Who_is_removed_while_a_code_is_redeemed_gets_no_key_of_it()
+    {
+        var ada = await PersonAsync();
+        var code = (await Service.Client.AskAsync("POST /v1/enrolments", $$"""{"user_id":"{{ada}}"}""")).ShouldBeCreated().Text("code")!;
+        await using var connection = await fixture.Database.DataSource.OpenConnectionAsync();
+        await using var removal = await connection.BeginTransactionAsync();
+        await using var remove = new NpgsqlCommand($"UPDATE users SET removed_at = now() WHERE user_id = '{ada}'", connection);
+        await remove.ExecuteNonQueryAsync();
+
+        var redeemed = RedeemAsync(code);
+        await Eventually.TrueAsync(
+            async () => redeemed.IsCompleted || (await Service.QueryAsync<long>(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%FOR SHARE%'"))[0] == 1,
+            "the redemption waits for the removal");
+        await removal.CommitAsync();
+
+        (await redeemed).ShouldBeRefused(409, "conflict");
+        (await Service.QueryAsync<long>($"SELECT count(*) FROM api_keys WHERE user_id = '{ada}'")).ShouldBe([0]);
     }
 
     [Fact]

@@ -13,10 +13,14 @@ ALTER TABLE users
     DROP CONSTRAINT users_workspace_id_name_key;
 CREATE UNIQUE INDEX users_by_name ON users (workspace_id, name) WHERE removed_at IS NULL;
 
--- Somebody has to be able to appoint owners: who managed a workspace first.
+-- Somebody has to be able to appoint owners: who managed a workspace first, of those who still have a key.
 UPDATE users AS u SET role = 'owner'
 WHERE u.role = 'manager'
-  AND NOT EXISTS (SELECT FROM users AS e WHERE e.workspace_id = u.workspace_id AND e.role = 'manager' AND (e.created_at, e.user_id) < (u.created_at, u.user_id));
+  AND u.user_id = (
+    SELECT e.user_id FROM users AS e
+    WHERE e.workspace_id = u.workspace_id AND e.role = 'manager'
+    ORDER BY EXISTS (SELECT FROM api_keys AS k WHERE k.workspace_id = e.workspace_id AND k.user_id = e.user_id AND k.revoked_at IS NULL) DESC, e.created_at, e.user_id
+    LIMIT 1);
 
 ALTER TABLE workspaces ADD COLUMN revision integer NOT NULL DEFAULT 1;
 
@@ -27,12 +31,16 @@ ALTER TABLE api_keys
     ADD COLUMN scopes text[] NOT NULL DEFAULT '{}' CHECK (scopes <@ ARRAY['ingest', 'read:own', 'read', 'manage']),
     -- The one device whose envelopes it may bring.
     ADD COLUMN device_id key_text,
+    -- Made when its person was an owner already. Whoever made it earlier may have kept it, and was none perhaps.
+    ADD COLUMN as_owner boolean NOT NULL DEFAULT false,
     ADD COLUMN expires_at timestamptz,
+    -- The device that it was for was deleted. It is revoked, and whoever comes with it is told so.
+    ADD COLUMN of_deleted_device boolean NOT NULL DEFAULT false,
     -- The key that takes its place, and since when.
     ADD COLUMN rotated_to uuid,
     ADD COLUMN rotated_at timestamptz,
     ADD COLUMN revision integer NOT NULL DEFAULT 1;
-UPDATE api_keys AS k SET scopes = CASE u.role WHEN 'member' THEN ARRAY['ingest', 'read:own'] ELSE ARRAY['ingest', 'read:own', 'read', 'manage'] END
+UPDATE api_keys AS k SET as_owner = u.role = 'owner', scopes = CASE u.role WHEN 'member' THEN ARRAY['ingest', 'read:own'] ELSE ARRAY['ingest', 'read:own', 'read', 'manage'] END
 FROM users AS u WHERE u.workspace_id = k.workspace_id AND u.user_id = k.user_id;
 ALTER TABLE api_keys ALTER COLUMN scopes DROP DEFAULT;
 -- Whose keys end with somebody, and how many they have.
@@ -47,6 +55,8 @@ CREATE TABLE invites (
     note         text,
     created_at   timestamptz NOT NULL,
     created_by   text NOT NULL,
+    -- With whom it ends; an operator stays.
+    created_by_user_id uuid,
     expires_at   timestamptz NOT NULL,
     most_uses    integer NOT NULL CHECK (most_uses > 0),
     uses         integer NOT NULL DEFAULT 0 CHECK (uses <= most_uses),
@@ -64,6 +74,7 @@ CREATE TABLE enrolments (
     label        text,
     created_at   timestamptz NOT NULL,
     created_by   text NOT NULL,
+    created_by_user_id uuid,
     expires_at   timestamptz NOT NULL,
     redeemed_at  timestamptz,
     key_id       uuid,
@@ -176,7 +187,9 @@ COMMENT ON COLUMN users.revision IS 'How often it was changed.';
 COMMENT ON COLUMN api_keys.name IS 'What people call the key.';
 COMMENT ON COLUMN api_keys.scopes IS 'What the key is for.';
 COMMENT ON COLUMN api_keys.device_id IS 'The one device whose envelopes it may bring.';
+COMMENT ON COLUMN api_keys.as_owner IS 'Whether it was made for an owner, and acts as one.';
 COMMENT ON COLUMN api_keys.expires_at IS 'When it ends by itself.';
+COMMENT ON COLUMN api_keys.of_deleted_device IS 'Whether the one device that it was for was deleted.';
 COMMENT ON COLUMN api_keys.rotated_to IS 'The key that takes its place.';
 COMMENT ON COLUMN api_keys.rotated_at IS 'Since when.';
 COMMENT ON COLUMN api_keys.revision IS 'How often it was changed.';
@@ -195,6 +208,7 @@ COMMENT ON COLUMN invites.role IS 'What whoever accepts becomes.';
 COMMENT ON COLUMN invites.note IS 'What it is for, in the words of who made it.';
 COMMENT ON COLUMN invites.created_at IS 'When it was made.';
 COMMENT ON COLUMN invites.created_by IS 'Who made it.';
+COMMENT ON COLUMN invites.created_by_user_id IS 'Which person that was: it ends when they leave.';
 COMMENT ON COLUMN invites.expires_at IS 'When it ends.';
 COMMENT ON COLUMN invites.most_uses IS 'How many people may accept it.';
 COMMENT ON COLUMN invites.uses IS 'How many have.';
@@ -209,6 +223,7 @@ COMMENT ON COLUMN enrolments.device_id IS 'The device that is or was enrolled.';
 COMMENT ON COLUMN enrolments.label IS 'What the device shall call itself.';
 COMMENT ON COLUMN enrolments.created_at IS 'When it was made.';
 COMMENT ON COLUMN enrolments.created_by IS 'Who made it.';
+COMMENT ON COLUMN enrolments.created_by_user_id IS 'Which person that was: it ends when they leave.';
 COMMENT ON COLUMN enrolments.expires_at IS 'When it ends.';
 COMMENT ON COLUMN enrolments.redeemed_at IS 'When it was used.';
 COMMENT ON COLUMN enrolments.key_id IS 'The key that came of it.';

@@ -20,7 +20,7 @@ internal static class BearerExtensions
     public static TBuilder RequireKey<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder =>
         builder.WithMetadata(RequiresKey.Instance)
-            .CanRefuse(ProblemCode.Unauthorized, ProblemCode.AuthenticationLimited, ProblemCode.NotSetUp, ProblemCode.Maintenance, ProblemCode.StoreUnavailable)
+            .CanRefuse(ProblemCode.Unauthorized, ProblemCode.AuthenticationLimited, ProblemCode.NotSetUp, ProblemCode.Maintenance, ProblemCode.StoreUnavailable, ProblemCode.DeviceDeleted)
             .AddEndpointFilterFactory(static (endpoint, next) =>
             {
                 var authentication = endpoint.ApplicationServices.GetRequiredService<BearerAuthentication>();
@@ -86,6 +86,7 @@ internal static class BearerExtensions
         var permission = context.GetEndpoint()?.Metadata.GetMetadata<Requires>()?.Permission
             ?? throw new InvalidOperationException("An address that wants a key says what it asks of one: .Needs(Permission.…).");
         var caller = context.Caller();
+        if (caller.IsOfDeletedDevice) return Problem.Of(ProblemCode.DeviceDeleted);
         if (PermissionRule.Allows(caller.Scopes, permission)) return null;
 
         var enough = PermissionRule.Enough(permission);

@@ -47,8 +47,8 @@ internal static class DeviceEndpoints
             .CanRefuse(ProblemCode.InvalidDeviceId, ProblemCode.DeviceNotFound);
         routes.MapPatch("/devices/{device_id}", ChangeAsync)
             .WithName("device-change")
-            .Changes("Rename a device, or give it to somebody else", "What the device calls itself stays as it is. A new owner sees all that it ever sent.", Change)
-            .CanRefuse(ProblemCode.MemberNotFound);
+            .Changes("Rename a device, or give it to somebody else", "What the device calls itself stays as it is. A new owner sees all that it ever sent; what an owner of the workspace has, only an owner gives away.", Change)
+            .CanRefuse(ProblemCode.MemberNotFound, ProblemCode.OwnerNeeded);
         routes.MapPost("/devices/{device_id}/pause", (HttpContext context, BodyReader bodies, DeviceWork work) => work.DecideAsync(context, bodies, Decision, DeviceStanding.Paused))
             .WithName("device-pause")
             .Changes("Let a device wait", "Its envelopes are answered 503 until somebody resumes it: it keeps what it has and tries again, and nothing is lost.", Decision);
@@ -75,10 +75,10 @@ internal static class DeviceEndpoints
             .WithSummary("Delete a device and all that it sent")
             .WithDescription(
                 "For good: no row of the database names it any more, and no sum holds what it used. `If-Match` must name the entity tag of its contents as they are. "
-                + "Keys that are for this device alone are revoked. A device that goes on sending is answered 403 until it is enrolled anew.")
+                + "Keys that are for this device alone are revoked. A device that goes on sending is answered 403 until it is enrolled anew. One that others were merged into is kept until that is undone.")
             .Takes(QueryParameters.DevicePath, QueryParameters.RequiredIfMatch)
             .Means(StatusCodes.Status200OK, "The receipt.", new AnswerExample("receipt", "What went", "answer-device-deleted"))
-            .CanRefuse(ProblemCode.InvalidDeviceId, ProblemCode.DeviceNotFound, ProblemCode.PreconditionRequired, ProblemCode.PreconditionFailed);
+            .CanRefuse(ProblemCode.InvalidDeviceId, ProblemCode.DeviceNotFound, ProblemCode.PreconditionRequired, ProblemCode.PreconditionFailed, ProblemCode.Conflict);
         return routes;
     }
 

@@ -51,10 +51,11 @@ internal static class EnrolmentEndpoints
             .WithTags(ApiTags.Workspace)
             .WithSummary("Make a code for a device")
             .WithDescription(
-                "Whoever has the device redeems it once: `POST /v1/enroll`. The device then has a key of its own, which sends its envelopes and no other's.")
+                "Whoever has the device redeems it once: `POST /v1/enroll`. The device then has a key of its own, which sends its envelopes and no other's. "
+                + "Only an owner makes one for an owner.")
             .TakesForm(Creation)
             .Means(StatusCodes.Status201Created, "The code, shown once.", new AnswerExample("created", "A code for an hour", "answer-enrolment-created"))
-            .CanRefuse(ProblemCode.MemberNotFound);
+            .CanRefuse(ProblemCode.MemberNotFound, ProblemCode.OwnerNeeded);
         routes.MapDelete("/enrolments/{enrolment_id}", RevokeAsync)
             .WithName("revoke-enrolment")
             .Needs(Permission.Manage)
@@ -76,7 +77,7 @@ internal static class EnrolmentEndpoints
             .WithSummary("Redeem a code for a device's key")
             .WithDescription(
                 "Without a key, once. The answer holds the key and the whole `cloud.toml`; with `Accept: application/toml` or `text/plain` it is that file alone. "
-                + "A device that was deleted or revoked is let in again. Codes that do not exist are counted by address, and soon not looked up any more.")
+                + "A device that was deleted or revoked, or is somebody else's, is let in again only by a code that was made for it. Codes that do not exist are counted by address, and soon not looked up any more.")
             .TakesForm(Redemption)
             .Means(StatusCodes.Status201Created, "The device's key, shown once.", new AnswerExample("redeemed", "A new device", "answer-redeemed"))
             .CanRefuse(ProblemCode.Conflict)

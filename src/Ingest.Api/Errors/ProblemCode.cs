@@ -68,7 +68,7 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
         "key_bound", 403, "The key is for another device", "Set device_id in cloud.toml to the one that the detail names, or enrol this device: it gets a key of its own.");
 
     public static readonly ProblemCode DeviceRevoked = Refused(
-        "device_revoked", 403, "The device was revoked", "A manager enrols it anew, or takes the revocation back: POST /v1/devices/<id>/resume.");
+        "device_revoked", 403, "The device was revoked", "A manager enrols it anew, by its device_id, or takes the revocation back: POST /v1/devices/<id>/resume.");
 
     public static readonly ProblemCode DeviceDeleted = Refused(
         "device_deleted", 403, "The device was deleted with its data", "A manager enrols it anew: POST /v1/enrolments with its device_id.");

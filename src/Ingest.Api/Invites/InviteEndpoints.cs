@@ -71,10 +71,11 @@ internal static class InviteEndpoints
             .WithSummary("Accept an invite")
             .WithDescription(
                 "Without a key you become a new person. With the key of another workspace the same person is in both: send it as `Authorization: Bearer budi_…`. "
+                + "A key for a device alone does not speak for its person, and whoever was removed from the workspace is added by a manager instead. "
                 + "Tokens that do not exist are counted by address, and soon not looked up any more.")
             .TakesForm(Acceptance)
             .Means(StatusCodes.Status201Created, "You are a member; your key, shown once.", new AnswerExample("accepted", "A new member", "answer-accepted"))
-            .CanRefuse(ProblemCode.Unauthorized, ProblemCode.AlreadyMember, ProblemCode.NameTaken);
+            .CanRefuse(ProblemCode.Unauthorized, ProblemCode.ScopeMissing, ProblemCode.AlreadyMember, ProblemCode.NameTaken, ProblemCode.Conflict);
         return routes;
     }
 
@@ -121,10 +122,19 @@ internal static class InviteEndpoints
 
         var isKnown = context.Request.Headers.Authorization.Count > 0;
         if (isKnown && await authentication.AuthenticateAsync(context) is { } unknown) return new ProblemResult(unknown);
+        if (isKnown && !SpeaksForItsPerson(context.Caller()))
+        {
+            return new ProblemResult(new Problem(
+                ProblemCode.ScopeMissing, "This key is for a device, and does not speak for its person: send one with the scope read:own, read or manage, or accept without a key."));
+        }
+
         if (!isKnown && form.Text("name") is null) return new ProblemResult(Form.Refusal("name", IssueCodes.Required, "name must be given."));
 
         var member = await invites.AcceptAsync(
             form.Text("token"), form.Text("name"), isKnown ? context.Caller() : null, context.Connection.RemoteIpAddress?.ToString(), context.RequestAborted);
         return new CreatedAnswer<AcceptedAnswer>(AcceptedAnswer.Of(member), $"/v1/members/{member.UserId:D}");
     }
+
+    /// <summary>What stands in the file of a device is known to whoever has the device.</summary>
+    private static bool SpeaksForItsPerson(Caller key) => key.BoundDeviceId is null && (key.Scopes & ~KeyScopes.Ingest) != KeyScopes.None;
 }

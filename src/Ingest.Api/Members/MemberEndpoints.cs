@@ -61,7 +61,8 @@ internal static class MemberEndpoints
             .Needs(Permission.Manage)
             .WithTags(ApiTags.Members)
             .WithSummary("Rename a person, or change their role")
-            .WithDescription("What their keys can do changes with the role, everywhere within a second. Only an owner makes and unmakes owners, and the last one stays.")
+            .WithDescription("What their keys can do changes with the role, everywhere within a second; where they may appoint less than before, the open invites and enrolments that they made end. "
+                + "Only an owner makes and unmakes owners, and the last one stays.")
             .Takes(QueryParameters.UserPath, QueryParameters.IfMatch)
             .TakesForm(Change)
             .Means(StatusCodes.Status200OK, "The person as they are now.", new AnswerExample("member", "A member", "answer-member"))
@@ -71,7 +72,8 @@ internal static class MemberEndpoints
             .Needs(Permission.Manage)
             .WithTags(ApiTags.Members)
             .WithSummary("Remove a person")
-            .WithDescription("Their keys and open enrolments end at once. Their devices stay, with all they sent: give them to somebody else, or delete them.")
+            .WithDescription("Their keys and open enrolments end at once, and so do the invites and enrolments that they made. "
+                + "Their devices stay, with all they sent: give them to somebody else, or delete them.")
             .Takes(QueryParameters.UserPath, QueryParameters.IfMatch)
             .Means(StatusCodes.Status200OK, "They are removed.", new AnswerExample("removed", "Somebody with one key", "answer-member-removed"))
             .CanRefuse(ProblemCode.MemberNotFound, ProblemCode.OwnerNeeded, ProblemCode.LastOwner, ProblemCode.PreconditionFailed);

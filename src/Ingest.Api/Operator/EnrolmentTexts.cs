@@ -69,16 +69,20 @@ internal static class EnrolmentTexts
                 },
             }));
 
-    public static string Of(AuditList list) => list.Entries.Count == 0
-        ? "Nothing was done."
-        : OperatorTexts.Table(
-            ["WHEN", "WORKSPACE", "WHO", "FROM", "ACTION", "WHAT", "BEFORE", "AFTER"],
-            list.Entries.Select(one => new[]
-            {
-                OperatorTexts.Instant(one.Entry.At), one.WorkspaceId, one.Entry.Actor.Kind == ActorKind.Operator ? one.Entry.Actor.Name + " (operator)" : one.Entry.Actor.Name,
-                one.Entry.Actor.Address ?? "", one.Entry.Action, one.Entry.Subject.DeviceId ?? one.Entry.Subject.Name ?? one.Entry.Subject.Id,
-                Told(one.Entry.Before), Told(one.Entry.After),
-            }));
+    public static string Of(AuditList list) => list.Entries.Count == 0 ? "Nothing was done." : string.Join('\n', list.Entries.Select(Of));
+
+    private static string Of(HomedAuditEntry one)
+    {
+        var (entry, actor) = (one.Entry, one.Entry.Actor);
+        var from = actor.Kind == ActorKind.Operator ? " (operator)" : actor.Address is { } address ? $" ({address})" : "";
+        var line = $"{OperatorTexts.Instant(entry.At)}  {one.WorkspaceId}  {actor.Name}{from}  {entry.Action}  {entry.Subject.DeviceId ?? entry.Subject.Name ?? entry.Subject.Id}";
+        foreach (var (when, change) in new[] { ("before", entry.Before), ("after", entry.After) })
+        {
+            if (change is not null) line += $"\n    {when,-6}  {Told(change)}";
+        }
+
+        return line;
+    }
 
     public static string OfRevoked(ListedEnrolment enrolment) => enrolment.State == EnrolmentState.Revoked
         ? $"The code {enrolment.EnrolmentId} is taken back: nobody can redeem it."
@@ -91,10 +95,11 @@ internal static class EnrolmentTexts
         _ => $"The invite {invite.InviteId} has expired already.",
     };
 
-    private static string Told(JsonObject? change) => change is null ? "" : string.Join(", ", change.Select(member => $"{member.Key} {member.Value switch
+    private static string Told(JsonNode? value) => value switch
     {
+        JsonObject members => string.Join(", ", members.Select(member => member.Value is JsonObject ? $"{member.Key} ({Told(member.Value)})" : $"{member.Key} {Told(member.Value)}")),
         JsonArray list => string.Join('+', list),
         null => "none",
-        var value => value.ToString(),
-    }}"));
+        _ => value.ToString(),
+    };
 }

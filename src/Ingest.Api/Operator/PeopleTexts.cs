@@ -32,7 +32,8 @@ internal static class PeopleTexts
         $"{member.Name} is a {UserRoles.NameOf(member.Role)} in {member.WorkspaceId}. Every running server goes by it within a second.";
 
     public static string Of(RemovedMember removed) =>
-        $"{removed.Name} is removed from {removed.WorkspaceId}: {Many(removed.KeysRevoked, "key")} revoked, {Many(removed.EnrolmentsEnded, "enrolment")} ended. Their devices, and what those sent, stay.";
+        $"{removed.Name} is removed from {removed.WorkspaceId}: {Many(removed.KeysRevoked, "key")} and {Many(removed.InvitesRevoked, "invite")} revoked, "
+        + $"{Many(removed.EnrolmentsEnded, "enrolment")} ended. Their devices, and what those sent, stay.";
 
     public static string Of(MemberList list) => list.Members.Count == 0
         ? "There is nobody. Add somebody: ingest member add --workspace WS --name NAME"

@@ -36,7 +36,10 @@ internal static class StatusEndpoints
         var device = query.DeviceId();
         if (query.Refusal is { } refusal) return new ProblemResult(refusal);
 
-        var status = await statuses.FindAsync(context.Caller(), device, context.RequestAborted);
+        // A key for one device asks about that one alone.
+        var caller = context.Caller();
+        var isOther = caller.BoundDeviceId is { } own && own != device;
+        var status = isOther ? null : await statuses.FindAsync(caller, device, context.RequestAborted);
         if (status is null) return new ProblemResult(Problem.Of(ProblemCode.DeviceNotFound));
         return new JsonAnswer<StatusAnswer>(StatusAnswer.Of(status, time.GetUtcNow(), settings.GraceDays));
     }

@@ -20,6 +20,9 @@ public sealed record Caller(
     /// <summary>The one device whose envelopes the key may bring; null is any.</summary>
     public string? BoundDeviceId { get; init; }
 
+    /// <summary>Whether the one device that the key was for was deleted: then it opens nothing, and whoever has it is told why.</summary>
+    public bool IsOfDeletedDevice { get; init; }
+
     /// <summary>When the key ends by itself.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 

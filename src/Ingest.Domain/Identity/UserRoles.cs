@@ -22,4 +22,7 @@ public static class UserRoles
 
     /// <summary>Whether somebody in this role may give that one to others, take it from them, or act on who has it.</summary>
     public static bool MayAppoint(UserRole actor, UserRole role) => actor == UserRole.Owner || (actor == UserRole.Manager && role != UserRole.Owner);
+
+    /// <summary>Whether there are roles that somebody could give before and cannot any more.</summary>
+    public static bool LosesAppointing(UserRole before, UserRole after) => Array.Exists(All, one => MayAppoint(before, one.Role) && !MayAppoint(after, one.Role));
 }

@@ -75,7 +75,7 @@ internal sealed partial class AttemptLog(NpgsqlDataSource database, DeviceContac
             try
             {
                 await using var batch = new ScopedBatch(database, WorkspaceScope.Of(unwritten.WorkspaceIds));
-                batch.Add(DeviceDeletion.Wait());
+                batch.Add(DeviceDeletion.Wait(unwritten.WorkspaceIds));
                 if (unwritten.NewRows.Count > 0) batch.Add(AttemptTables.Attempts.CommandFor(unwritten.NewRows));
                 if (unwritten.NewRows.Count > 0) batch.Add(AttemptTables.WithoutDeleted(unwritten.NewRows));
                 if (unwritten.CountedOn.Count > 0) batch.Add(AttemptTables.Count(unwritten.CountedOn));

@@ -5,7 +5,9 @@ using Ingest.Domain.Devices;
 using Ingest.Domain.Envelopes;
 using Ingest.Domain.Identity;
 using Ingest.Persistence.Identity;
+using Ingest.Persistence.Members;
 using Ingest.Persistence.Tenancy;
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace Ingest.Persistence.Devices;
@@ -32,7 +34,9 @@ public sealed class DeviceStore
         WHERE workspace_id = $1 AND device_id = $2
         """;
 
-    private const string Person = "SELECT name FROM users WHERE workspace_id = $1 AND user_id = $2 AND removed_at IS NULL";
+    private const string IntoIt = "SELECT device_id FROM device_merges WHERE workspace_id = $1 AND into_device_id = $2 ORDER BY device_id LIMIT 1";
+
+    private const string Person = "SELECT name FROM users WHERE workspace_id = $1 AND user_id = $2 AND kind = 'person' AND removed_at IS NULL FOR SHARE";
 
     private readonly IdentityTransactions _transactions;
 
@@ -69,6 +73,12 @@ public sealed class DeviceStore
                 var name = change.ChangesName ? change.Name : before.Name;
                 var owner = change.OwnerUserId ?? before.OwnerUserId;
                 if (name == before.Name && owner == before.OwnerUserId) return before;
+
+                if (owner != before.OwnerUserId)
+                {
+                    var former = await transaction.Context.Users.SingleAsync(user => user.WorkspaceId == workspaceId && user.UserId == before.OwnerUserId, cancellation);
+                    MemberTable.RequireMayAppoint(actor, former.Role);
+                }
 
                 var ownerName = owner == before.OwnerUserId ? before.OwnerName : await NameOfAsync(transaction, workspaceId, owner, cancellation);
                 await using var set = Of(
@@ -145,10 +155,12 @@ public sealed class DeviceStore
             WorkspaceScope.Of(workspaceId),
             async transaction =>
             {
-                await DeviceDeletion.BeginAsync(transaction, cancellation);
+                await DeviceDeletion.BeginAsync(transaction, workspaceId, deviceId, cancellation);
                 await LockAsync(transaction, workspaceId, deviceId, cancellation);
                 var reference = await ReferenceOfAsync(transaction, workspaceId, deviceId, cancellation);
                 var contents = await DeviceDeletion.CountAsync(transaction, workspaceId, deviceId, cancellation);
+                if (await IntoItAsync(transaction, workspaceId, deviceId, cancellation) is { } former)
+                    throw new IdentityException(IdentityRefusal.Conflict, $"Device {former} is merged into {deviceId}: undo that first, or delete {former} first. Its days would count again unasked.");
                 if (!isExpected(contents)) throw new IdentityException(IdentityRefusal.Changed, "The device has sent something since it was counted: look at what there is now, and delete that.");
 
                 await DeviceDeletion.RunAsync(transaction, workspaceId, deviceId, cancellation);
@@ -191,6 +203,12 @@ public sealed class DeviceStore
             ?? throw new IdentityException(IdentityRefusal.MemberNotFound, "There is no such member to own the device.");
     }
 
+    private static async Task<string?> IntoItAsync(IdentityTransaction transaction, string workspaceId, string deviceId, CancellationToken cancellation)
+    {
+        await using var command = Of(transaction, IntoIt, workspaceId, deviceId);
+        return await command.ExecuteScalarAsync(cancellation) as string;
+    }
+
     private static async Task RecordAsync(
         IdentityTransaction transaction, string workspaceId, string deviceId, Actor actor, string action, JsonObject before, JsonObject after,
         CancellationToken cancellation)
@@ -206,7 +224,7 @@ public sealed class DeviceStore
 
     private static JsonObject Described(DeviceContents contents) => new()
     {
-        ["rows"] = new JsonObject(contents.Tables.Select(table => KeyValuePair.Create(table.Key, (JsonNode?)JsonValue.Create(table.Value)))),
+        ["rows"] = new JsonObject(contents.Tables.Where(table => table.Value > 0).Select(table => KeyValuePair.Create(table.Key, (JsonNode?)JsonValue.Create(table.Value)))),
         ["message_count"] = contents.Sums.MessageCount,
         ["cost_cents_effective"] = Money.ToCents(contents.Sums.CostEffective),
     };

@@ -30,9 +30,9 @@ internal sealed record DeviceAdmission(JsonObject? Before, JsonObject After)
     /// <param name="workspaceId">The workspace.</param>
     /// <param name="deviceId">The device, as it is stored.</param>
     /// <param name="userId">Whose it is from now on.</param>
-    /// <param name="isNamedByManager">Whether the enrolment is for this very device: then it may have been another's.</param>
+    /// <param name="isNamedByManager">Whether the enrolment is for this very device: then it may have been another's, deleted or revoked.</param>
     /// <param name="cancellation">Ends the call.</param>
-    /// <exception cref="IdentityException">It is somebody else's.</exception>
+    /// <exception cref="IdentityException">It is somebody else's, or was deleted or revoked.</exception>
     public static async Task<DeviceAdmission> AdmitAsync(
         IdentityTransaction transaction, string workspaceId, string deviceId, Guid userId, bool isNamedByManager, CancellationToken cancellation)
     {
@@ -48,11 +48,16 @@ internal sealed record DeviceAdmission(JsonObject? Before, JsonObject After)
         var (before, after) = (new JsonObject(), new JsonObject());
         await using (var forget = transaction.Command(Forget, Text(workspaceId), new NpgsqlParameter<byte[]> { TypedValue = DeletedDevice.HashOf(workspaceId, deviceId) }))
         {
-            if (await forget.ExecuteNonQueryAsync(cancellation) > 0) before["device_deleted"] = true;
+            if (await forget.ExecuteNonQueryAsync(cancellation) > 0)
+            {
+                RequireNamed(isNamedByManager, deviceId, "deleted");
+                before["device_deleted"] = true;
+            }
         }
 
         if (stored is { } known)
         {
+            if (known.IsRevoked) RequireNamed(isNamedByManager, deviceId, "revoked");
             after["device"] = known.Reference.ToString("D");
             if (known.OwnerUserId != userId) (before["owner_user_id"], after["owner_user_id"]) = (known.OwnerUserId.ToString("D"), userId.ToString("D"));
             if (known.IsRevoked) (before["standing"], after["standing"]) = ("revoked", "active");
@@ -65,6 +70,15 @@ internal sealed record DeviceAdmission(JsonObject? Before, JsonObject After)
         }
 
         return new DeviceAdmission(before.Count == 0 ? null : before, after);
+    }
+
+    /// <summary>Somebody decided to keep it out: whoever made a code for any device did not decide otherwise.</summary>
+    private static void RequireNamed(bool isNamedByManager, string deviceId, string what)
+    {
+        if (isNamedByManager) return;
+        throw new IdentityException(
+            IdentityRefusal.Conflict,
+            $"Device {deviceId} was {what}. To let it in again, have a manager make the code for this very device: POST /v1/enrolments with its device_id. Leave device_id out for a new one.");
     }
 
     private static async Task<(Guid OwnerUserId, bool IsRevoked, Guid Reference)?> ReadAsync(

@@ -23,6 +23,9 @@ internal sealed class EnrolmentRow
 
     public required string CreatedBy { get; init; }
 
+    /// <summary>With whom it ends; null is an operator.</summary>
+    public Guid? CreatedByUserId { get; init; }
+
     public required DateTimeOffset ExpiresAt { get; init; }
 
     public DateTimeOffset? RedeemedAt { get; init; }
@@ -51,6 +54,7 @@ internal sealed class EnrolmentRow
             builder.Property(enrolment => enrolment.Label).HasColumnName("label");
             builder.Property(enrolment => enrolment.CreatedAt).HasColumnName("created_at");
             builder.Property(enrolment => enrolment.CreatedBy).HasColumnName("created_by");
+            builder.Property(enrolment => enrolment.CreatedByUserId).HasColumnName("created_by_user_id");
             builder.Property(enrolment => enrolment.ExpiresAt).HasColumnName("expires_at");
             builder.Property(enrolment => enrolment.RedeemedAt).HasColumnName("redeemed_at");
             builder.Property(enrolment => enrolment.KeyId).HasColumnName("key_id");

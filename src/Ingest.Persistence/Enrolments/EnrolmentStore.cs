@@ -4,6 +4,7 @@ using Ingest.Domain;
 using Ingest.Domain.Audit;
 using Ingest.Domain.Identity;
 using Ingest.Domain.Validation;
+using Ingest.Persistence.Devices;
 using Ingest.Persistence.Identity;
 using Ingest.Persistence.Keys;
 using Ingest.Persistence.Members;
@@ -117,7 +118,7 @@ public sealed class EnrolmentStore
             },
             cancellation);
 
-    /// <summary>Redeems a code, exactly once: the device gets a key of its own, and whatever kept it out is taken away.</summary>
+    /// <summary>Redeems a code, exactly once: the device gets a key of its own, and where the code was made for it, whatever kept it out is taken away.</summary>
     /// <param name="code">As it was typed.</param>
     /// <param name="deviceId">What the device calls itself so far; null where it has no id yet. What the enrolment says goes first.</param>
     /// <param name="address">From where.</param>
@@ -175,7 +176,10 @@ public sealed class EnrolmentStore
             WorkspaceScope.Of(workspaceId),
             async transaction =>
             {
+                // Whichever comes first, no code names a device that is gone by mistake: one that is made later is meant.
+                if (wish.DeviceId is not null) await DeviceDeletion.WaitAsync(transaction, workspaceId, cancellation);
                 var user = await findUser(transaction);
+                MemberTable.RequireMayAppoint(actor, user.Role);
                 CheckMaySync(user, IdentityRefusal.Invalid);
                 var code = EnrolmentCode.Generate();
                 var row = new EnrolmentRow
@@ -188,6 +192,7 @@ public sealed class EnrolmentStore
                     Label = label,
                     CreatedAt = transaction.Now,
                     CreatedBy = actor.Name,
+                    CreatedByUserId = actor.UserId,
                     ExpiresAt = transaction.Now.AddMinutes(wish.Minutes),
                 };
                 transaction.Context.Add(row);

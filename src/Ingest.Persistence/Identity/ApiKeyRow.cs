@@ -33,6 +33,9 @@ internal sealed class ApiKeyRow
     /// <summary>The one device whose envelopes it may bring.</summary>
     public string? DeviceId { get; init; }
 
+    /// <summary>Made for an owner: another acts as a manager's, whatever its person became since.</summary>
+    public bool AsOwner { get; init; }
+
     public DateTimeOffset? ExpiresAt { get; init; }
 
     public Guid? RotatedTo { get; init; }
@@ -59,6 +62,7 @@ internal sealed class ApiKeyRow
             builder.Property(key => key.Name).HasColumnName("name");
             builder.Property(key => key.Scopes).HasColumnName("scopes");
             builder.Property(key => key.DeviceId).HasColumnName("device_id").HasColumnType("text");
+            builder.Property(key => key.AsOwner).HasColumnName("as_owner");
             builder.Property(key => key.ExpiresAt).HasColumnName("expires_at");
             builder.Property(key => key.RotatedTo).HasColumnName("rotated_to");
             builder.Property(key => key.RotatedAt).HasColumnName("rotated_at");

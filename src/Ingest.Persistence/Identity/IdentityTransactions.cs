@@ -10,6 +10,8 @@ namespace Ingest.Persistence.Identity;
 /// <summary>Runs what somebody does about workspaces, people, keys and devices: one transaction each, with its entry in the audit log.</summary>
 internal sealed class IdentityTransactions(IDbContextFactory<IngestDbContext> contexts, TimeProvider time)
 {
+    private const int Tries = 3;
+
     /// <param name="scope">Whose rows it works on.</param>
     /// <param name="work">What it does; an exception undoes it.</param>
     /// <param name="cancellation">Ends the call.</param>
@@ -19,12 +21,17 @@ internal sealed class IdentityTransactions(IDbContextFactory<IngestDbContext> co
         AskedAsync(
             async token =>
             {
-                await using var context = await contexts.CreateDbContextAsync(token);
-                await using var transaction = await context.Database.BeginTransactionAsync(token);
-                await scope.EnterAsync((NpgsqlConnection)context.Database.GetDbConnection(), token);
-                var result = await work(new IdentityTransaction(context, Instant.ToMicroseconds(time.GetUtcNow())));
-                await transaction.CommitAsync(token);
-                return result;
+                for (var tried = 1; ; tried++)
+                {
+                    try
+                    {
+                        return await TryAsync(scope, work, token);
+                    }
+                    catch (Exception failure) when (tried < Tries && DatabaseFailure.Cause(failure) is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected })
+                    {
+                        // One of two gives way, and may try again: nothing of it was done.
+                    }
+                }
             },
             cancellation);
 
@@ -43,5 +50,15 @@ internal sealed class IdentityTransactions(IDbContextFactory<IngestDbContext> co
                     : $"The database could not be asked: {cause.Message}",
                 failure);
         }
+    }
+
+    private async Task<T> TryAsync<T>(WorkspaceScope scope, Func<IdentityTransaction, Task<T>> work, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellation);
+        await scope.EnterAsync((NpgsqlConnection)context.Database.GetDbConnection(), cancellation);
+        var result = await work(new IdentityTransaction(context, Instant.ToMicroseconds(time.GetUtcNow())));
+        await transaction.CommitAsync(cancellation);
+        return result;
     }
 }

@@ -100,25 +100,28 @@ internal sealed class KeyDirectory(NpgsqlDataSource dataSource, KeyCache cache, 
             UserName = reader.GetString(10),
             BoundDeviceId = reader.TextAt(11),
             ExpiresAt = reader.InstantAt(12),
+            IsOfDeletedDevice = reader.GetBoolean(14),
             KeyName = reader.TextAt(13),
         };
         generation.Remember(hash.Value, caller, readAt);
         return new KeyLookup(KeyLookupOutcome.Found, caller);
     }
 
+    // A key that was made for somebody before they were an owner may be known to whoever made it, who was none: it acts as a manager's.
     // One round trip, also for a key that does not exist: only beside "is the server set up and open" does its absence mean anything.
     private const string Sql = """
         SELECT state.maintenance_since IS NOT NULL,
                found.key_hash IS NOT NULL OR EXISTS (SELECT FROM api_keys),
                found.key_hash, found.workspace_id, found.key_id, found.user_id, found.role, found.prefix, found.complete_by,
-               found.scopes, found.user_name, found.device_id, found.expires_at, found.key_name
+               found.scopes, found.user_name, found.device_id, found.expires_at, found.key_name, found.of_deleted_device
         FROM (SELECT) AS always
         LEFT JOIN server_state AS state ON true
         LEFT JOIN (
-            SELECT k.key_hash, k.workspace_id, k.key_id, k.user_id, u.role, k.prefix, k.complete_by, k.scopes, u.name AS user_name, k.device_id, k.expires_at, k.name AS key_name
+            SELECT k.key_hash, k.workspace_id, k.key_id, k.user_id, CASE WHEN u.role = 'owner' AND NOT k.as_owner THEN 'manager' ELSE u.role END AS role, k.prefix, k.complete_by,
+                   k.scopes, u.name AS user_name, k.device_id, k.expires_at, k.name AS key_name, k.of_deleted_device
             FROM api_keys AS k
             JOIN users AS u ON u.workspace_id = k.workspace_id AND u.user_id = k.user_id
-            WHERE k.key_hash = $1 AND k.revoked_at IS NULL AND u.removed_at IS NULL
+            WHERE k.key_hash = $1 AND (k.revoked_at IS NULL OR k.of_deleted_device) AND u.removed_at IS NULL
         ) AS found ON true
         """;
 }

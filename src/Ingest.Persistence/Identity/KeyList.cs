@@ -40,7 +40,7 @@ internal sealed class KeyList(NpgsqlDataSource dataSource, TimeProvider time)
         return new Snapshot(hashes, readAt);
     }
 
-    private static readonly string Sql = $"SELECT key_hash FROM api_keys WHERE revoked_at IS NULL LIMIT {Most}";
+    private static readonly string Sql = $"SELECT key_hash FROM api_keys WHERE revoked_at IS NULL OR of_deleted_device LIMIT {Most}";
 
     private sealed record Snapshot(HashSet<KeyHash> Hashes, long ReadAt);
 }

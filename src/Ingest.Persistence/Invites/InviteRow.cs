@@ -21,6 +21,9 @@ internal sealed class InviteRow
 
     public required string CreatedBy { get; init; }
 
+    /// <summary>With whom it ends; null is an operator.</summary>
+    public Guid? CreatedByUserId { get; init; }
+
     public required DateTimeOffset ExpiresAt { get; init; }
 
     public required int MostUses { get; init; }
@@ -49,6 +52,7 @@ internal sealed class InviteRow
             builder.Property(invite => invite.Note).HasColumnName("note");
             builder.Property(invite => invite.CreatedAt).HasColumnName("created_at");
             builder.Property(invite => invite.CreatedBy).HasColumnName("created_by");
+            builder.Property(invite => invite.CreatedByUserId).HasColumnName("created_by_user_id");
             builder.Property(invite => invite.ExpiresAt).HasColumnName("expires_at");
             builder.Property(invite => invite.MostUses).HasColumnName("most_uses");
             builder.Property(invite => invite.Uses).HasColumnName("uses");

@@ -51,6 +51,7 @@ public sealed class InviteStore
                     Note = string.IsNullOrWhiteSpace(wish.Note) ? null : wish.Note.Trim(),
                     CreatedAt = transaction.Now,
                     CreatedBy = actor.Name,
+                    CreatedByUserId = actor.UserId,
                     ExpiresAt = transaction.Now.AddDays(wish.Days),
                     MostUses = wish.MostUses,
                 };
@@ -161,15 +162,23 @@ public sealed class InviteStore
     private static async Task<UserRow> AddAsync(
         IdentityTransaction transaction, Actor actor, InviteRow row, string name, Guid? knownAs, CancellationToken cancellation)
     {
-        var before = knownAs is null
-            ? null
-            : await transaction.Context.Users.SingleOrDefaultAsync(user => user.WorkspaceId == row.WorkspaceId && user.UserId == knownAs, cancellation);
-        if (before is { RemovedAt: null })
-            throw new IdentityException(IdentityRefusal.AlreadyMember, $"You are in this workspace already, as \"{before.Name}\". The invite was not used.");
+        await CheckNeverThereAsync(transaction, row.WorkspaceId, knownAs, cancellation);
+        if (await MemberTable.TryInsertAsync(transaction, actor, row.WorkspaceId, name, row.Role, isService: false, cancellation, actor.UserId) is { } added) return added;
 
-        return before is null
-            ? await MemberTable.TryInsertAsync(transaction, actor, row.WorkspaceId, name, row.Role, isService: false, cancellation, actor.UserId) ?? throw MemberTable.NameTaken(name)
-            : await MemberTable.BringBackAsync(transaction, actor, before, name, row.Role, cancellation);
+        // They may have accepted another invite at this moment.
+        await CheckNeverThereAsync(transaction, row.WorkspaceId, knownAs, cancellation);
+        throw MemberTable.NameTaken(name);
+    }
+
+    /// <summary>Who was removed stays so until a manager decides otherwise: the invite may be older than that decision.</summary>
+    private static async Task CheckNeverThereAsync(IdentityTransaction transaction, string workspaceId, Guid? knownAs, CancellationToken cancellation)
+    {
+        if (knownAs is not { } person) return;
+        var before = await transaction.Context.Users.SingleOrDefaultAsync(user => user.WorkspaceId == workspaceId && user.UserId == person, cancellation);
+        if (before is null) return;
+        throw before.RemovedAt is null
+            ? new IdentityException(IdentityRefusal.AlreadyMember, $"You are in this workspace already, as \"{before.Name}\". The invite was not used.")
+            : new IdentityException(IdentityRefusal.Conflict, $"You were removed from this workspace at {IdentityTexts.Instant(before.RemovedAt.Value)}. Ask a manager of it to add you.");
     }
 
     /// <summary>A service has a key and is nobody.</summary>

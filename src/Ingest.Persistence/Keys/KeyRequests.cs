@@ -1,4 +1,6 @@
+using Ingest.Domain.Envelopes;
 using Ingest.Domain.Identity;
+using Ingest.Persistence.Devices;
 using Ingest.Persistence.Identity;
 using Ingest.Persistence.Members;
 using Ingest.Persistence.Workspaces;
@@ -13,6 +15,9 @@ internal static class KeyRequests
     {
         var name = asked.Name is null ? null : IdentityTexts.Name(asked.Name, "key");
         RequireAhead(transaction, asked.ExpiresAt);
+
+        // Nor is a key made for a device that is being deleted: whichever comes first, no row names a device that is gone.
+        if (asked.DeviceId is not null) await DeviceDeletion.WaitAsync(transaction, asked.WorkspaceId, cancellation);
         await WorkspaceTable.RequireAsync(transaction, asked.WorkspaceId, cancellation);
         var owner = await OwnerAsync(transaction, actor, asked, name, cancellation);
         MemberTable.RequireMayAppoint(actor, owner.Role);
@@ -27,6 +32,9 @@ internal static class KeyRequests
     {
         if (expiresAt <= transaction.Now) throw Invalid("expires_at", $"The key would have ended at {IdentityTexts.Instant(expiresAt.Value)}, which is past. To end it now, revoke it.");
     }
+
+    /// <summary>That much later, or as late as anything can be.</summary>
+    public static DateTimeOffset Ahead(DateTimeOffset now, TimeSpan span) => span < Instant.Latest - now ? now + span : Instant.Latest;
 
     private static async Task<UserRow> OwnerAsync(IdentityTransaction transaction, Actor actor, NewKey asked, string? name, CancellationToken cancellation)
     {

@@ -1,5 +1,6 @@
 using Ingest.Domain;
 using Ingest.Domain.Identity;
+using Ingest.Persistence.Devices;
 using Ingest.Persistence.Identity;
 using Ingest.Persistence.Members;
 using Ingest.Persistence.Tenancy;
@@ -16,6 +17,9 @@ namespace Ingest.Persistence.Keys;
 /// </remarks>
 public sealed class KeyStore
 {
+    /// <summary>How much longer a key may work that another one replaces.</summary>
+    private const int MostOverlapDays = 30;
+
     /// <summary>Characters of a prefix that are asked for at least.</summary>
     public const int MinimumPrefixLength = 8;
 
@@ -115,6 +119,8 @@ public sealed class KeyStore
                 };
                 if (terms.Name == key.Name && terms.ExpiresAt == key.ExpiresAt && terms.CompleteBy == key.CompleteBy) return new KeyChange(key, Changed: false);
 
+                if (key.RotatedTo is not null && (terms.ExpiresAt is null || terms.ExpiresAt > key.ExpiresAt?.AddDays(MostOverlapDays)))
+                    throw new IdentityException(IdentityRefusal.Conflict, $"Another key takes the place of {key.Prefix}…: give it at most {MostOverlapDays} days more.") { Field = "expires_at" };
                 if (edit.ChangesExpiry) KeyRequests.RequireAhead(transaction, edit.ExpiresAt);
                 if (key.IsService && terms.Name != key.Name) await MemberTable.SetAsync(transaction, workspaceId, key.UserId, terms.Name!, key.Role, cancellation);
                 await KeyTable.SetAsync(transaction, workspaceId, keyId, terms, cancellation);
@@ -156,7 +162,7 @@ public sealed class KeyStore
                     Name = key.Name, DeviceId = key.DeviceId, CompleteBy = key.CompleteBy,
 
                     // Good for as long as the old one was meant to be.
-                    ExpiresAt = transaction.Now + (key.ExpiresAt - key.CreatedAt),
+                    ExpiresAt = key.ExpiresAt is { } end ? KeyRequests.Ahead(transaction.Now, end - key.CreatedAt) : null,
                 };
                 var created = await KeyTable.IssueAsync(transaction, actor, owner, newId, terms, cancellation);
                 var rotated = await KeyReader.GetAsync(transaction, workspaceId, keyId, cancellation);
@@ -219,7 +225,13 @@ public sealed class KeyStore
             async transaction =>
             {
                 var matches = await MatchingAsync(transaction, prefix, cancellation);
-                if (matches.Count == 0) throw new IdentityException(IdentityRefusal.KeyNotFound, $"No key begins with \"{Shown(prefix)}\". \"key list\" shows all prefixes.");
+                if (matches.Count == 0)
+                {
+                    throw new IdentityException(IdentityRefusal.KeyNotFound, prefix.Length <= ApiKeyText.PrefixLength
+                        ? $"No key begins with \"{prefix}\". \"key list\" shows all prefixes."
+                        : $"No key is the one that begins with \"{Shown(prefix)}\": give the {ApiKeyText.PrefixLength} characters that \"key list\" shows, or the whole key.");
+                }
+
 
                 var usable = matches.FindAll(key => key.RevokedAt is null);
                 var candidates = usable.Count > 0 ? usable : matches;
@@ -234,6 +246,7 @@ public sealed class KeyStore
             WorkspaceScope.Of(workspaceId),
             async transaction =>
             {
+                await DeviceDeletion.WaitAsync(transaction, workspaceId, cancellation);
                 var key = await KeyTable.LockAsync(transaction, workspaceId, keyId, cancellation);
                 MemberTable.RequireMayAppoint(actor, key.Role);
                 return await work(transaction, key);

@@ -57,9 +57,9 @@ internal static class KeyTable
         IdentityTransaction transaction, UserRow owner, Guid keyId, byte[] hash, string prefix, KeyTerms terms, CancellationToken cancellation) =>
         await transaction.Context.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO api_keys (workspace_id, key_id, user_id, key_hash, prefix, created_at, complete_by, scopes, name, device_id, expires_at)
+            INSERT INTO api_keys (workspace_id, key_id, user_id, key_hash, prefix, created_at, complete_by, scopes, name, device_id, expires_at, as_owner)
             VALUES ({owner.WorkspaceId}, {keyId}, {owner.UserId}, {hash}, {prefix}, {transaction.Now}, {CompletenessColumn.Write(terms.CompleteBy)},
-                    {KeyScopesColumn.Write(terms.Scopes)}, {terms.Name}, {terms.DeviceId}, {terms.ExpiresAt})
+                    {KeyScopesColumn.Write(terms.Scopes)}, {terms.Name}, {terms.DeviceId}, {terms.ExpiresAt}, {owner.Role == UserRole.Owner})
             ON CONFLICT DO NOTHING
             """,
             cancellation) == 1;

@@ -85,7 +85,7 @@ public sealed class MemberStore
             cancellation);
     }
 
-    /// <summary>Another name or role. What a key can do ends with the role, everywhere within a second.</summary>
+    /// <summary>Another name or role. What a key can do ends with the role, everywhere within a second; so does what they let others in with, where they may not any more.</summary>
     /// <param name="actor">Who does it.</param>
     /// <param name="workspaceId">Where.</param>
     /// <param name="userId">To whom.</param>
@@ -109,8 +109,15 @@ public sealed class MemberStore
 
                 MemberTable.RequireMayAppoint(actor, role);
                 if (role != UserRole.Owner) await RequireAnotherOwnerAsync(transaction, before, cancellation);
+                var after = MemberTable.Audited(name, role);
+                if (UserRoles.LosesAppointing(before.Role, role))
+                {
+                    after["invites_revoked"] = await EndAsync(transaction, EndInvites, before, cancellation);
+                    after["enrolments_ended"] = await EndAsync(transaction, EndEnrolmentsTheyMade, before, cancellation);
+                }
+
                 await MemberTable.SetAsync(transaction, workspaceId, userId, name, role, cancellation);
-                var entry = new AuditEntry("member.changed", AuditSubject.Member(userId, name), MemberTable.Audited(before.Name, before.Role), MemberTable.Audited(name, role));
+                var entry = new AuditEntry("member.changed", AuditSubject.Member(userId, name), MemberTable.Audited(before.Name, before.Role), after);
                 await transaction.RecordAsync(workspaceId, actor, entry, cancellation);
                 await transaction.NotifyAsync(IdentityChannel.MemberChanged, cancellation);
                 return await MemberReader.GetAsync(transaction, workspaceId, userId, cancellation);
@@ -118,7 +125,7 @@ public sealed class MemberStore
             cancellation);
     }
 
-    /// <summary>Removes somebody: their keys and open enrolments end at once; their devices, and what those sent, stay.</summary>
+    /// <summary>Removes somebody: their keys, their open enrolments, and the invites and enrolments they made end at once; their devices, and what those sent, stay.</summary>
     /// <param name="actor">Who does it.</param>
     /// <param name="workspaceId">Where.</param>
     /// <param name="userId">Whom.</param>
@@ -133,19 +140,17 @@ public sealed class MemberStore
             async (transaction, before) =>
             {
                 await RequireAnotherOwnerAsync(transaction, before, cancellation);
-                var now = new NpgsqlParameter<DateTime> { TypedValue = transaction.Now.UtcDateTime };
-                await using var remove = transaction.Command(Remove, Text(workspaceId), Id(userId), now);
-                await remove.ExecuteNonQueryAsync(cancellation);
-                await using var revoke = transaction.Command(RevokeKeys, Text(workspaceId), Id(userId), now.Clone());
-                var keys = await revoke.ExecuteNonQueryAsync(cancellation);
-                await using var end = transaction.Command(EndEnrolments, Text(workspaceId), Id(userId), now.Clone());
-                var enrolments = await end.ExecuteNonQueryAsync(cancellation);
+                // These before the person: whoever accepts or redeems one holds it first, and the person then.
+                var invites = await EndAsync(transaction, EndInvites, before, cancellation);
+                var enrolments = await EndAsync(transaction, EndEnrolments, before, cancellation);
+                await EndAsync(transaction, Remove, before, cancellation);
+                var keys = await EndAsync(transaction, RevokeKeys, before, cancellation);
 
-                var after = new JsonObject { ["keys_revoked"] = keys, ["enrolments_ended"] = enrolments };
+                var after = new JsonObject { ["keys_revoked"] = keys, ["enrolments_ended"] = enrolments, ["invites_revoked"] = invites };
                 var entry = new AuditEntry("member.removed", AuditSubject.Member(userId, before.Name), MemberTable.Audited(before.Name, before.Role), after);
                 await transaction.RecordAsync(workspaceId, actor, entry, cancellation);
                 await transaction.NotifyAsync(IdentityChannel.MemberChanged, cancellation);
-                return new RemovedMember(workspaceId, userId, before.Name, transaction.Now, keys, enrolments);
+                return new RemovedMember(workspaceId, userId, before.Name, transaction.Now, keys, enrolments, invites);
             },
             cancellation);
 
@@ -172,6 +177,13 @@ public sealed class MemberStore
         throw new IdentityException(IdentityRefusal.LastOwner, $"{member.Name} is the last owner of workspace {member.WorkspaceId}: make somebody else an owner first.");
     }
 
+    /// <returns>How much ended.</returns>
+    private static async Task<int> EndAsync(IdentityTransaction transaction, string sql, ListedMember member, CancellationToken cancellation)
+    {
+        await using var end = transaction.Command(sql, Text(member.WorkspaceId), Id(member.UserId), new NpgsqlParameter<DateTime> { TypedValue = transaction.Now.UtcDateTime });
+        return await end.ExecuteNonQueryAsync(cancellation);
+    }
+
     private static NpgsqlParameter<string> Text(string value) => new() { TypedValue = value };
 
     private static NpgsqlParameter<Guid> Id(Guid value) => new() { TypedValue = value };
@@ -193,8 +205,18 @@ public sealed class MemberStore
         UPDATE api_keys SET revoked_at = $3, revision = revision + 1 WHERE workspace_id = $1 AND user_id = $2 AND revoked_at IS NULL
         """;
 
+    private const string EndInvites = """
+        UPDATE invites SET revoked_at = $3
+        WHERE workspace_id = $1 AND created_by_user_id = $2 AND uses < most_uses AND revoked_at IS NULL AND expires_at > $3
+        """;
+
     private const string EndEnrolments = """
         UPDATE enrolments SET revoked_at = $3
-        WHERE workspace_id = $1 AND user_id = $2 AND redeemed_at IS NULL AND revoked_at IS NULL AND expires_at > $3
+        WHERE workspace_id = $1 AND (user_id = $2 OR created_by_user_id = $2) AND redeemed_at IS NULL AND revoked_at IS NULL AND expires_at > $3
+        """;
+
+    private const string EndEnrolmentsTheyMade = """
+        UPDATE enrolments SET revoked_at = $3
+        WHERE workspace_id = $1 AND created_by_user_id = $2 AND redeemed_at IS NULL AND revoked_at IS NULL AND expires_at > $3
         """;
 }

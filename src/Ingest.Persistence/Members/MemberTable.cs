@@ -19,7 +19,7 @@ internal static class MemberTable
     /// <param name="isService">Whether it is no person.</param>
     /// <param name="cancellation">Ends the call.</param>
     /// <param name="userId">Who they are in other workspaces; null is somebody new.</param>
-    /// <returns>Null where the name is taken.</returns>
+    /// <returns>Null where the name is taken, or the person there already.</returns>
     public static async Task<UserRow?> TryInsertAsync(
         IdentityTransaction transaction, Actor actor, string workspaceId, string name, UserRole role, bool isService, CancellationToken cancellation, Guid? userId = null)
     {
@@ -31,32 +31,11 @@ internal static class MemberTable
             $"""
             INSERT INTO users (workspace_id, user_id, name, role, created_at, kind)
             VALUES ({workspaceId}, {user.UserId}, {name}, {UserRoleColumn.Write(role)}, {user.CreatedAt}, {(isService ? "service" : "person")})
-            ON CONFLICT (workspace_id, name) WHERE removed_at IS NULL DO NOTHING
+            ON CONFLICT DO NOTHING
             """,
             cancellation);
         if (inserted == 0) return null;
         if (!isService) await transaction.RecordAsync(workspaceId, actor, new AuditEntry("member.added", AuditSubject.Member(user.UserId, name), After: Audited(name, role)), cancellation);
-        return user;
-    }
-
-    /// <summary>Somebody who was removed comes back as who they were, so that their devices are theirs again.</summary>
-    /// <exception cref="IdentityException">Somebody else of that name is there.</exception>
-    public static async Task<UserRow> BringBackAsync(
-        IdentityTransaction transaction, Actor actor, UserRow removed, string name, UserRole role, CancellationToken cancellation)
-    {
-        var user = new UserRow
-        {
-            WorkspaceId = removed.WorkspaceId, UserId = removed.UserId, Name = name, Role = role, CreatedAt = removed.CreatedAt, Revision = removed.Revision + 1,
-        };
-        var updated = await transaction.Context.Database.ExecuteSqlAsync(
-            $"""
-            UPDATE users SET name = {name}, role = {UserRoleColumn.Write(role)}, removed_at = NULL, revision = revision + 1
-            WHERE workspace_id = {user.WorkspaceId} AND user_id = {user.UserId}
-              AND NOT EXISTS (SELECT FROM users AS other WHERE other.workspace_id = {user.WorkspaceId} AND other.name = {name} AND other.removed_at IS NULL)
-            """,
-            cancellation);
-        if (updated == 0) throw NameTaken(name);
-        await transaction.RecordAsync(user.WorkspaceId, actor, new AuditEntry("member.added", AuditSubject.Member(user.UserId, name), After: Audited(name, role)), cancellation);
         return user;
     }
 

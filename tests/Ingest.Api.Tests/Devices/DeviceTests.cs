@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using Ingest.Api.Tests.Merging;
 using Ingest.Domain.Identity;
 using Ingest.Testing.Envelopes;
 using Ingest.Testing.Postgres;
@@ -145,6 +146,77 @@ public sealed class DeviceTests(ServiceFixture fixture) : IClassFixture<ServiceF
         (await ListAsync(manager, "?standing=paused&state=paused&limit=1")).ShouldContain(own[3]);
         (await ListAsync(member, "?state=healthy&limit=2")).ShouldBe(own.Where(device => device != own[3]).Order(StringComparer.Ordinal));
         (await ServiceAnswer.ReadAsync(await member.GetAsync("/v1/devices?standing=asleep"))).ShouldBeRefused(400, "invalid_parameter");
+    }
+
+    [Fact]
+    public async Task A_device_is_owned_by_a_person_and_only_an_owner_gives_away_what_an_owner_has()
+    {
+        var device = await fixture.KnownDeviceAsync();
+        var program = (await fixture.Service.Client.AskAsync("POST /v1/keys", """{"service":true,"name":"robot","scopes":["read"]}""")).ShouldBeCreated();
+        (await SendAsync(HttpMethod.Patch, $"/v1/devices/{device}", $$"""{"owner_user_id":"{{program.Text("user_id")}}"}""")).ShouldBeRefused(404, "member_not_found");
+
+        using var manager = await fixture.ClientAsync("who would have it", UserRole.Manager);
+        var taker = (await fixture.Service.QueryAsync<Guid>("SELECT user_id FROM users WHERE name = 'who would have it'"))[0];
+        var transfer = $$"""{"owner_user_id":"{{taker}}"}""";
+        (await SendAsync(HttpMethod.Patch, $"/v1/devices/{device}", transfer, client: manager)).ShouldBeRefused(403, "owner_needed");
+        (await SendAsync(HttpMethod.Patch, $"/v1/devices/{device}", transfer)).ShouldBeStored().Text("owner.name").ShouldBe("who would have it");
+    }
+
+    [Fact]
+    public async Task Sums_that_are_too_large_to_be_told_keep_no_device_from_being_deleted()
+    {
+        var device = await fixture.KnownDeviceAsync();
+        (await fixture.Service.PostAsync(Envelope(device).Rollup(Day))).ShouldBeStored();
+        await fixture.Service.ExecuteAsync($"UPDATE device_days SET input_tokens = 9000000000000000000 WHERE device_id = '{device}'");
+        (await fixture.Service.GetAsync($"/v1/devices/{device}/contents")).ShouldBeStored()["input_tokens"]!.GetValue<long>().ShouldBe(long.MaxValue);
+        (await DeleteAsync(device)).Text("device_id").ShouldBe(device);
+    }
+
+    [Fact]
+    public async Task What_others_were_merged_into_is_not_deleted_before_that_is_undone()
+    {
+        using var ada = await fixture.ClientAsync("merges and deletes", UserRole.Owner, "ws_kept");
+        foreach (var device in new[] { "former", "present" }) (await ada.PostEnvelopeAsync(EnvelopeBuilder.For("ws_kept").Device(device).Rollup(Day))).ShouldBeStored();
+        await ada.DecideAsync("former", "present");
+        var contents = await ada.AnswerAsync("/v1/devices/present/contents");
+        (await SendAsync(HttpMethod.Delete, "/v1/devices/present", tag: contents.Response.Headers.ETag, client: ada)).ShouldBeRefused(409, "conflict");
+    }
+
+    [Fact]
+    public async Task A_code_that_is_redeemed_while_its_device_is_deleted_gets_an_answer_and_no_deadlock()
+    {
+        var owner = (await fixture.Service.QueryAsync<Guid>("SELECT user_id FROM users WHERE name = 'bootstrap'"))[0];
+        using var nobody = fixture.Service.ClientWithoutKey();
+        for (var round = 0; round < 10; round++)
+        {
+            var device = await fixture.KnownDeviceAsync();
+            var code = (await fixture.Service.Client.AskAsync("POST /v1/enrolments", $$"""{"user_id":"{{owner}}","device_id":"{{device}}"}""")).ShouldBeCreated().Text("code");
+            var contents = (await fixture.Service.GetAsync($"/v1/devices/{device}/contents")).ShouldBeStored();
+            var answers = await Task.WhenAll(
+                SendAsync(HttpMethod.Delete, $"/v1/devices/{device}", tag: contents.Response.Headers.ETag), nobody.AskAsync("POST /v1/enroll", $$"""{"code":"{{code}}"}"""));
+            answers.ShouldAllBe(answer => (int)answer.Status < 500);
+        }
+
+        (await fixture.Service.QueryAsync<long>("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")).ShouldBe([0]);
+    }
+
+    [Fact]
+    public async Task A_key_for_one_device_asks_about_that_one_alone_and_is_told_when_it_was_deleted()
+    {
+        var person = (await fixture.Service.QueryAsync<Guid>("SELECT user_id FROM users WHERE name = 'bootstrap'"))[0];
+        var (own, other) = (ServiceFixture.NewDevice(), await fixture.KnownDeviceAsync());
+        var key = (await fixture.Service.Client.AskAsync("POST /v1/keys", $$"""{"user_id":"{{person}}","name":"for {{own}}","device_id":"{{own}}"}""")).ShouldBeCreated();
+        using var bound = fixture.Service.ClientWith(key.Text("key")!);
+        (await bound.PostEnvelopeAsync(Envelope(own).Rollup(Day))).ShouldBeStored();
+        (await bound.PostEnvelopeAsync(Envelope(other).Rollup(Day))).ShouldBeRefused(403, "key_bound");
+        (await bound.StatusOfAsync(own)).ShouldBeStored();
+        (await bound.StatusOfAsync(other)).ShouldBeRefused(404, "device_not_found");
+
+        await fixture.Service.ExecuteAsync($"UPDATE api_keys SET name = 'bound' WHERE device_id = '{own}'");
+        await DeleteAsync(own);
+        await Eventually.TrueAsync(async () => (await bound.PostEnvelopeAsync(Envelope(own).Rollup(Day))).Text("code") == "device_deleted", "every instance knows");
+        (await bound.AnswerAsync("/v1/whoami")).ShouldBeRefused(403, "device_deleted");
+        (await fixture.Service.GetAsync($"/v1/keys/{key.Text("key_id")}")).ShouldBeStored().Text("state").ShouldBe("revoked");
     }
 
     private static EnvelopeBuilder Envelope(string device, DateTimeOffset? syncedAt = null) => ServiceFixture.Envelope(device, syncedAt);

@@ -51,6 +51,13 @@ public sealed class EnrolmentTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Theory]
+    [InlineData("Ada's 💻", "Ada's 💻")]
+    [InlineData("größer <b> & 'so' +", "größer <b> & 'so' +")]
+    [InlineData("a \\ \"b\"\tc\nd\u001be\u007f", "a \\\\ \\\"b\\\"\\tc\\nd\\u001Be\\u007F")]
+    public void A_label_stands_in_the_file_as_TOML_writes_it(string label, string written) =>
+        CloudToml.Write("https://ingest.example.com", "ws_local", "budi_x", "dev_x", label).ShouldContain($"\nlabel = \"{written}\"\n");
+
+    [Theory]
     [InlineData("application/toml")]
     [InlineData("text/plain")]
     [InlineData("text/html;q=0.9, application/toml;q=0.5")]
@@ -144,7 +151,7 @@ public sealed class EnrolmentTests(ServiceFixture fixture) : IClassFixture<Servi
     }
 
     [Fact]
-    public async Task A_device_that_was_revoked_or_deleted_is_let_in_again_and_a_paused_one_waits_on()
+    public async Task A_device_that_was_revoked_or_deleted_is_let_in_again_by_a_code_made_for_it_and_a_paused_one_waits_on()
     {
         foreach (var (verb, refusal) in new[] { ("revoke", "device_revoked"), ("pause", "device_paused"), ("delete", "device_deleted") })
         {
@@ -155,7 +162,20 @@ public sealed class EnrolmentTests(ServiceFixture fixture) : IClassFixture<Servi
             (await Service.PostAsync(envelope)).ShouldBeRefused(verb == "pause" ? 503 : 403, refusal);
 
             var owner = (await Service.QueryAsync<Guid>("SELECT user_id FROM users WHERE name = 'bootstrap'"))[0];
-            var code = (await Service.Client.AskAsync("POST /v1/enrolments", $$"""{"user_id":"{{owner}}"}""")).ShouldBeCreated().Text("code")!;
+            if (verb != "pause")
+            {
+                // Made for any device, be it of the same person or, once nobody is known to have it, of another.
+                foreach (var person in verb == "delete" ? new[] { owner, await PersonAsync() } : [owner])
+                {
+                    var any = (await Service.Client.AskAsync("POST /v1/enrolments", $$"""{"user_id":"{{person}}"}""")).ShouldBeCreated().Text("code")!;
+                    (await RedeemAsync(any, device)).ShouldBeRefused(409, "conflict").Text("detail")!.ShouldContain("for this very device");
+                    (await RedeemAsync(any)).ShouldBeCreated();
+                }
+
+                (await Service.PostAsync(envelope)).ShouldBeRefused(403, refusal);
+            }
+
+            var code = (await Service.Client.AskAsync("POST /v1/enrolments", $$"""{"user_id":"{{owner}}","device_id":"{{device}}"}""")).ShouldBeCreated().Text("code")!;
             using var daemon = Service.ClientWith((await RedeemAsync(code, device)).ShouldBeCreated().Text("key")!);
             var answer = await daemon.PostEnvelopeAsync(envelope);
             if (verb == "pause") answer.ShouldBeRefused(503, "device_paused");
@@ -211,6 +231,16 @@ public sealed class EnrolmentTests(ServiceFixture fixture) : IClassFixture<Servi
         (await RedeemAsync(made.Text("code")!)).ShouldBeRefused(409, "conflict");
         await Service.ExecuteAsync($"UPDATE users SET role = 'member' WHERE user_id = '{ada}'");
         (await RedeemAsync(made.Text("code")!)).ShouldBeCreated();
+    }
+
+    [Fact]
+    public async Task Only_an_owner_makes_a_code_for_the_device_of_an_owner()
+    {
+        using var manager = await fixture.ClientAsync("max-enrols", UserRole.Manager);
+        var body = $$"""{"user_id":"{{await PersonAsync(UserRole.Owner)}}"}""";
+        (await manager.AskAsync("POST /v1/enrolments", body)).ShouldBeRefused(403, "owner_needed");
+        (await Service.Client.AskAsync("POST /v1/enrolments", body)).ShouldBeCreated();
+        (await manager.AskAsync("POST /v1/enrolments", $$"""{"user_id":"{{await PersonAsync()}}"}""")).ShouldBeCreated();
     }
 
     [Fact]

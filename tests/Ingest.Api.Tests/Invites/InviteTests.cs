@@ -55,11 +55,10 @@ public sealed class InviteTests(ServiceFixture fixture) : IClassFixture<ServiceF
         (await wrong.AskAsync("POST /v1/invites/accept", $$"""{"token":"{{token}}","name":"x"}""")).ShouldBeRefused(401, "unauthorized");
         (await UsesAsync(token)).ShouldBe(1);
 
-        // Removed and invited again, they are who they were.
+        // Whom somebody removed, an invite from before does not bring back.
         await Service.ExecuteAsync($"UPDATE users SET removed_at = now() WHERE workspace_id = '{IngestService.WorkspaceId}' AND user_id = '{user}'");
-        (await elsewhere.AskAsync("POST /v1/invites/accept", $$"""{"token":"{{token}}","name":"grace again"}""")).ShouldBeCreated().Text("user_id").ShouldBe(user.ToString());
-        (await Service.QueryAsync<string>($"SELECT name || ' ' || coalesce(removed_at::text, 'here') FROM users WHERE workspace_id = '{IngestService.WorkspaceId}' AND user_id = '{user}'"))
-            .ShouldBe(["grace again here"]);
+        (await elsewhere.AskAsync("POST /v1/invites/accept", $$"""{"token":"{{token}}","name":"grace again"}""")).ShouldBeRefused(409, "conflict").Text("detail")!.ShouldContain("Ask a manager");
+        (await UsesAsync(token)).ShouldBe(1);
     }
 
     [Fact]
@@ -72,6 +71,18 @@ public sealed class InviteTests(ServiceFixture fixture) : IClassFixture<ServiceF
         foreach (var answer in answers.Where(answer => answer.Status != HttpStatusCode.Created)) answer.ShouldBeRefused(410, "code_spent");
         (await Service.QueryAsync<long>("SELECT count(*) FROM users WHERE name LIKE 'crowd %'")).ShouldBe([3]);
         (await UsesAsync(token)).ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Somebody_who_accepts_several_invites_at_the_same_time_is_a_member_once()
+    {
+        using var elsewhere = await fixture.ClientAsync("twice", UserRole.Member, "ws_at_once");
+        var tokens = new List<string>();
+        for (var invite = 0; invite < 12; invite++) tokens.Add((await MakeAsync("{}")).Text("token")!);
+        var answers = await Task.WhenAll(tokens.Select(
+            (token, name) => elsewhere.AskAsync("POST /v1/invites/accept", $$"""{"token":"{{token}}","name":"twice {{name}}"}""")));
+        answers.Count(answer => answer.Status == HttpStatusCode.Created).ShouldBe(1);
+        foreach (var answer in answers.Where(answer => answer.Status != HttpStatusCode.Created)) answer.ShouldBeRefused(409, "already_member");
     }
 
     [Fact]
@@ -119,10 +130,31 @@ public sealed class InviteTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
+    public async Task The_key_of_a_device_does_not_speak_for_its_person()
+    {
+        using var boss = await fixture.ClientAsync("boss", UserRole.Owner, "ws_devices_speak");
+        var token = (await boss.AskAsync("POST /v1/invites", """{"role":"manager","most_uses":3}""")).ShouldBeCreated().Text("token")!;
+        var keys = Service.Services.GetRequiredService<KeyStore>();
+        var ada = new KeyOwner.Person("ada-and-devices", UserRole.Member);
+        foreach (var asked in new[]
+        {
+            new NewKey(IngestService.WorkspaceId, ada) { Scopes = KeyScopes.Ingest },
+            new NewKey(IngestService.WorkspaceId, ada) { DeviceId = ServiceFixture.NewDevice() },
+        })
+        {
+            using var device = Service.ClientWith((await keys.CreateAsync(Actor.Operator, asked)).Key);
+            (await device.AskAsync("POST /v1/invites/accept", $$"""{"token":"{{token}}"}""")).ShouldBeRefused(403, "scope_missing");
+        }
+
+        using var own = Service.ClientWith((await keys.CreateAsync(Actor.Operator, new NewKey(IngestService.WorkspaceId, ada) { Scopes = KeyScopes.ReadOwn })).Key);
+        (await own.AskAsync("POST /v1/invites/accept", $$"""{"token":"{{token}}"}""")).ShouldBeCreated().Text("user_name").ShouldBe("ada-and-devices");
+    }
+
+    [Fact]
     public async Task A_service_is_nobody_and_accepts_nothing()
     {
         var keys = Service.Services.GetRequiredService<KeyStore>();
-        var key = await keys.CreateAsync(Actor.Operator, new NewKey(IngestService.WorkspaceId, new KeyOwner.Service()) { Name = "ci", Scopes = KeyScopes.Ingest });
+        var key = await keys.CreateAsync(Actor.Operator, new NewKey(IngestService.WorkspaceId, new KeyOwner.Service()) { Name = "ci", Scopes = KeyScopes.Read });
         using var service = Service.ClientWith(key.Key);
         (await service.AskAsync("POST /v1/invites/accept", $$"""{"token":"{{(await MakeAsync("{}")).Text("token")}}","name":"x"}""")).ShouldBeRefused(422, "invalid_request");
     }

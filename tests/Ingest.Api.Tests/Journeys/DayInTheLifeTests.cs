@@ -105,11 +105,13 @@ public sealed class DayInTheLifeTests(ServiceFixture fixture) : IClassFixture<Se
         (await UsedAsync(mia)).ShouldBe(Local(reinstalled) + Local(desktop));
         (await fixture.Service.TablesHoldingAsync(laptop.DeviceId)).ShouldBeEmpty();
 
-        // Its key went with it. Whoever still has one that is for any device is refused until the device is enrolled anew.
+        // It is told so with the key that was its own, and with one that is for any device, until it is enrolled anew.
+        laptop.Reset();
+        await Eventually.TrueAsync(async () => (await laptop.Server.AnswerAsync("/v1/whoami")).Status == HttpStatusCode.Forbidden, "its key opens nothing");
+        (await Should.ThrowAsync<HttpRequestException>(() => laptop.TickAsync())).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         using var anyDevice = fixture.Service.ClientWith((await VerbAsync("key", "create", "--workspace", Workspace, "--person", "ada", "--name", "ada's own")).Text("key")!);
         laptop.Server.Dispose();
         laptop.Server = anyDevice;
-        laptop.Reset();
         (await Should.ThrowAsync<HttpRequestException>(() => laptop.TickAsync())).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         (await fixture.Service.TablesHoldingAsync(laptop.DeviceId)).ShouldBeEmpty();
 

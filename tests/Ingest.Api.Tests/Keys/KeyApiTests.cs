@@ -70,6 +70,27 @@ public sealed class KeyApiTests(ServiceFixture fixture) : IClassFixture<ServiceF
     }
 
     [Fact]
+    public async Task A_key_that_was_made_before_its_person_became_an_owner_does_not_act_as_one()
+    {
+        using var manager = await fixture.ClientAsync("max-mints", UserRole.Manager);
+        var bob = (await Keys.CreateKeyAsync(IngestService.WorkspaceId, UserRole.Manager, "bob-rises")).UserId;
+        using var earlier = fixture.Service.ClientWith(
+            (await manager.AskAsync("POST /v1/keys", $$"""{"user_id":"{{bob}}","name":"bob's earlier"}""")).ShouldBeCreated().Text("key")!);
+        (await earlier.AnswerAsync("/v1/members")).ShouldBeStored();
+        (await Manager.AskAsync($"PATCH /v1/members/{bob}", """{"role":"owner"}""")).ShouldBeStored();
+        using var later = fixture.Service.ClientWith((await CreateAsync($$"""{"user_id":"{{bob}}","name":"bob's later"}""")).ShouldBeCreated().Text("key")!);
+
+        const string Invitation = """{"role":"owner"}""";
+        (await later.AskAsync("POST /v1/invites", Invitation)).ShouldBeCreated();
+        (await earlier.AskAsync("POST /v1/invites", Invitation)).ShouldBeRefused(403, "owner_needed");
+
+        // Nor does it make itself one that does.
+        var own = (await earlier.AnswerAsync("/v1/whoami")).ShouldBeStored().Text("key_id");
+        (await earlier.AskAsync($"POST /v1/keys/{own}/rotate", "{}")).ShouldBeRefused(403, "owner_needed");
+        (await earlier.AskAsync("POST /v1/invites", """{"role":"manager"}""")).ShouldBeCreated();
+    }
+
+    [Fact]
     public async Task A_manager_has_no_hand_in_the_keys_of_owners()
     {
         using var manager = await fixture.ClientAsync("max-keys", UserRole.Manager);
@@ -147,6 +168,16 @@ public sealed class KeyApiTests(ServiceFixture fixture) : IClassFixture<ServiceF
 
         (await Manager.AskAsync("PATCH " + address, """{"expires_at":null}""")).ShouldBeStored().Text("state").ShouldBe("active");
         (await client.AnswerAsync("/v1/whoami")).ShouldBeStored();
+    }
+
+    [Fact]
+    public async Task A_key_that_ends_as_late_as_can_be_is_rotated_to_one_that_does()
+    {
+        var made = (await fixture.Service.Client.AskAsync(
+            "POST /v1/keys", $$"""{"user_id":"{{await MemberAsync("who has it for ever")}}","name":"for ever","expires_at":"9999-12-30T00:00:00Z"}""")).ShouldBeCreated();
+        await fixture.Service.ExecuteAsync("UPDATE api_keys SET created_at = created_at - interval '3 days' WHERE name = 'for ever'");
+        var rotated = (await fixture.Service.Client.AskAsync($"POST /v1/keys/{made.Text("key_id")}/rotate")).ShouldBeCreated();
+        rotated["new"]!["expires_at"]!.GetValue<DateTimeOffset>().Year.ShouldBe(9999);
     }
 
     [Fact]

@@ -174,8 +174,9 @@ public sealed partial class PermissionMatrixTests(ServiceFixture fixture) : ICla
         var names = string.Join(',', KeyScopeNames.Of(scopes).Select(name => $"\"{name}\""));
         await fixture.Service.ExecuteAsync(
             $$"""
-            INSERT INTO api_keys (workspace_id, key_id, user_id, key_hash, prefix, created_at, scopes)
-            VALUES ('{{IngestService.WorkspaceId}}', '{{Guid.NewGuid()}}', '{{person}}', sha256('{{key}}'::bytea), '{{key[..13]}}', now(), '{{{names}}}')
+            INSERT INTO api_keys (workspace_id, key_id, user_id, key_hash, prefix, created_at, scopes, as_owner)
+            VALUES ('{{IngestService.WorkspaceId}}', '{{Guid.NewGuid()}}', '{{person}}', sha256('{{key}}'::bytea), '{{key[..13]}}', now(), '{{{names}}}',
+                    (SELECT role = 'owner' FROM users WHERE user_id = '{{person}}'))
             """);
         return key;
     }

@@ -124,6 +124,37 @@ public sealed class MemberTests(ServiceFixture fixture) : IClassFixture<ServiceF
         (await owner.StatusOfAsync("stays")).ShouldBeStored()["total_rollup_records"]!.GetValue<long>().ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData("owner", "", 410)]
+    [InlineData("manager", "", 410)]
+    [InlineData("owner", "manager", 410)]
+    [InlineData("manager", "member", 410)]
+    [InlineData("manager", "owner", 201)]
+    [InlineData("manager", "manager", 201)]
+    public async Task What_somebody_let_others_in_with_ends_where_they_may_not_any_more(string role, string becomes, int status)
+    {
+        var workspace = $"ws_{role}_{becomes}_ends";
+        using var owner = await fixture.ClientAsync("grace", UserRole.Owner, workspace);
+        using var leaving = fixture.Service.ClientWith((await Keys.CreateKeyAsync(workspace, UserRoles.Find(role), "max")).Key);
+        var max = await IdAsync(owner, "max");
+        var ada = (await AddAsync(owner, "ada", "member")).ShouldBeCreated().Text("user_id");
+        var token = (await leaving.AskAsync("POST /v1/invites", """{"role":"manager","most_uses":5}""")).ShouldBeCreated().Text("token");
+        var code = (await leaving.AskAsync("POST /v1/enrolments", $$"""{"user_id":"{{ada}}"}""")).ShouldBeCreated().Text("code");
+        var others = (await owner.AskAsync("POST /v1/invites", "{}")).ShouldBeCreated().Text("token");
+
+        var address = $"/v1/members/{max}";
+        var answer = (await owner.AskAsync(becomes.Length == 0 ? "DELETE " + address : "PATCH " + address, becomes.Length == 0 ? null : $$"""{"name":"max b.","role":"{{becomes}}"}""")).ShouldBeStored();
+        if (becomes.Length == 0) (answer["invites_revoked"]!.GetValue<int>(), answer["enrolments_ended"]!.GetValue<int>()).ShouldBe((1, 1));
+
+        using var nobody = fixture.Service.ClientWithoutKey();
+        ((int)(await nobody.AskAsync("POST /v1/invites/accept", $$"""{"token":"{{token}}","name":"max returns"}""")).Status).ShouldBe(status);
+        ((int)(await nobody.AskAsync("POST /v1/enroll", $$"""{"code":"{{code}}"}""")).Status).ShouldBe(status);
+        (await nobody.AskAsync("POST /v1/invites/accept", $$"""{"token":"{{others}}","name":"eve"}""")).ShouldBeCreated();
+        (await fixture.Service.QueryAsync<string>(
+            $"SELECT coalesce(after ->> 'invites_revoked', '-') || coalesce(after ->> 'enrolments_ended', '-') FROM audit_log WHERE workspace_id = '{workspace}' AND subject_id = '{max}' AND action IN ('member.removed', 'member.changed')"))
+            .ShouldBe([status == 410 ? "11" : "--"]);
+    }
+
     [Fact]
     public async Task The_list_goes_on_page_by_page()
     {

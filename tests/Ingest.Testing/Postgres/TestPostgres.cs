@@ -93,7 +93,14 @@ public static partial class TestPostgres
         var rubbish = folder.EndsWith(Gone, StringComparison.Ordinal) ? folder : folder + Gone;
         if (rubbish != folder)
             Directory.Move(folder, rubbish);
-        Directory.Delete(rubbish, recursive: true);
+        try
+        {
+            Directory.Delete(rubbish, recursive: true);
+        }
+        catch (Exception gone) when (gone is DirectoryNotFoundException or FileNotFoundException)
+        {
+            // Another test process, which starts just now, takes it for what it is and removes it, too.
+        }
     }
 
     /// <summary>A test process that was killed, or given no time to end, leaves its folder and its server; nobody else would remove them.</summary>

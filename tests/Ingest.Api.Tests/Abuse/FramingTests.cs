@@ -49,7 +49,6 @@ public sealed class FramingTests(ServiceFixture fixture) : IClassFixture<Service
                 (true, Head("Transfer-Encoding: chunked") + $"{length - 5:x}\r\n{body}\r\n0\r\n\r\n"),
                 (true, Head("Transfer-Encoding: chunked") + $"-1\r\n{body}\r\n0\r\n\r\n"),
                 (true, Head("Transfer-Encoding: chunked") + $"fffffffffffffffff\r\n{body}\r\n0\r\n\r\n"),
-                (true, Head("Transfer-Encoding: chunked") + $"{length:x};{new string('e', 100_000)}\r\n{body}\r\n0\r\n\r\n"),
                 (true, Head("Transfer-Encoding: gzip") + chunk + "0\r\n\r\n"),
             ];
             foreach (var (leaves, lie) in lies)
@@ -58,6 +57,7 @@ public sealed class FramingTests(ServiceFixture fixture) : IClassFixture<Service
                 foreach (var answer in answers) tally.Count(answer.ShouldBeSound(lie));
                 if (answers.Count == 0) tally.Count("000 closed");
                 answers.ShouldAllBe(answer => answer.Status >= 400);
+                (await fixture.CountAsync("devices", device)).ShouldBe(0, lie);
             }
 
             foreach (var table in ServiceFixture.DataTables) (await fixture.CountAsync(table, device)).ShouldBe(0, table);
@@ -65,6 +65,15 @@ public sealed class FramingTests(ServiceFixture fixture) : IClassFixture<Service
 
         TestContext.Current.SendDiagnosticMessage("{0}", tally);
         FaultRun.Report($"{tally[""]} bodies", $"{tally["4"]} refused, {tally["000"]} closed where the client had gone, 0 rows stored");
+    }
+
+    /// <summary>It says nothing wrong, only too much.</summary>
+    [Fact]
+    public async Task A_chunk_with_an_endless_extension_is_read_over_it()
+    {
+        var body = ServiceFixture.Envelope(ServiceFixture.NewDevice()).Rollup(ServiceFixture.Today).ToJson();
+        var request = Head("Transfer-Encoding: chunked\r\nConnection: close") + $"{body.Length:x};{new string('e', 100_000)}\r\n{body}\r\n0\r\n\r\n";
+        (await RawConnection.ExchangeAsync(fixture.Service.Address, Encoding.UTF8.GetBytes(request), Patience)).ShouldHaveSingleItem().Status.ShouldBe(200);
     }
 
     /// <summary>One reading of such a request and no other, so that nothing can be smuggled past a proxy that reads it differently.</summary>

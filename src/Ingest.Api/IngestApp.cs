@@ -15,6 +15,11 @@ using Ingest.Api.Limits;
 using Ingest.Api.Members;
 using Ingest.Api.Merging;
 using Ingest.Api.OpenApi;
+using Ingest.Api.Pages;
+using Ingest.Api.Pages.Assets;
+using Ingest.Api.Pages.SignIn;
+using Ingest.Api.Pages.SyncHealth;
+using Ingest.Api.Pages.Usage;
 using Ingest.Api.Paths;
 using Ingest.Api.Pricing;
 using Ingest.Api.Quarantine;
@@ -60,6 +65,7 @@ internal static class IngestApp
         services.AddBodies(settings.Limits);
         services.AddEnvelopes(settings.Limits);
         services.AddSingleton<DeviceWork>();
+        services.AddPages();
         services.AddTelemetry(settings);
         services.AddApiDocument();
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
@@ -112,6 +118,15 @@ internal static class IngestApp
         var open = app.MapGroup("/v1").RequireHttps(settings.AllowPlainHttp, isBodySecret: true).RequireReady().TakeCode().CanRefuse(ProblemCode.Internal);
         open.MapEnroll();       // POST /v1/enroll             a device's code for its key
         open.MapAccept();       // POST /v1/invites/accept     an invite's token for a membership
+
+        var pages = app.MapGroup("").AsPages().RequireHttps(settings.AllowPlainHttp, isBodySecret: true).RequireReady().RequireSession().LimitRate();
+        pages.MapSyncHealth();  // GET  /                      the fleet, and what keeps devices from syncing
+        pages.MapUsagePage();   // GET  /usage                 what was used, and what it cost
+        pages.MapSignOut();     // POST /sign-out              the session ends
+
+        var doors = app.MapGroup("").AsPages().RequireHttps(settings.AllowPlainHttp, isBodySecret: true).RequireReady().RequireVisit();
+        doors.MapSignIn();      // GET, POST /sign-in          by a key; /sign-in/link by a link of an operator's
+        app.MapPageAssets();    // GET  /assets/{hash}/{name}  styles, script and pictures of the pages
         return app;
     }
 }

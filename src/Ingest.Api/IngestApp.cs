@@ -35,6 +35,7 @@ using Ingest.Domain.Validation;
 using Ingest.Persistence;
 using Ingest.Persistence.Envelopes;
 using Ingest.Persistence.Upkeep;
+using Ingest.Persistence.Usage;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Ingest.Api;
@@ -52,6 +53,8 @@ internal static class IngestApp
         services.AddPersistence(database, new StoreLimits(
             settings.Ledger, settings.Limits.DevicesPerWorkspace, EnvelopeLimits.QuarantinedRows, settings.LookBacksPerMinute, settings.FreeText));
         services.AddUpkeep(settings.Retention);
+        services.AddUsage(settings.Usage);
+        services.AddSingleton<UsageDesk>();
         services.AddReadiness();
         services.AddSingleton<FirstStart>();
         services.AddHostedService<Preparation>();
@@ -92,7 +95,7 @@ internal static class IngestApp
         api.MapDayRows();       // GET  /v1/ingest/rows        every row of a device-day, live, ghost or quarantined
         api.MapChanges();       // GET  /v1/ingest/changes     how closed days changed; /{version_id} what one held before
                                 // POST /v1/ingest/changes/{version_id}/restore
-        api.MapUsage();         // GET  /v1/usage              sums by day and device, and up to where they are complete
+        api.MapUsage();         // GET  /v1/usage              sums by any dimension, and up to where they are complete
         api.MapAttempts();      // GET  /v1/ingest/attempts    every attempt and what became of it
         api.MapQuarantine();    // GET  /v1/ingest/quarantine  bad rows that were put aside
                                 // POST /v1/ingest/quarantine/replay, /discard

@@ -45,8 +45,9 @@ public sealed class PageSessionStore : IDisposable
     public Task<PageLookup> FindAsync(PageToken token, CancellationToken cancellation) =>
         _lookUps.AskAsync(either => ReadAsync(token, either), cancellation);
 
-    /// <summary>Begins a session for somebody who was shown to be who they say. Whatever shows that ends here.</summary>
-    public Task<BegunSession> BeginAsync(PageIdentity identity, Actor actor, CancellationToken cancellation) =>
+    /// <summary>Begins a session for somebody who was shown to be who they say.</summary>
+    /// <returns>Its token, which exists only here and in the cookie.</returns>
+    public Task<PageToken> BeginAsync(PageIdentity identity, Actor actor, CancellationToken cancellation) =>
         _transactions.RunAsync(WorkspaceScope.Of(identity.WorkspaceId), transaction => BeginAsync(transaction, identity, actor, cancellation), cancellation);
 
     /// <summary>Nobody is signed in with it any more.</summary>
@@ -69,19 +70,18 @@ public sealed class PageSessionStore : IDisposable
 
     public void Dispose() => _lookUps.Dispose();
 
-    internal static async Task<BegunSession> BeginAsync(IdentityTransaction transaction, PageIdentity identity, Actor actor, CancellationToken cancellation)
+    internal static async Task<PageToken> BeginAsync(IdentityTransaction transaction, PageIdentity identity, Actor actor, CancellationToken cancellation)
     {
         var token = PageToken.Generate();
-        var begun = new BegunSession(Guid.CreateVersion7(transaction.Now), token, transaction.Now + Lifetime);
         await transaction.Context.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO page_sessions (workspace_id, session_id, token_hash, user_id, key_id, began_at, expires_at)
-            VALUES ({identity.WorkspaceId}, {begun.SessionId}, {token.Hash()}, {identity.UserId}, {identity.KeyId}, {transaction.Now}, {begun.ExpiresAt})
+            VALUES ({identity.WorkspaceId}, {Guid.CreateVersion7(transaction.Now)}, {token.Hash()}, {identity.UserId}, {identity.KeyId}, {transaction.Now}, {transaction.Now + Lifetime})
             """,
             cancellation);
         await transaction.RecordAsync(
             identity.WorkspaceId, actor, new AuditEntry("member.signed_in", AuditSubject.Member(identity.UserId, actor.Name)), cancellation);
-        return begun;
+        return token;
     }
 
     private async Task<PageLookup> ReadAsync(PageToken token, CancellationToken cancellation)

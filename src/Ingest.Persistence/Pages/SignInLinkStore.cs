@@ -46,7 +46,8 @@ public sealed class SignInLinkStore
     /// <param name="token">As it stands in the link.</param>
     /// <param name="address">From where.</param>
     /// <param name="cancellation">Ends the call.</param>
-    public Task<BegunSession> UseAsync(string? token, string? address, CancellationToken cancellation)
+    /// <returns>The token of the session.</returns>
+    public Task<PageToken> UseAsync(string? token, string? address, CancellationToken cancellation)
     {
         if (!PageToken.TryParse(token, out var presented)) throw Unknown();
         return _transactions.RunAsync(

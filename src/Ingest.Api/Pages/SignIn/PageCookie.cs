@@ -20,16 +20,16 @@ internal sealed class PageCookie(string name)
 
     /// <param name="context">Where it is set.</param>
     /// <param name="token">What it holds.</param>
-    /// <param name="expiresAt">Left out, it goes with the browser.</param>
-    public void Write(HttpContext context, PageToken token, DateTimeOffset? expiresAt = null) =>
-        context.Response.Cookies.Append(NameIn(context), token.Text, Options(context, expiresAt));
+    /// <param name="lifetime">Left out, it goes with the browser.</param>
+    public void Write(HttpContext context, PageToken token, TimeSpan? lifetime = null) =>
+        context.Response.Cookies.Append(NameIn(context), token.Text, Options(context, lifetime));
 
-    public void Delete(HttpContext context) => context.Response.Cookies.Delete(NameIn(context), Options(context, null));
+    public void Delete(HttpContext context) => context.Response.Cookies.Delete(NameIn(context), Options(context));
 
     private string NameIn(HttpContext context) => context.Request.IsHttps ? "__Host-" + name : name;
 
-    private static CookieOptions Options(HttpContext context, DateTimeOffset? expiresAt) => new()
+    private static CookieOptions Options(HttpContext context, TimeSpan? lifetime = null) => new()
     {
-        HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = context.Request.IsHttps, Path = "/", Expires = expiresAt, IsEssential = true,
+        HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = context.Request.IsHttps, Path = "/", MaxAge = lifetime, IsEssential = true,
     };
 }

@@ -28,9 +28,9 @@ internal sealed class PageSessions(PageSessionStore store)
         Keep(context, await store.BeginAsync(identity, actor, context.RequestAborted));
 
     /// <summary>The same for a session that began in the transaction that used up a link.</summary>
-    public static void Keep(HttpContext context, BegunSession session)
+    public static void Keep(HttpContext context, PageToken session)
     {
-        PageCookie.Session.Write(context, session.Token, session.ExpiresAt);
+        PageCookie.Session.Write(context, session, PageSessionStore.Lifetime);
         PageCookie.Visit.Delete(context);
     }
 

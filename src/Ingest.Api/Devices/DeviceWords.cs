@@ -19,7 +19,12 @@ internal static class DeviceWords
 
     public static SyncState StateOf(string word) => StateByWord[word];
 
+    public static string WordOf(SyncState state) => Word(state);
+
     private static Dictionary<string, T> Words<T>()
         where T : struct, Enum =>
-        Enum.GetValues<T>().ToDictionary(value => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()), StringComparer.Ordinal);
+        Enum.GetValues<T>().ToDictionary(Word, StringComparer.Ordinal);
+
+    private static string Word<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 }

@@ -33,7 +33,8 @@ internal sealed class SyncStatusReader(NpgsqlDataSource database, SnapshotReads 
                    WHERE two.key_id = k.key_id) < 2 THEN k.last_polled_at END,
                d.restored_at, d.restored_through, d.standing, d.standing_reason, d.standing_since, (
                    SELECT o.device_id FROM device_merges AS m JOIN devices AS o ON o.workspace_id = $1 AND o.device_id = m.into_device_id
-                   WHERE m.workspace_id = $1 AND m.device_id = d.device_id AND ($2::uuid IS NULL OR o.owner_user_id = $2))
+                   WHERE m.workspace_id = $1 AND m.device_id = d.device_id AND ($2::uuid IS NULL OR o.owner_user_id = $2)),
+               d.continues_after, k.prefix, k.revoked_at, k.expires_at
         """;
 
     /// <summary>
@@ -69,20 +70,42 @@ internal sealed class SyncStatusReader(NpgsqlDataSource database, SnapshotReads 
     public Task<IReadOnlyList<DeviceStatus>> FindAllAsync(Caller caller, IReadOnlyCollection<string> deviceIds, CancellationToken cancellation) =>
         DatabaseFailure.AskedAsync<IReadOnlyList<DeviceStatus>>(async () =>
         {
-            var seen = deviceIds.ToDictionary(device => device, device => contacts.Peek(caller.WorkspaceId, device), StringComparer.Ordinal);
+            var seen = SeenOf(caller, deviceIds);
             await using var batch = new ScopedBatch(database, WorkspaceScope.Of(caller.WorkspaceId));
-            var parameters = batch.Add(SeveralDevices);
-            parameters.Add(new NpgsqlParameter<string> { TypedValue = caller.WorkspaceId });
-            parameters.Add(VisibleDevices.OwnerOf(caller));
-            parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. seen.Keys] });
-            parameters.Add(new NpgsqlParameter<Guid?[]> { TypedValue = [.. seen.Values.Select(facts => facts?.LastAttempt.KeyId)], DataTypeName = "uuid[]" });
-            parameters.Add(
-                new NpgsqlParameter<DateTime?[]> { TypedValue = [.. seen.Values.Select(facts => facts?.LastAttempt.At.UtcDateTime)], DataTypeName = "timestamptz[]" });
+            batch.Add(SeveralDevices).AddRange(Several(caller, seen));
             await using var row = await batch.ReadAsync(cancellation);
-            var found = new List<DeviceStatus>();
-            while (await row.ReadAsync(cancellation)) found.Add(Describe(row, seen[row.GetString(0)]));
-            return found;
+            return await ReadSeveralAsync(row, seen, cancellation);
         });
+
+    /// <summary>The same within a snapshot that holds more than status.</summary>
+    public async Task<IReadOnlyList<DeviceStatus>> FindAllAsync(
+        IngestDbContext context, Caller caller, IReadOnlyCollection<string> deviceIds, CancellationToken cancellation)
+    {
+        var seen = SeenOf(caller, deviceIds);
+        await using var command = SnapshotReads.Command(context, SeveralDevices, Several(caller, seen));
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        return await ReadSeveralAsync(row, seen, cancellation);
+    }
+
+    private static NpgsqlParameter[] Several(Caller caller, Dictionary<string, ContactFacts?> seen) =>
+    [
+        new NpgsqlParameter<string> { TypedValue = caller.WorkspaceId },
+        VisibleDevices.OwnerOf(caller),
+        new NpgsqlParameter<string[]> { TypedValue = [.. seen.Keys] },
+        new NpgsqlParameter<Guid?[]> { TypedValue = [.. seen.Values.Select(facts => facts?.LastAttempt.KeyId)], DataTypeName = "uuid[]" },
+        new NpgsqlParameter<DateTime?[]> { TypedValue = [.. seen.Values.Select(facts => facts?.LastAttempt.At.UtcDateTime)], DataTypeName = "timestamptz[]" },
+    ];
+
+    private static async Task<IReadOnlyList<DeviceStatus>> ReadSeveralAsync(
+        NpgsqlDataReader row, Dictionary<string, ContactFacts?> seen, CancellationToken cancellation)
+    {
+        var found = new List<DeviceStatus>();
+        while (await row.ReadAsync(cancellation)) found.Add(Describe(row, seen[row.GetString(0)]));
+        return found;
+    }
+
+    private Dictionary<string, ContactFacts?> SeenOf(Caller caller, IReadOnlyCollection<string> deviceIds) =>
+        deviceIds.ToDictionary(device => device, device => contacts.Peek(caller.WorkspaceId, device), StringComparer.Ordinal);
 
     private async Task<DeviceStatus?> FindRegisteredAsync(Caller caller, string deviceId, ContactFacts? seen, CancellationToken cancellation)
     {
@@ -137,6 +160,8 @@ internal sealed class SyncStatusReader(NpgsqlDataSource database, SnapshotReads 
             DeviceId = row.GetString(0),
             Label = row.TextAt(1),
             ConfirmedDay = row.DayAt(3),
+            ContinuesAfter = row.DayAt(34),
+            LastKey = row.TextAt(35) is { } prefix ? new LastKey(prefix, row.InstantAt(36), row.InstantAt(37)) : null,
             Facts = new DeviceFacts(
                 firstContactAt, lastStoredAt, polledAt, failingSince, HealthySince(seen, stored), last?.HttpStatus, last?.Code, last?.Detail, skew, row.InstantAt(17))
             {

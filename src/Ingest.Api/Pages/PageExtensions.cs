@@ -3,13 +3,14 @@ using Ingest.Api.Configuration;
 using Ingest.Api.Errors;
 using Ingest.Api.Pages.SignIn;
 using Ingest.Api.Pages.SyncHealth;
+using Ingest.Api.Pages.Usage;
 using Ingest.Domain.Identity;
 
 namespace Ingest.Api.Pages;
 
 internal static class PageExtensions
 {
-    public static IServiceCollection AddPages(this IServiceCollection services) => services.AddSingleton<PageSessions>().AddSingleton<DevicePage>();
+    public static IServiceCollection AddPages(this IServiceCollection services) => services.AddSingleton<PageSessions>().AddSingleton<DevicePage>().AddSingleton<UsagePage>();
 
     /// <summary>These answer browsers: strict headers on every answer, and refusals as pages.</summary>
     public static TBuilder AsPages<TBuilder>(this TBuilder builder)

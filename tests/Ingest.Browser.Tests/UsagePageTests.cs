@@ -129,5 +129,8 @@ public sealed class UsagePageTests(BrowserFixture browser) : IClassFixture<Brows
                 (await browser.Service.PostAsync(envelope)).Response.EnsureSuccessStatusCode();
             }
         }
+
+        await browser.Service.ExecuteAsync($"UPDATE devices SET confirmed_day = '{Today.AddDays(-3):yyyy-MM-dd}', continues_after = NULL, rewind_from = NULL");
+        await browser.Service.ExecuteAsync($"UPDATE devices SET confirmed_day = '{Today.AddDays(-6):yyyy-MM-dd}' WHERE label = 'cy-laptop'");
     }
 }

@@ -34,7 +34,7 @@ public sealed record UsageChart(UsageMeasure Measure, DateOnly First, int Days, 
     public int CompleteDays => CompleteThrough is { } through ? Math.Clamp(through.DayNumber - First.DayNumber + 1, 0, Days) : 0;
 
     /// <summary>Of a day, so that a few bars are no walls and many have a gap between them.</summary>
-    private decimal BarWidth => Math.Min(Days > MostNamedDays ? 0.84m : 0.72m, 0.07m * Days);
+    public decimal BarWidth => Math.Min(Days > MostNamedDays ? 0.84m : 0.72m, 0.07m * Days);
 
     internal static UsageChart Of(UsageView view, UsageAddress address)
     {
@@ -85,17 +85,9 @@ public sealed record UsageChart(UsageMeasure Measure, DateOnly First, int Days, 
         return path.ToString();
     }
 
-    /// <summary>The bars that may still grow, each as a whole.</summary>
-    public string OpenPath()
-    {
-        var path = new StringBuilder();
-        for (var day = CompleteDays; day < Days; day++)
-        {
-            if (TotalAt(day) > 0) Bar(path, day, Y(Drawn(Series, day)), Height);
-        }
-
-        return path.ToString();
-    }
+    /// <summary>The bars that may still grow, each as a whole: where they begin, in days and in pixels.</summary>
+    public IEnumerable<(decimal Left, decimal Top)> OpenBars() =>
+        Enumerable.Range(CompleteDays, Days - CompleteDays).Where(day => TotalAt(day) > 0).Select(day => (LeftOf(day), Y(Drawn(Series, day))));
 
     public IReadOnlyList<DayMark> DayMarks()
     {
@@ -113,6 +105,8 @@ public sealed record UsageChart(UsageMeasure Measure, DateOnly First, int Days, 
 
     private static Int128 Sum(IEnumerable<UsageSeries> series, int day) => series.Aggregate(Int128.Zero, (sum, one) => sum + one.Amounts[day]);
 
+    private decimal LeftOf(int day) => day + ((1 - BarWidth) / 2);
+
     private void Bar(StringBuilder path, int day, decimal top, decimal bottom) => path.Append(
-        CultureInfo.InvariantCulture, $"M{day + ((1 - BarWidth) / 2):0.###} {top:0.##}h{BarWidth:0.###}V{bottom:0.##}h-{BarWidth:0.###}z");
+        CultureInfo.InvariantCulture, $"M{LeftOf(day):0.###} {top:0.##}h{BarWidth:0.###}V{bottom:0.##}h-{BarWidth:0.###}z");
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Ingest.Api.Errors;
+using Ingest.Domain;
 using Ingest.Domain.Envelopes;
 using Ingest.Domain.Identity;
 using Ingest.Domain.Reconciliation;
@@ -121,6 +122,10 @@ internal sealed class QueryReader(IQueryCollection query)
         Refuse(Problem.Of(ProblemCode.InvalidCursor));
         return null;
     }
+
+    /// <summary>The place a cursor holds in a list that is ordered by time, or null where none is given.</summary>
+    /// <param name="scope">As it was written with.</param>
+    public TimedPlace? AfterTime(IEnumerable<string> scope) => After(scope, CursorParts.ToTimedPlace);
 
     /// <summary>The one text a cursor holds, or null where none is given.</summary>
     /// <param name="scope">As it was written with.</param>

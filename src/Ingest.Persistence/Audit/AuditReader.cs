@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Ingest.Domain;
 using Ingest.Domain.Audit;
 using Ingest.Persistence.Envelopes;
 using Ingest.Persistence.Tenancy;
@@ -19,7 +20,7 @@ internal sealed class AuditReader(NpgsqlDataSource database) : IAuditReader
         WHERE true
         """;
 
-    public Task<AuditPage> ListAsync(string? workspaceId, AuditFilter filter, AuditPlace? after, int limit, CancellationToken cancellation) =>
+    public Task<AuditPage> ListAsync(string? workspaceId, AuditFilter filter, TimedPlace? after, int limit, CancellationToken cancellation) =>
         DatabaseFailure.AskedAsync(async () =>
         {
             await using var batch = new ScopedBatch(database, workspaceId is null ? WorkspaceScope.All : WorkspaceScope.Of(workspaceId));
@@ -30,7 +31,7 @@ internal sealed class AuditReader(NpgsqlDataSource database) : IAuditReader
             return new AuditPage([.. entries.Take(limit)], entries.Count > limit);
         });
 
-    private static NpgsqlBatchCommand Statement(string? workspaceId, AuditFilter filter, AuditPlace? after, int limit)
+    private static NpgsqlBatchCommand Statement(string? workspaceId, AuditFilter filter, TimedPlace? after, int limit)
     {
         var command = new NpgsqlBatchCommand();
         var sql = new StringBuilder(Select);
@@ -43,7 +44,7 @@ internal sealed class AuditReader(NpgsqlDataSource database) : IAuditReader
         Add("a.at < {0}", filter.To, NpgsqlDbType.TimestampTz);
         if (after is { } place)
         {
-            sql.Append($" AND (a.at, a.entry_id) < ({Parameter(place.At, NpgsqlDbType.TimestampTz)}, {Parameter(place.EntryId, NpgsqlDbType.Uuid)})");
+            sql.Append($" AND (a.at, a.entry_id) < ({Parameter(place.At, NpgsqlDbType.TimestampTz)}, {Parameter(place.Id, NpgsqlDbType.Uuid)})");
         }
 
         sql.Append($" ORDER BY a.at DESC, a.entry_id DESC LIMIT {Parameter(limit + 1, NpgsqlDbType.Integer)}");

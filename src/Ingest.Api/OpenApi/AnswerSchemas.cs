@@ -68,7 +68,7 @@ internal sealed partial class AnswerSchemas : IOpenApiSchemaTransformer
     private static void Choose(OpenApiSchema schema, JsonPropertyInfo property)
     {
         if (property.AttributeProvider?.GetCustomAttributes(typeof(AllowedValuesAttribute), inherit: false) is [AllowedValuesAttribute allowed])
-            schema.Enum = Values(allowed.Values.OfType<string>());
+            schema.Enum = [.. Values(allowed.Values.OfType<string>()), .. allowed.Values.Contains(null) ? [JsonNullSentinel.JsonNull] : Array.Empty<JsonNode>()];
         else if (property.DeclaringType == typeof(ProblemDocument) && property.Name == "code")
             schema.Enum = Values(ProblemCode.All.Select(code => code.Code));
         else if ((property.DeclaringType == typeof(AttemptAnswer) || property.DeclaringType == typeof(SyncAttemptAnswer)) && property.Name == "code")

@@ -205,7 +205,7 @@ internal static class EnvelopeSchemas
 
     private static OpenApiSchema TicketSource() => Choice("Where in the branch the ticket was found. Anything else counts as absent.", "branch", "branch_numeric");
 
-    private static OpenApiSchema VitalState() => Choice("Anything else clears it.", "green", "yellow", "red");
+    private static OpenApiSchema VitalState() => Choice("Anything else clears it.", [.. VitalStates.All]);
 
     private static OpenApiSchema Choice(string description, params string[] values) => new()
     {

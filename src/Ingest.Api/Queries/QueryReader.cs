@@ -14,6 +14,8 @@ namespace Ingest.Api.Queries;
 /// </summary>
 internal sealed class QueryReader(IQueryCollection query)
 {
+    private static readonly string[] Flags = ["true", "false"];
+
     /// <summary>What is wrong with the address, or null.</summary>
     public Problem? Refusal { get; private set; }
 
@@ -86,6 +88,25 @@ internal sealed class QueryReader(IQueryCollection query)
         Refuse(name, $"must be one of {string.Join(", ", choices)}");
         return null;
     }
+
+    /// <summary>A text that rows are compared with, or null where none is given.</summary>
+    public string? OptionalText(string name)
+    {
+        if (Text(name) is not { } text || !text.Contains('\0', StringComparison.Ordinal)) return Text(name);
+        Refuse(name, "must not hold the character U+0000, which no stored text does");
+        return null;
+    }
+
+    /// <param name="name">Of the parameter.</param>
+    /// <param name="what">What it is, for who left it out.</param>
+    public string Needed(string name, string what)
+    {
+        if (OptionalText(name) is { } text) return text;
+        Refuse(name, $"must be given, {what}");
+        return "";
+    }
+
+    public bool? OptionalFlag(string name) => OptionalChoice(name, Flags) is { } text ? text == Flags[0] : null;
 
     public Guid? OptionalUuid(string name)
     {

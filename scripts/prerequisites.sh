@@ -55,6 +55,19 @@ offer_python() {
   fi
 }
 
+# A browser, and what examines pages in it; the tests say so themselves where they are absent.
+offer_browser() {
+  local chromium
+  chromium=$(command -v chromium chromium-browser google-chrome | head -n 1) || true
+  if { [[ -z $chromium ]] || ! command -v npm >/dev/null; } && [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
+    echo "Installing Chromium and npm from the system's packages" >&2
+    { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium nodejs npm; } >/dev/null 2>&1 || true
+  fi
+  if command -v npm >/dev/null && [[ ! tests/browser/node_modules/.package-lock.json -nt tests/browser/package-lock.json ]]; then
+    (cd tests/browser && npm ci --ignore-scripts) >/dev/null 2>&1 || true
+  fi
+}
+
 install_postgres() {
   local log
   log=$(mktemp)

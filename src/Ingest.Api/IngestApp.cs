@@ -15,6 +15,11 @@ using Ingest.Api.Limits;
 using Ingest.Api.Members;
 using Ingest.Api.Merging;
 using Ingest.Api.OpenApi;
+using Ingest.Api.Pages;
+using Ingest.Api.Pages.Assets;
+using Ingest.Api.Pages.SignIn;
+using Ingest.Api.Pages.SyncHealth;
+using Ingest.Api.Pages.Usage;
 using Ingest.Api.Paths;
 using Ingest.Api.Pricing;
 using Ingest.Api.Quarantine;
@@ -32,6 +37,7 @@ using Ingest.Domain.Validation;
 using Ingest.Persistence;
 using Ingest.Persistence.Envelopes;
 using Ingest.Persistence.Upkeep;
+using Ingest.Persistence.Usage;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Ingest.Api;
@@ -49,6 +55,8 @@ internal static class IngestApp
         services.AddPersistence(database, new StoreLimits(
             settings.Ledger, settings.Limits.DevicesPerWorkspace, EnvelopeLimits.QuarantinedRows, settings.LookBacksPerMinute, settings.FreeText));
         services.AddUpkeep(settings.Retention);
+        services.AddUsage(settings.Usage);
+        services.AddSingleton<UsageDesk>();
         services.AddReadiness();
         services.AddSingleton<FirstStart>();
         services.AddHostedService<Preparation>();
@@ -59,6 +67,7 @@ internal static class IngestApp
         services.AddBodies(settings.Limits);
         services.AddEnvelopes(settings.Limits);
         services.AddSingleton<DeviceWork>();
+        services.AddPages();
         services.AddTelemetry(settings);
         services.AddApiDocument();
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
@@ -88,7 +97,7 @@ internal static class IngestApp
         api.MapDayRows();       // GET  /v1/ingest/rows        every row of a device-day, live, ghost or quarantined
         api.MapChanges();       // GET  /v1/ingest/changes     how closed days changed; /{version_id} what one held before
                                 // POST /v1/ingest/changes/{version_id}/restore
-        api.MapUsage();         // GET  /v1/usage              sums by day and device, and up to where they are complete
+        api.MapUsage();         // GET  /v1/usage              sums by any dimension, and up to where they are complete
         api.MapSessions();      // GET  /v1/sessions           sessions, the last activity first
                                 // GET  /v1/session            one of a device, with its vitals
         api.MapWindows();       // GET  /v1/windows            rate-limit windows, the newest first
@@ -114,6 +123,15 @@ internal static class IngestApp
         var open = app.MapGroup("/v1").RequireHttps(settings.AllowPlainHttp, isBodySecret: true).RequireReady().TakeCode().CanRefuse(ProblemCode.Internal);
         open.MapEnroll();       // POST /v1/enroll             a device's code for its key
         open.MapAccept();       // POST /v1/invites/accept     an invite's token for a membership
+
+        var pages = app.MapGroup("").AsPages().RequireHttps(settings.AllowPlainHttp, isBodySecret: true).RequireReady().RequireSession().LimitRate();
+        pages.MapSyncHealth();  // GET  /                      the fleet, and what keeps devices from syncing
+        pages.MapUsagePage();   // GET  /usage                 what was used, and what it cost
+        pages.MapSignOut();     // POST /sign-out              the session ends
+
+        var doors = app.MapGroup("").AsPages().RequireHttps(settings.AllowPlainHttp, isBodySecret: true).RequireReady().RequireVisit();
+        doors.MapSignIn();      // GET, POST /sign-in          by a key; /sign-in/link by a link of an operator's
+        app.MapPageAssets();    // GET  /assets/{hash}/{name}  styles, script and pictures of the pages
         return app;
     }
 }

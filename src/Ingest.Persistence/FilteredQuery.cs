@@ -24,6 +24,17 @@ internal sealed class FilteredQuery(string select)
         if (value is not null) _text.Append(" AND ").AppendFormat(null, condition, Value(value, type));
     }
 
+    /// <summary>Compares a column with the values that are asked for, if any are.</summary>
+    /// <param name="column">Of texts.</param>
+    /// <param name="values">One of which it has to be.</param>
+    /// <param name="none">What null goes by.</param>
+    public void WhereAny(string column, IReadOnlySet<string> values, string? none = null)
+    {
+        if (values.Count == 0) return;
+        var condition = values.Count == 1 ? $"{column} = {Value(values.Single(), NpgsqlDbType.Text)}" : $"{column} = ANY ({Value(values.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text)})";
+        _text.Append(none is not null && values.Contains(none) ? $" AND ({condition} OR {column} IS NULL)" : $" AND {condition}");
+    }
+
     /// <summary>Whatever else belongs to the statement.</summary>
     public void Append(string sql) => _text.Append(sql);
 

@@ -11,6 +11,7 @@ using Ingest.Persistence.Keys;
 using Ingest.Persistence.Members;
 using Ingest.Persistence.Merging;
 using Ingest.Persistence.Migrations;
+using Ingest.Persistence.Pages;
 using Ingest.Persistence.Restores;
 using Ingest.Persistence.Rewinds;
 using Ingest.Persistence.Workspaces;
@@ -49,6 +50,8 @@ public sealed class OperatorDatabase : IAsyncDisposable
     public EnrolmentStore Enrolments => _services.GetRequiredService<EnrolmentStore>();
 
     public InviteStore Invites => _services.GetRequiredService<InviteStore>();
+
+    public SignInLinkStore SignInLinks => _services.GetRequiredService<SignInLinkStore>();
 
     public IAuditReader Audit => _services.GetRequiredService<IAuditReader>();
 

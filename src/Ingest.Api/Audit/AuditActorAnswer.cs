@@ -4,7 +4,7 @@ using Ingest.Domain.Identity;
 namespace Ingest.Api.Audit;
 
 /// <summary>Who did something.</summary>
-/// <param name="Kind">With a key, as operator of the server, or with a code or token.</param>
+/// <param name="Kind">With a key, as operator of the server, or with a code, token or link.</param>
 /// <param name="Name">What people called them then.</param>
 /// <param name="UserId">Who it was, where it is a person of the workspace.</param>
 /// <param name="KeyId">With which key.</param>

@@ -31,9 +31,11 @@ internal sealed class BearerAuthentication
     }
 
     /// <returns>Null when the caller is known and on the context.</returns>
-    public async ValueTask<Problem?> AuthenticateAsync(HttpContext context)
+    public ValueTask<Problem?> AuthenticateAsync(HttpContext context) => AuthenticateAsync(context, PresentedKey(context.Request.Headers.Authorization));
+
+    /// <summary>The same with a key that came in another way.</summary>
+    public async ValueTask<Problem?> AuthenticateAsync(HttpContext context, string? key)
     {
-        var key = PresentedKey(context.Request.Headers.Authorization);
         var address = context.Connection.RemoteIpAddress;
         var isSuspect = _failed.IsSuspect(address, out var retryAfterSeconds);
         var found = await FindAsync(key, isSuspect, context.RequestAborted);

@@ -59,7 +59,7 @@ internal static class BearerExtensions
                 };
             });
 
-    /// <summary>Says what this address asks of a key. Only behind <see cref="RequireKey{TBuilder}"/>.</summary>
+    /// <summary>Says what this address asks of a key, or of who is signed in. Only behind what finds out who calls.</summary>
     public static TBuilder Needs<TBuilder>(this TBuilder builder, Permission permission)
         where TBuilder : IEndpointConventionBuilder
     {
@@ -81,7 +81,8 @@ internal static class BearerExtensions
     private static async ValueTask<object?> GoOnAsync(ValueTask<Problem?> judged, EndpointFilterInvocationContext invocation, EndpointFilterDelegate next) =>
         await GoOn(await judged, invocation, next);
 
-    private static Problem? Forbidden(HttpContext context)
+    /// <summary>Why the caller may not do what this address is for; null where they may.</summary>
+    public static Problem? Forbidden(HttpContext context)
     {
         var permission = context.GetEndpoint()?.Metadata.GetMetadata<Requires>()?.Permission
             ?? throw new InvalidOperationException("An address that wants a key says what it asks of one: .Needs(Permission.…).");
@@ -99,6 +100,6 @@ internal static class BearerExtensions
     /// <summary>Who acts, for the audit log.</summary>
     public static Actor Actor(this HttpContext context) => Domain.Identity.Actor.Of(context.Caller(), context.Connection.RemoteIpAddress?.ToString());
 
-    /// <summary>Whose request this is. Only behind <see cref="RequireKey{TBuilder}"/>.</summary>
+    /// <summary>Whose request this is: of a key, or of whoever is signed in to the pages.</summary>
     public static Caller Caller(this HttpContext context) => context.Features.GetRequiredFeature<Caller>();
 }

@@ -2,6 +2,7 @@ using System.Net;
 using Ingest.Domain.Ledger;
 using Ingest.Domain.Privacy;
 using Ingest.Persistence.Upkeep;
+using Ingest.Persistence.Usage;
 
 namespace Ingest.Api.Configuration;
 
@@ -41,4 +42,6 @@ internal sealed record IngestSettings
     public required FreeTextPolicy FreeText { get; init; }
 
     public required RetentionPolicy Retention { get; init; }
+
+    public required UsagePolicy Usage { get; init; }
 }

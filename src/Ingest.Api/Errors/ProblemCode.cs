@@ -55,6 +55,9 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
     public static readonly ProblemCode HttpsRequired = Refused(
         "https_required", 403, "Keys are taken over HTTPS only", "Name the proxy in Proxies__Trusted so that its X-Forwarded-Proto counts, or set AllowPlainHttp=true.");
 
+    public static readonly ProblemCode FormRefused = Refused(
+        "form_refused", 403, "The form did not come from a page of this server", "Open the page again, with cookies allowed, and send the form from there.");
+
     public static readonly ProblemCode RoleMissing = Refused(
         "role_missing", 403, "The key's owner may not do this", "Use the key of somebody who may, or have an owner or manager change the role: PATCH /v1/members/<user_id>.");
 
@@ -210,7 +213,7 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
     [
         BadRequest, InvalidContentEncoding, InvalidCursor, InvalidDeviceId, InvalidJson, InvalidParameter, MissingDeviceId, NoBody, RangeTooWide,
         Unauthorized,
-        DeviceCapReached, DeviceDeleted, DeviceRevoked, HttpsRequired, KeyBound, OwnerNeeded, RoleMissing, ScopeMissing, WorkspaceMismatch,
+        DeviceCapReached, DeviceDeleted, DeviceRevoked, FormRefused, HttpsRequired, KeyBound, OwnerNeeded, RoleMissing, ScopeMissing, WorkspaceMismatch,
         ChangeNotFound, CodeUnknown, DeviceNotFound, EnrolmentNotFound, InviteNotFound, KeyNotFound, MemberNotFound, NoActivePriceList, NotFound, SessionNotFound, WorkspaceNotFound,
         MethodNotAllowed,
         RequestTimeout,

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Ingest.Api.Attempts;
+using Ingest.Api.Pages;
 using Ingest.Api.Queries;
 using Ingest.Domain.Identity;
 using Microsoft.Net.Http.Headers;
@@ -52,6 +53,12 @@ internal sealed partial class ProblemWriter
         }
 
         Prepare(response, problem);
+        if (PageRoute.WantsPage(context))
+        {
+            await ProblemPage.WriteAsync(context, problem, attempt);
+            return;
+        }
+
         await JsonSerializer.SerializeAsync(response.Body, Document(problem, attempt), Json.ProblemDocument, context.RequestAborted);
     }
 

@@ -1,3 +1,5 @@
+using Microsoft.OpenApi;
+
 namespace Ingest.Api.OpenApi;
 
 internal static class AnswersExtensions
@@ -6,4 +8,13 @@ internal static class AnswersExtensions
     public static TBuilder Means<TBuilder>(this TBuilder builder, int status, string meaning, params AnswerExample[] examples)
         where TBuilder : IEndpointConventionBuilder =>
         builder.WithMetadata(new Answers(status, meaning, examples));
+
+    /// <summary>Says in the document that the answer can be had as text of this type, too.</summary>
+    public static TBuilder CanBeText<TBuilder>(this TBuilder builder, string mediaType)
+        where TBuilder : IEndpointConventionBuilder =>
+        builder.AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            operation.Responses!["200"].Content![mediaType] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
+            return Task.CompletedTask;
+        });
 }

@@ -5,6 +5,7 @@ using Ingest.Api.Enrolments;
 using Ingest.Api.Errors;
 using Ingest.Api.Invites;
 using Ingest.Api.Queries;
+using Ingest.Api.Usage;
 using Ingest.Domain.Audit;
 using Ingest.Domain.Envelopes;
 using Ingest.Domain.Identity;
@@ -41,18 +42,6 @@ internal static class QueryParameters
 
     public static OpenApiParameter SessionId() => Query("session_id", "The session, as the list names it.", TextSchema(), "4f6f2f0e-92f3-4c1b-8f5d-0c1f6f1a7b11", required: true);
 
-    public static OpenApiParameter Provider() => Query("provider", "The tool, as it is stored.", TextSchema(), "claude_code");
-
-    public static OpenApiParameter Model() => Query("model", "The model used most, as it is stored.", TextSchema(), "claude-sonnet-4-5");
-
-    public static OpenApiParameter RepoId() => Query("repo_id", "The repository, as it is stored.", TextSchema(), "github.com/acme/storefront");
-
-    public static OpenApiParameter GitBranch() => Query("git_branch", "The branch, as it is stored.", TextSchema(), "main");
-
-    public static OpenApiParameter Ticket() => Query("ticket", "The ticket, as it is stored.", TextSchema(), "SHOP-118");
-
-    public static OpenApiParameter Surface() => Query("surface", "Where the tool ran, as it is stored.", TextSchema(), "terminal");
-
     public static OpenApiParameter VitalState() => Query("vital_overall_state", "How they went on the whole.", Choice(VitalStates.All), example: null);
 
     public static OpenApiParameter HitRateLimit() => Query(
@@ -62,6 +51,46 @@ internal static class QueryParameters
         Query("from", $"The first UTC day. Absent: {UsageLimits.DefaultDays} days before `to`.", DaySchema(), "2026-05-01");
 
     public static OpenApiParameter UsageTo() => Query("to", "The UTC day before which the range ends; it is not part of it. Absent: tomorrow.", DaySchema(), "2026-06-01");
+
+    public static OpenApiParameter UsageBy() => Query(
+        "by",
+        $"What sums are told apart by: one of them, or {UsageLimits.Dimensions} with a comma between. Absent: day.",
+        new OpenApiSchema
+        {
+            Type = JsonSchemaType.String, Pattern = $"^({string.Join('|', UsageNames.Dimensions.Select(dimension => dimension.Name))})(,({string.Join('|', UsageNames.Dimensions.Select(dimension => dimension.Name))}))?$",
+        },
+        "model");
+
+    public static OpenApiParameter UsageTop() => Query(
+        "top",
+        $"How many groups are told one by one, the days of each counted as one; the others are one line together. Absent: {UsageLimits.DefaultTop}. Days alone are always all told.",
+        new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = $"{UsageLimits.MostTop}" },
+        example: null);
+
+    public static OpenApiParameter UsageSort() => Query(
+        "sort", "What is largest comes first; `tokens` are all kinds of them together. Absent: cost_cents_effective.", Choice(UsageNames.Measures.Select(measure => measure.Name)), example: null);
+
+    public static OpenApiParameter UsageCompare() => Query("compare", "Sums of the as many days before, too.", Choice(UsageQuery.Comparisons), example: null);
+
+    public static OpenApiParameter UsageFormat() => Query("format", "`csv` for a table, as `Accept: text/csv` does. Absent: json.", Choice(UsageCsv.Formats), example: null);
+
+    public static OpenApiParameter UsageDevices() => Repeated("device_id", "These devices only, each with all ids it had before.", DeviceIdSchema());
+
+    public static OpenApiParameter UsageMembers() => Repeated("user_id", "Devices of these members only.", UuidSchema());
+
+    public static OpenApiParameter UsageProviders() => Repeated("provider", "These providers only.", new OpenApiSchema { Type = JsonSchemaType.String });
+
+    public static OpenApiParameter UsageModels() => Repeated("model", "These models only.", new OpenApiSchema { Type = JsonSchemaType.String });
+
+    public static OpenApiParameter UsageRepos() => Repeated("repo_id", "These repositories only.", new OpenApiSchema { Type = JsonSchemaType.String });
+
+    public static OpenApiParameter UsageBranches() => Repeated("git_branch", "These branches only.", new OpenApiSchema { Type = JsonSchemaType.String });
+
+    public static OpenApiParameter UsageTickets() => Repeated("ticket", "These tickets only; empty is none.", new OpenApiSchema { Type = JsonSchemaType.String });
+
+    public static OpenApiParameter UsageSurfaces() => Repeated("surface", "These surfaces only.", new OpenApiSchema { Type = JsonSchemaType.String });
+
+    public static OpenApiParameter UsageRoles() => Repeated("role", "Messages of these roles only.", new OpenApiSchema { Type = JsonSchemaType.String });
 
     public static OpenApiParameter FromInstant() => Query(
         "from", "An RFC 3339 instant: none that came for the last time before it.", InstantSchema(), "2026-05-14T00:00:00Z");
@@ -162,6 +191,17 @@ internal static class QueryParameters
         Description = description,
         Schema = schema,
         Example = example,
+    };
+
+    /// <summary>May be given again and again: any of the values.</summary>
+    private static OpenApiParameter Repeated(string name, string description, OpenApiSchema schema) => new()
+    {
+        Name = name,
+        In = ParameterLocation.Query,
+        Description = description,
+        Explode = true,
+        Style = ParameterStyle.Form,
+        Schema = new OpenApiSchema { Type = JsonSchemaType.Array, Items = schema, MaxItems = UsageLimits.FilterValues },
     };
 
     private static OpenApiParameter Path(string name, string description, OpenApiSchema schema) => new()

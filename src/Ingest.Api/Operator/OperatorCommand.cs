@@ -93,7 +93,7 @@ internal sealed class OperatorCommand(TextWriter output, TextWriter error, IConf
         var root = new RootCommand("Ingest: receives the daily usage rollups of device daemons and keeps them in Postgres.")
         {
             Serve(serve, arguments), Migrate(), new WorkspaceVerbs(_verbs).Build(), new MemberVerbs(_verbs).Build(), new KeyVerbs(_verbs).Build(), Devices(),
-            new EnrolmentVerbs(_verbs).Build(), new InviteVerbs(_verbs).Build(), new AuditVerbs(_verbs).Build(), Maintenance(), Backup(), Restore(), Doctor(),
+            new EnrolmentVerbs(_verbs).Build(), new InviteVerbs(_verbs).Build(), new AuditVerbs(_verbs).Build(), new PageVerbs(_verbs).Build(), Maintenance(), Backup(), Restore(), Doctor(),
         };
         root.Options.Add(_verbs.Format);
         return root;

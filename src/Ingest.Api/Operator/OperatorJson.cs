@@ -31,6 +31,7 @@ namespace Ingest.Api.Operator;
 [JsonSerializable(typeof(NewInvite))]
 [JsonSerializable(typeof(InviteList))]
 [JsonSerializable(typeof(ListedInvite))]
+[JsonSerializable(typeof(NewSignInLink))]
 [JsonSerializable(typeof(AuditList))]
 [JsonSerializable(typeof(IssuedKey))]
 [JsonSerializable(typeof(RevokedKey))]

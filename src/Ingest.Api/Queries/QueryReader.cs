@@ -89,19 +89,11 @@ internal sealed class QueryReader(IQueryCollection query)
         return null;
     }
 
-    /// <summary>A text that rows are compared with, or null where none is given.</summary>
-    public string? OptionalText(string name)
-    {
-        if (Text(name) is not { } text || !text.Contains('\0', StringComparison.Ordinal)) return Text(name);
-        Refuse(name, "must not hold the character U+0000, which no stored text does");
-        return null;
-    }
-
     /// <param name="name">Of the parameter.</param>
     /// <param name="what">What it is, for who left it out.</param>
     public string Needed(string name, string what)
     {
-        if (OptionalText(name) is { } text) return text;
+        if (Texts(name, 1) is { Count: 1 } texts) return texts.Single();
         Refuse(name, $"must be given, {what}");
         return "";
     }
@@ -124,12 +116,71 @@ internal sealed class QueryReader(IQueryCollection query)
         return choices[0];
     }
 
-    public int Limit()
+    public int Limit() => Number("limit", PageLimits.Default, 1, PageLimits.Most);
+
+    public int Number(string name, int absent, int least, int most)
     {
-        if (Text("limit") is not { } text) return PageLimits.Default;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= PageLimits.Most) return limit;
-        Refuse("limit", $"must be a number from 1 to {PageLimits.Most}");
-        return PageLimits.Default;
+        if (Text(name) is not { } text) return absent;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most) return number;
+        Refuse(name, $"must be a number from {least} to {most}");
+        return absent;
+    }
+
+    /// <summary>One of a closed list, or null where none is given.</summary>
+    public T? OptionalChoice<T>(string name, IReadOnlyList<(T Value, string Name)> choices)
+        where T : struct =>
+        OptionalChoice(name, choices.Select(choice => choice.Name)) is { } text ? choices.First(choice => choice.Name == text).Value : null;
+
+    /// <summary>Some of a closed list, with commas between or given again and again.</summary>
+    public IReadOnlyList<T> Choices<T>(string name, IReadOnlyList<(T Value, string Name)> choices, int most)
+        where T : struct
+    {
+        var chosen = new List<T>();
+        foreach (var text in query[name].SelectMany(text => (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries)).Distinct(StringComparer.Ordinal))
+        {
+            var at = choices.Index().Where(choice => choice.Item.Name == text).Select(choice => choice.Index).FirstOrDefault(-1);
+            if (at < 0) Refuse(name, $"must be among {string.Join(", ", choices.Select(choice => choice.Name))}");
+            else chosen.Add(choices[at].Value);
+        }
+
+        if (chosen.Count > most) Refuse(name, $"names {chosen.Count}; at most {most} go together");
+        return chosen;
+    }
+
+    /// <summary>All values of a parameter that may be given again and again.</summary>
+    /// <param name="name">The parameter.</param>
+    /// <param name="most">Of them.</param>
+    /// <param name="takesEmpty">Whether an empty value means something; otherwise it is one that is not given.</param>
+    public IReadOnlySet<string> Texts(string name, int most, bool takesEmpty = false)
+    {
+        var texts = query[name].Select(text => text ?? "").Where(text => takesEmpty || text.Length > 0).ToHashSet(StringComparer.Ordinal);
+        if (texts.Count > most) Refuse(name, $"is given {texts.Count} times; at most {most} go together");
+        if (texts.Any(text => text.Contains('\0', StringComparison.Ordinal))) Refuse(name, "must not hold the character U+0000, which no stored text does");
+        return texts;
+    }
+
+    public IReadOnlySet<string> DeviceIds(string name, int most)
+    {
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var text in Texts(name, most))
+        {
+            if (Domain.Identity.DeviceId.TryNormalise(text, out var id)) ids.Add(id);
+            else Refuse(Problem.Of(ProblemCode.InvalidDeviceId));
+        }
+
+        return ids;
+    }
+
+    public IReadOnlySet<string> Uuids(string name, int most)
+    {
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var text in Texts(name, most))
+        {
+            if (Guid.TryParseExact(text, "D", out var id)) ids.Add(id.ToString("D"));
+            else Refuse(name, "must be a UUID");
+        }
+
+        return ids;
     }
 
     /// <summary>The position a cursor holds, or null where none is given.</summary>
@@ -163,7 +214,10 @@ internal sealed class QueryReader(IQueryCollection query)
     /// <param name="caller">Whose workspace.</param>
     /// <param name="choice">The parameters that choose the entries.</param>
     public string[] Scope(string list, Caller caller, params ReadOnlySpan<string> choice) =>
-        [list, caller.WorkspaceId, .. choice.ToArray().Select(name => name == "device_id" ? OptionalDeviceId() ?? "" : Text(name) ?? "")];
+        [list, caller.WorkspaceId, .. choice.ToArray().Select(name => name == "device_id" ? string.Join(',', DeviceIds(name, int.MaxValue).Order(StringComparer.Ordinal)) : Given(name))];
+
+    /// <summary>Nothing is not the same as an empty value, which some filters take.</summary>
+    private string Given(string name) => query.TryGetValue(name, out var values) ? "=" + values : "";
 
     private string? Text(string name) => query[name].ToString() is { Length: > 0 } text ? text : null;
 

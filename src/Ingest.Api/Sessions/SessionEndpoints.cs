@@ -5,6 +5,7 @@ using Ingest.Api.Queries;
 using Ingest.Domain.Envelopes;
 using Ingest.Domain.Identity;
 using Ingest.Domain.Sessions;
+using Ingest.Domain.Usage;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Ingest.Api.Sessions;
@@ -23,13 +24,15 @@ internal static class SessionEndpoints
             .WithSummary("Sessions, those with the last activity first")
             .WithDescription(
                 $"Members see those of their own devices, viewers and managers all of the workspace. {Lag}\n\n"
-                + "Texts are compared with what is stored, to the letter. Of a device with several ids, a session is listed once, under the id it was sent under last; "
+                + "Filters are those of `GET /v1/usage`, so that its addresses lead here: any of the values of each, compared with what is stored, to the letter; `(untagged)` is a model, "
+                + "repository or branch that is not known. Of a device with several ids, a session is listed once, under the id it was sent under last; "
                 + "`device_id` of the one it has now answers for all of them, a former one for what counts under itself, and one that was superseded for nothing.\n\n"
                 + "Whatever stays as it is while the pages are read is on exactly one of them. A session that goes on meanwhile moves to the head of the list, "
                 + "where whoever begins it again finds it. By device or provider, or with a range, a page comes at once; other filters look at each session of the range.")
             .Takes(
-                QueryParameters.ActiveFrom, QueryParameters.ActiveTo, QueryParameters.OptionalDeviceId, QueryParameters.OwnerUserId, QueryParameters.Provider,
-                QueryParameters.Model, QueryParameters.RepoId, QueryParameters.GitBranch, QueryParameters.Ticket, QueryParameters.Surface, QueryParameters.VitalState,
+                QueryParameters.ActiveFrom, QueryParameters.ActiveTo, QueryParameters.UsageDevices, QueryParameters.UsageMembers, QueryParameters.UsageProviders,
+                QueryParameters.UsageModels, QueryParameters.UsageRepos, QueryParameters.UsageBranches, QueryParameters.UsageTickets, QueryParameters.UsageSurfaces,
+                QueryParameters.VitalState,
                 QueryParameters.Cursor, QueryParameters.Limit)
             .Means(StatusCodes.Status200OK, "A page of them.", new AnswerExample("page", "One session", "answer-sessions"))
             .CanRefuse(ProblemCode.InvalidDeviceId, ProblemCode.InvalidParameter, ProblemCode.InvalidCursor, ProblemCode.DeviceNotFound);
@@ -50,19 +53,21 @@ internal static class SessionEndpoints
     private static async Task<Results<JsonAnswer<SessionsAnswer>, ProblemResult>> ListAsync(HttpContext context, ISessionReader sessions)
     {
         var query = new QueryReader(context.Request.Query);
-        var filter = new SessionFilter(query.OptionalDeviceId(), query.OptionalUuid("owner_user_id"), query.Range())
+        var filter = new SessionFilter(query.Range())
         {
-            Provider = query.OptionalText("provider"),
-            Model = query.OptionalText("model"),
-            RepoId = query.OptionalText("repo_id"),
-            GitBranch = query.OptionalText("git_branch"),
-            Ticket = query.OptionalText("ticket"),
-            Surface = query.OptionalText("surface"),
+            DeviceIds = query.DeviceIds("device_id", UsageLimits.FilterValues),
+            UserIds = query.Uuids("user_id", UsageLimits.FilterValues),
+            Providers = query.Texts("provider", UsageLimits.FilterValues),
+            Models = query.Texts("model", UsageLimits.FilterValues),
+            RepoIds = query.Texts("repo_id", UsageLimits.FilterValues),
+            GitBranches = query.Texts("git_branch", UsageLimits.FilterValues),
+            Tickets = query.Texts("ticket", UsageLimits.FilterValues, takesEmpty: true),
+            Surfaces = query.Texts("surface", UsageLimits.FilterValues),
             OverallState = query.OptionalChoice("vital_overall_state", VitalStates.All),
         };
         var limit = query.Limit();
         var scope = query.Scope(
-            "sessions", context.Caller(), "from", "to", "device_id", "owner_user_id", "provider", "model", "repo_id", "git_branch", "ticket", "surface", "vital_overall_state");
+            "sessions", context.Caller(), "from", "to", "device_id", "user_id", "provider", "model", "repo_id", "git_branch", "ticket", "surface", "vital_overall_state");
         var after = query.After(scope, PlaceOf);
         if (query.Refusal is { } refusal) return new ProblemResult(refusal);
 

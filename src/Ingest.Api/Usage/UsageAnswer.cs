@@ -2,7 +2,7 @@ using Ingest.Api.Queries;
 
 namespace Ingest.Api.Usage;
 
-/// <summary>What was used, by day and device, and up to where that is complete.</summary>
+/// <summary>What was used, and up to where that is complete.</summary>
 internal sealed record UsageAnswer
 {
     /// <summary>The first UTC day.</summary>
@@ -10,6 +10,9 @@ internal sealed record UsageAnswer
 
     /// <summary>The UTC day before which the range ends.</summary>
     public required DateOnly To { get; init; }
+
+    /// <summary>What the sums are told apart by.</summary>
+    public required IReadOnlyList<string> By { get; init; }
 
     /// <summary>The last day that is complete for every device asked for: later sums may still grow. Null where a device has none, or there is no device.</summary>
     public required DateOnly? CompleteThrough { get; init; }
@@ -29,9 +32,18 @@ internal sealed record UsageAnswer
     /// <summary>How many such pairs there are; where several devices are equal, each is named beside the one met before it.</summary>
     public required int PossibleDuplicateCount { get; init; }
 
-    /// <summary>Over all days and devices.</summary>
+    /// <summary>Days of devices in the range that were removed by age, and are in no sum.</summary>
+    public required int ExpiredDeviceDays { get; init; }
+
+    /// <summary>Over all groups.</summary>
     public required SumsAnswer Totals { get; init; }
 
-    /// <summary>Ascending; days without any usage are not in it.</summary>
-    public required IReadOnlyList<UsageDayAnswer> Days { get; init; }
+    /// <summary>The same of the as many days before; null where no comparison was asked for.</summary>
+    public required UsagePreviousAnswer? Previous { get; init; }
+
+    /// <summary>By day where sums are told apart by day, and the largest first. A group in which nothing was used is not among them.</summary>
+    public required IReadOnlyList<UsageGroupAnswer> Groups { get; init; }
+
+    /// <summary>The groups beyond <c>top</c>, added up: nothing where there are none, one line, or one for each day.</summary>
+    public required IReadOnlyList<UsageRestAnswer> Rest { get; init; }
 }

@@ -3,6 +3,7 @@ using Ingest.Api.Errors;
 using Ingest.Api.OpenApi;
 using Ingest.Api.Queries;
 using Ingest.Domain.Identity;
+using Ingest.Domain.Usage;
 using Ingest.Domain.Windows;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -22,8 +23,8 @@ internal static class WindowEndpoints
                 + "Of a device with several ids, a window is listed once, as it was sent last; `device_id` of the one it has now answers for all of them, a former one for "
                 + "what counts under itself, and one that was superseded for nothing.")
             .Takes(
-                QueryParameters.BegunFrom, QueryParameters.BegunTo, QueryParameters.OptionalDeviceId, QueryParameters.OwnerUserId, QueryParameters.Provider,
-                QueryParameters.Surface, QueryParameters.HitRateLimit, QueryParameters.Cursor, QueryParameters.Limit)
+                QueryParameters.BegunFrom, QueryParameters.BegunTo, QueryParameters.UsageDevices, QueryParameters.UsageMembers, QueryParameters.UsageProviders,
+                QueryParameters.UsageSurfaces, QueryParameters.HitRateLimit, QueryParameters.Cursor, QueryParameters.Limit)
             .Means(StatusCodes.Status200OK, "A page of them.", new AnswerExample("page", "One that reached the limit", "answer-windows"))
             .CanRefuse(ProblemCode.InvalidDeviceId, ProblemCode.InvalidParameter, ProblemCode.InvalidCursor, ProblemCode.DeviceNotFound);
         return routes;
@@ -32,14 +33,16 @@ internal static class WindowEndpoints
     private static async Task<Results<JsonAnswer<WindowsAnswer>, ProblemResult>> ListAsync(HttpContext context, IWindowReader windows)
     {
         var query = new QueryReader(context.Request.Query);
-        var filter = new WindowFilter(query.OptionalDeviceId(), query.OptionalUuid("owner_user_id"), query.Range())
+        var filter = new WindowFilter(query.Range())
         {
-            Provider = query.OptionalText("provider"),
-            Surface = query.OptionalText("surface"),
+            DeviceIds = query.DeviceIds("device_id", UsageLimits.FilterValues),
+            UserIds = query.Uuids("user_id", UsageLimits.FilterValues),
+            Providers = query.Texts("provider", UsageLimits.FilterValues),
+            Surfaces = query.Texts("surface", UsageLimits.FilterValues),
             HitRateLimit = query.OptionalFlag("hit_rate_limit"),
         };
         var limit = query.Limit();
-        var scope = query.Scope("windows", context.Caller(), "from", "to", "device_id", "owner_user_id", "provider", "surface", "hit_rate_limit");
+        var scope = query.Scope("windows", context.Caller(), "from", "to", "device_id", "user_id", "provider", "surface", "hit_rate_limit");
         var after = query.After(scope, PlaceOf);
         if (query.Refusal is { } refusal) return new ProblemResult(refusal);
 

@@ -32,7 +32,10 @@ public static class AuditActions
         ("key.rotated", "Another key takes the place of this one, which works for some time yet."),
         ("member.added", "Somebody became a member."),
         ("member.changed", "Somebody got another name or role."),
+        ("member.link_created", "A link was made with which somebody signs in to the pages, once."),
         ("member.removed", "Somebody was removed; how many keys and codes ended with that."),
+        ("member.signed_in", "Somebody signed in to the pages, with a key or a link."),
+        ("member.signed_out", "Somebody signed out of the pages."),
         ("workspace.created", "The workspace was made."),
         ("workspace.renamed", "The workspace got another name."),
     ];

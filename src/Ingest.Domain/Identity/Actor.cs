@@ -15,6 +15,8 @@ public sealed record Actor(ActorKind Kind, string Name, UserRole Role, Guid? Use
     public static Actor Of(Caller caller, string? address)
     {
         ArgumentNullException.ThrowIfNull(caller);
-        return new Actor(ActorKind.Key, caller.UserName, caller.Role, caller.UserId, caller.KeyId, address);
+        return caller.IsOfLink
+            ? new Actor(ActorKind.Code, caller.UserName, caller.Role, caller.UserId, Address: address)
+            : new Actor(ActorKind.Key, caller.UserName, caller.Role, caller.UserId, caller.KeyId, address);
     }
 }

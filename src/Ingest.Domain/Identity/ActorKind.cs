@@ -9,6 +9,6 @@ public enum ActorKind
     /// <summary>By a verb on the server, or its configuration.</summary>
     Operator,
 
-    /// <summary>With the code of an enrolment or the token of an invite.</summary>
+    /// <summary>With the code of an enrolment, the token of an invite, or the link of a sign-in.</summary>
     Code,
 }

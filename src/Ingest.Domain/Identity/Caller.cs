@@ -11,6 +11,9 @@ namespace Ingest.Domain.Identity;
 public sealed record Caller(
     string WorkspaceId, Guid KeyId, Guid UserId, UserRole Role, string KeyPrefix, Completeness CompleteBy, KeyScopes KeyScopes = KeyScopes.All)
 {
+    /// <summary>Whether it is no key but a sign-in link that let the person in: then <see cref="KeyId"/> names their session on the pages.</summary>
+    public bool IsOfLink { get; init; }
+
     /// <summary>What people call the key's owner.</summary>
     public string UserName { get; init; } = "";
 

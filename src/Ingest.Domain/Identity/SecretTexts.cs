@@ -4,5 +4,5 @@ namespace Ingest.Domain.Identity;
 public static class SecretTexts
 {
     /// <summary>What a client wrote where no secret belongs, with no more of one than people may see.</summary>
-    public static string Hide(string text) => EnrolmentCode.Hide(InviteToken.Hide(ApiKeyText.Hide(text)));
+    public static string Hide(string text) => EnrolmentCode.Hide(InviteToken.Hide(PageToken.Hide(ApiKeyText.Hide(text))));
 }

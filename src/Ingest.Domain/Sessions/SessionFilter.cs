@@ -2,26 +2,35 @@ using Ingest.Domain.Reconciliation;
 
 namespace Ingest.Domain.Sessions;
 
-/// <summary>Which sessions are listed; null is any. Texts are those that are stored, to the letter.</summary>
-/// <param name="DeviceId">Of one device: of all its ids where this is the one it has now, or of a former one alone.</param>
-/// <param name="OwnerUserId">Of the devices of one member.</param>
+/// <summary>Which sessions are listed: of each field those with one of the values, any where there are none. Texts are those that are stored, to the letter.</summary>
 /// <param name="Range">The UTC days something happened in them last.</param>
-public sealed record SessionFilter(string? DeviceId, Guid? OwnerUserId, DayRange Range)
+public sealed record SessionFilter(DayRange Range)
 {
-    /// <summary>The tool.</summary>
-    public string? Provider { get; init; }
+    /// <summary>What rollups call a model, a repository or a branch that is not known. Of a session it is null.</summary>
+    public const string Untagged = "(untagged)";
 
-    /// <summary>The model a session used most.</summary>
-    public string? Model { get; init; }
+    /// <summary>What usage calls no ticket.</summary>
+    public const string NoTicket = "";
 
-    public string? RepoId { get; init; }
+    /// <summary>Each with all its ids where it is the one the device has now, and a former one alone.</summary>
+    public required IReadOnlySet<string> DeviceIds { get; init; }
 
-    public string? GitBranch { get; init; }
+    /// <summary>Whose devices.</summary>
+    public required IReadOnlySet<string> UserIds { get; init; }
 
-    public string? Ticket { get; init; }
+    public required IReadOnlySet<string> Providers { get; init; }
 
-    public string? Surface { get; init; }
+    /// <summary>The models that sessions used most.</summary>
+    public required IReadOnlySet<string> Models { get; init; }
 
-    /// <summary>How it went on the whole.</summary>
+    public required IReadOnlySet<string> RepoIds { get; init; }
+
+    public required IReadOnlySet<string> GitBranches { get; init; }
+
+    public required IReadOnlySet<string> Tickets { get; init; }
+
+    public required IReadOnlySet<string> Surfaces { get; init; }
+
+    /// <summary>How it went on the whole; null is any.</summary>
     public string? OverallState { get; init; }
 }

@@ -1,17 +1,14 @@
 using Ingest.Domain.Identity;
-using Ingest.Domain.Reconciliation;
 
 namespace Ingest.Domain.Usage;
 
-/// <summary>Reads what devices used, from the ledger alone.</summary>
+/// <summary>Adds up what devices used, from their live rows.</summary>
 public interface IUsageReader
 {
     /// <param name="caller">Whose devices: a member's own, or all of the workspace for a manager.</param>
-    /// <param name="deviceId">One of them, with all ids it had before; or null for all.</param>
-    /// <param name="range">Which days.</param>
-    /// <param name="most">Entries to read at most.</param>
+    /// <param name="question">Which usage. A device named in it is asked for with all ids it had before.</param>
     /// <param name="cancellation">Ends the call.</param>
-    /// <returns>Null where the caller sees no such device.</returns>
+    /// <exception cref="OverflowException">A sum does not fit into 64 bits, or there are more groups than an answer can hold.</exception>
     /// <exception cref="StoreUnavailableException">The database could not answer.</exception>
-    Task<DeviceUsage?> ReadAsync(Caller caller, string? deviceId, DayRange range, int most, CancellationToken cancellation);
+    Task<UsageReading> ReadAsync(Caller caller, UsageQuestion question, CancellationToken cancellation);
 }

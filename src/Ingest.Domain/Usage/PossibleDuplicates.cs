@@ -3,29 +3,42 @@ using Ingest.Domain.Merging;
 
 namespace Ingest.Domain.Usage;
 
-public static class PossibleDuplicates
+/// <summary>Counts the days on which devices of one person hold the very same usage.</summary>
+/// <param name="devices">By id, all that may be named.</param>
+/// <param name="merges">What was decided.</param>
+public sealed class PossibleDuplicates(IReadOnlyDictionary<string, UsageDevice> devices, MergeMap merges)
 {
-    /// <param name="devices">By id, all that may be named.</param>
-    /// <param name="entries">Those that count.</param>
-    /// <param name="merges">What was decided.</param>
-    /// <returns>Most equal days first.</returns>
-    public static IReadOnlyList<PossibleDuplicate> Of(IReadOnlyDictionary<string, UsageDevice> devices, IEnumerable<UsageEntry> entries, MergeMap merges)
+    private readonly HashSet<Guid> _ownersOfSeveral = [.. devices.Values.CountBy(device => device.OwnerUserId).Where(owner => owner.Value > 1).Select(owner => owner.Key)];
+    private readonly Dictionary<DevicePair, int> _equalDays = [];
+
+    /// <summary>Most equal days first.</summary>
+    public IReadOnlyList<PossibleDuplicate> Found =>
+    [
+        .. _equalDays.Where(pair => devices.ContainsKey(pair.Key.DeviceId) && devices.ContainsKey(pair.Key.OtherDeviceId))
+            .OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key.DeviceId, StringComparer.Ordinal).ThenBy(pair => pair.Key.OtherDeviceId, StringComparer.Ordinal)
+            .Select(pair => new PossibleDuplicate(devices[pair.Key.DeviceId], devices[pair.Key.OtherDeviceId], pair.Value)),
+    ];
+
+    /// <param name="day">What counts of one day.</param>
+    public void Add(IEnumerable<BlockDevice> day)
     {
-        var ownersOfSeveral = devices.Values.CountBy(device => device.OwnerUserId).Where(owner => owner.Value > 1).Select(owner => owner.Key).ToHashSet();
-        var equal = new Dictionary<DevicePair, int>();
-        var same = entries.Where(entry => entry.Counted.Rows > 0 && ownersOfSeveral.Contains(entry.Device.OwnerUserId))
-            .GroupBy(entry => (entry.Device.OwnerUserId, entry.Entry.Day, entry.Entry.DigestVersion, entry.Entry.Digest), entry => entry.Device);
-        foreach (var holders in same.Where(devices => devices.Skip(1).Any()))
+        if (_ownersOfSeveral.Count == 0) return;
+        var first = new Dictionary<(short, Ledger.DayDigest, Guid), UsageDevice>();
+        Dictionary<(short, Ledger.DayDigest, Guid), List<UsageDevice>>? same = null;
+        foreach (var held in day)
         {
-            var byContact = holders.OrderBy(device => device.FirstContactAt).ThenBy(device => device.DeviceId, StringComparer.Ordinal).Select(device => device.DeviceId);
-            foreach (var pair in DuplicateRule.PairsAmong(byContact, merges)) CollectionsMarshal.GetValueRefOrAddDefault(equal, pair, out _)++;
+            if (held.Rows == 0 || held.IsExpired || !devices.TryGetValue(held.DeviceId, out var device) || !_ownersOfSeveral.Contains(device.OwnerUserId)) continue;
+            var content = (held.DigestVersion, held.Digest, device.OwnerUserId);
+            if (first.TryAdd(content, device)) continue;
+            same ??= [];
+            if (!same.TryGetValue(content, out var holders)) same[content] = holders = [first[content]];
+            holders.Add(device);
         }
 
-        return
-        [
-            .. equal.Where(pair => devices.ContainsKey(pair.Key.DeviceId) && devices.ContainsKey(pair.Key.OtherDeviceId))
-                .OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key.DeviceId, StringComparer.Ordinal).ThenBy(pair => pair.Key.OtherDeviceId, StringComparer.Ordinal)
-                .Select(pair => new PossibleDuplicate(devices[pair.Key.DeviceId], devices[pair.Key.OtherDeviceId], pair.Value)),
-        ];
+        foreach (var holders in same?.Values.ToList() ?? [])
+        {
+            var byContact = holders.OrderBy(device => device.FirstContactAt).ThenBy(device => device.DeviceId, StringComparer.Ordinal).Select(device => device.DeviceId);
+            foreach (var pair in DuplicateRule.PairsAmong(byContact, merges)) CollectionsMarshal.GetValueRefOrAddDefault(_equalDays, pair, out _)++;
+        }
     }
 }

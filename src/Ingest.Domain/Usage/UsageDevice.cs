@@ -5,7 +5,7 @@ namespace Ingest.Domain.Usage;
 
 /// <summary>A device whose usage is counted.</summary>
 /// <param name="DeviceId">The device.</param>
-/// <param name="Label">Its name for people.</param>
+/// <param name="Label">What it calls itself.</param>
 /// <param name="ConfirmedDay">Up to where the device was told that its days are stored.</param>
 /// <param name="ContinuesAfter">Where its pass is: before the confirmed day while it sends its history again.</param>
 /// <param name="RewindFrom">The day of its pending rewind.</param>
@@ -14,6 +14,9 @@ namespace Ingest.Domain.Usage;
 public sealed record UsageDevice(
     string DeviceId, string? Label, DateOnly? ConfirmedDay, DateOnly? ContinuesAfter, DateOnly? RewindFrom, RewindReason? RewindReason, BackupGap? Gap = null)
 {
+    /// <summary>What people of the workspace call it.</summary>
+    public string? Name { get; init; }
+
     /// <summary>Whose it is.</summary>
     public Guid OwnerUserId { get; init; }
 

@@ -7,8 +7,19 @@ public static class UsageLimits
 
     public const int DefaultDays = 30;
 
-    /// <summary>Days times devices: they all travel in one answer.</summary>
-    public const int Entries = 50_000;
+    /// <summary>By how many dimensions at once.</summary>
+    public const int Dimensions = 2;
+
+    /// <summary>Groups that are counted at all: as many as fit into memory without harm.</summary>
+    public const int Groups = 1_000_000;
+
+    /// <summary>Groups in one answer, the days of each counted as one; the others are one line together.</summary>
+    public const int MostTop = 1_000;
+
+    public const int DefaultTop = 100;
+
+    /// <summary>Values of one filter.</summary>
+    public const int FilterValues = 100;
 
     /// <summary>Devices named as holding back the rest.</summary>
     public const int HeldBackBy = 20;

@@ -15,6 +15,8 @@ internal sealed class DeviceRow
 
     public string? Label { get; init; }
 
+    public string? Name { get; init; }
+
     public required DateTimeOffset FirstContactAt { get; init; }
 
     public DeviceStanding Standing { get; init; }
@@ -43,6 +45,7 @@ internal sealed class DeviceRow
             builder.Property(device => device.DeviceId).HasColumnName("device_id").HasColumnType("text");
             builder.Property(device => device.OwnerUserId).HasColumnName("owner_user_id");
             builder.Property(device => device.Label).HasColumnName("label");
+            builder.Property(device => device.Name).HasColumnName("name");
             builder.Property(device => device.FirstContactAt).HasColumnName("first_contact_at");
             builder.Property(device => device.Standing).HasColumnName("standing")
                 .HasConversion(standing => DeviceStandingColumn.Write(standing), text => DeviceStandingColumn.Read(text));

@@ -4,6 +4,7 @@ using Ingest.Persistence.Enrolments;
 using Ingest.Persistence.Invites;
 using Ingest.Persistence.Keys;
 using Ingest.Persistence.Members;
+using Ingest.Persistence.Pages;
 using Ingest.Persistence.Workspaces;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -35,6 +36,9 @@ public static class IdentityServices
         services.AddSingleton(provider => new WorkspaceStore(provider.GetRequiredService<IdentityTransactions>()));
         services.AddSingleton(provider => new MemberStore(provider.GetRequiredService<IdentityTransactions>()));
         services.AddSingleton(provider => new KeyStore(provider.GetRequiredService<IdentityTransactions>()));
+        services.AddSingleton(provider => new SignInLinkStore(provider.GetRequiredService<IdentityTransactions>()));
+        services.AddSingleton(provider => new PageSessionStore(
+            provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<IdentityTransactions>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new ServerSetup(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<IdentityTransactions>()));
 
         services.AddSingleton<KeyCache>();

@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
-using Ingest.Domain;
 using Ingest.Domain.Identity;
-using Ingest.Persistence.Envelopes;
 using Ingest.Persistence.Tenancy;
 using Npgsql;
 using NpgsqlTypes;
@@ -11,10 +9,8 @@ namespace Ingest.Persistence.Identity;
 /// <summary>Keys in Postgres, behind a cache of those that exist.</summary>
 internal sealed class KeyDirectory(NpgsqlDataSource dataSource, KeyCache cache, KeyList list, KeyUseRecorder uses, TimeProvider time) : IKeyDirectory, IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
-    // Unknown keys are asked for again each time: without a bound, strangers could hold every connection of the pool.
-    private readonly SemaphoreSlim _lookUps = new(8);
+    // A 401 on anything but an answer would silence a daemon for good.
+    private readonly LookUps _lookUps = new("The database could not say whether the key exists.", time);
 
     public async ValueTask<KeyLookup> FindAsync(string? key, CancellationToken cancellation)
     {
@@ -41,7 +37,7 @@ internal sealed class KeyDirectory(NpgsqlDataSource dataSource, KeyCache cache, 
     {
         var isListed = ApiKeyText.TryParse(key, out var presented)
             && KeyHash.Of(presented) is var hash
-            && (cache.Find(cache.Current, hash) is not null || await AskAsync(either => list.ContainsAsync(hash, either), cancellation));
+            && (cache.Find(cache.Current, hash) is not null || await _lookUps.AskAsync(either => list.ContainsAsync(hash, either), cancellation));
         return isListed ? await FindAsync(key, cancellation) : new KeyLookup(KeyLookupOutcome.NotListed, null);
     }
 
@@ -49,30 +45,7 @@ internal sealed class KeyDirectory(NpgsqlDataSource dataSource, KeyCache cache, 
 
     /// <summary>By itself, so that a key that is known costs no closure.</summary>
     private Task<KeyLookup> LookUpAsync(KeyHash? hash, KeyCache.Generation generation, CancellationToken cancellation) =>
-        AskAsync(either => ReadAsync(hash, generation, either), cancellation);
-
-    private async Task<T> AskAsync<T>(Func<CancellationToken, Task<T>> read, CancellationToken cancellation)
-    {
-        using var limit = new CancellationTokenSource(Patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
-        try
-        {
-            await _lookUps.WaitAsync(either.Token);
-            try
-            {
-                return await read(either.Token);
-            }
-            finally
-            {
-                _lookUps.Release();
-            }
-        }
-        catch (Exception failure) when (!cancellation.IsCancellationRequested)
-        {
-            // Whatever went wrong, down to a missing table: nothing is known about the key, and a 401 would silence its daemon for good.
-            throw new StoreUnavailableException("The database could not say whether the key exists.", failure);
-        }
-    }
+        _lookUps.AskAsync(either => ReadAsync(hash, generation, either), cancellation);
 
     private async Task<KeyLookup> ReadAsync(KeyHash? hash, KeyCache.Generation generation, CancellationToken cancellation)
     {
@@ -93,35 +66,18 @@ internal sealed class KeyDirectory(NpgsqlDataSource dataSource, KeyCache cache, 
             return new KeyLookup(KeyLookupOutcome.Unknown, null);
         }
 
-        var caller = new Caller(
-            reader.GetString(3), reader.GetGuid(4), reader.GetGuid(5), UserRoleColumn.Read(reader.GetString(6)), reader.GetString(7),
-            CompletenessColumn.Read(reader.GetString(8)), KeyScopesColumn.Read(reader.GetFieldValue<string[]>(9)))
-        {
-            UserName = reader.GetString(10),
-            BoundDeviceId = reader.TextAt(11),
-            ExpiresAt = reader.InstantAt(12),
-            IsOfDeletedDevice = reader.GetBoolean(14),
-            KeyName = reader.TextAt(13),
-        };
+        var caller = CallerTable.Read(reader, 3);
         generation.Remember(hash.Value, caller, readAt);
         return new KeyLookup(KeyLookupOutcome.Found, caller);
     }
 
-    // A key that was made for somebody before they were an owner may be known to whoever made it, who was none: it acts as a manager's.
     // One round trip, also for a key that does not exist: only beside "is the server set up and open" does its absence mean anything.
-    private const string Sql = """
+    private const string Sql = $"""
         SELECT state.maintenance_since IS NOT NULL,
                found.key_hash IS NOT NULL OR EXISTS (SELECT FROM api_keys),
-               found.key_hash, found.workspace_id, found.key_id, found.user_id, found.role, found.prefix, found.complete_by,
-               found.scopes, found.user_name, found.device_id, found.expires_at, found.key_name, found.of_deleted_device
+               found.key_hash, {CallerTable.Columns}
         FROM (SELECT) AS always
         LEFT JOIN server_state AS state ON true
-        LEFT JOIN (
-            SELECT k.key_hash, k.workspace_id, k.key_id, k.user_id, CASE WHEN u.role = 'owner' AND NOT k.as_owner THEN 'manager' ELSE u.role END AS role, k.prefix, k.complete_by,
-                   k.scopes, u.name AS user_name, k.device_id, k.expires_at, k.name AS key_name, k.of_deleted_device
-            FROM api_keys AS k
-            JOIN users AS u ON u.workspace_id = k.workspace_id AND u.user_id = k.user_id
-            WHERE k.key_hash = $1 AND (k.revoked_at IS NULL OR k.of_deleted_device) AND u.removed_at IS NULL
-        ) AS found ON true
+        LEFT JOIN ({CallerTable.OfKeys} AND k.key_hash = $1) AS found ON true
         """;
 }

@@ -22,29 +22,29 @@ internal sealed class CountingDevices
     private CountingDevices(MergeMap merges, IEnumerable<string>? ids) =>
         (_merges, _ids) = (merges, ids is null ? null : [.. ids.Where(id => merges.PlaceOf(id).Counts)]);
 
-    /// <summary>Those the caller sees, of one device or of all. Asked for by an id it had before, a device answers with what counts under that id.</summary>
+    /// <summary>Those the caller sees. Asked for by an id it had before, a device answers with what counts under that id.</summary>
     /// <param name="context">As <see cref="SnapshotReads"/> hands it out.</param>
     /// <param name="caller">Who asks.</param>
-    /// <param name="deviceId">One device only.</param>
-    /// <param name="ownerUserId">Those of one member only.</param>
+    /// <param name="deviceIds">These only, if there are any.</param>
+    /// <param name="userIds">Those of these members only, if there are any.</param>
     /// <param name="cancellation">Ends the call.</param>
-    /// <returns>Null where the caller sees no such device.</returns>
-    public static async Task<CountingDevices?> ReadAsync(IngestDbContext context, Caller caller, string? deviceId, Guid? ownerUserId, CancellationToken cancellation)
+    /// <returns>Null where the caller does not see one that is asked for.</returns>
+    public static async Task<CountingDevices?> ReadAsync(IngestDbContext context, Caller caller, IReadOnlySet<string> deviceIds, IReadOnlySet<string> userIds, CancellationToken cancellation)
     {
         await using var decided = SnapshotReads.Command(context, MergeTable.Decided, new NpgsqlParameter<string> { TypedValue = caller.WorkspaceId });
         var merges = await MergeTable.ReadAsync(decided, cancellation);
-        if (deviceId is null && ownerUserId is null && caller.SeesAllDevices) return new CountingDevices(merges, ids: null);
+        if (deviceIds.Count + userIds.Count == 0 && caller.SeesAllDevices) return new CountingDevices(merges, ids: null);
 
         var visible = context.DevicesVisibleTo(caller);
-        if (deviceId is not null)
+        if (deviceIds.Count > 0)
         {
-            var asked = merges.Of(deviceId) is null ? merges.GroupOf(deviceId) : [deviceId];
+            string[] asked = [.. deviceIds.SelectMany(id => merges.Of(id) is null ? merges.GroupOf(id) : [id]).Distinct(StringComparer.Ordinal)];
             visible = visible.Where(row => asked.Contains(row.DeviceId));
         }
 
         var found = await visible.Select(row => new { row.DeviceId, row.OwnerUserId }).ToListAsync(cancellation);
-        if (deviceId is not null && found.TrueForAll(row => row.DeviceId != deviceId)) return null;
-        return new CountingDevices(merges, found.Where(row => ownerUserId is null || row.OwnerUserId == ownerUserId).Select(row => row.DeviceId));
+        if (!deviceIds.IsSubsetOf(found.Select(row => row.DeviceId))) return null;
+        return new CountingDevices(merges, found.Where(row => userIds.Count == 0 || userIds.Contains(row.OwnerUserId.ToString("D"))).Select(row => row.DeviceId));
     }
 
     /// <summary>Leaves the rows that count.</summary>

@@ -22,7 +22,7 @@ internal sealed class SessionReader(SnapshotReads snapshots) : ISessionReader
         caller.WorkspaceId,
         async context =>
         {
-            if (await CountingDevices.ReadAsync(context, caller, filter.DeviceId, filter.OwnerUserId, cancellation) is not { } devices) return null;
+            if (await CountingDevices.ReadAsync(context, caller, filter.DeviceIds, filter.UserIds, cancellation) is not { } devices) return null;
             var query = Query(caller, devices);
             Filter(query, filter);
             if (after is { } place)
@@ -43,7 +43,7 @@ internal sealed class SessionReader(SnapshotReads snapshots) : ISessionReader
         caller.WorkspaceId,
         async context =>
         {
-            if (await CountingDevices.ReadAsync(context, caller, deviceId, ownerUserId: null, cancellation) is not { } devices) return (false, null);
+            if (await CountingDevices.ReadAsync(context, caller, new HashSet<string>(StringComparer.Ordinal) { deviceId }, new HashSet<string>(StringComparer.Ordinal), cancellation) is not { } devices) return (false, null);
             var query = Query(caller, devices);
             query.Where("t.session_id = {0}", sessionId, NpgsqlDbType.Text);
             return (true, (await ReadAsync(context, query, 1, cancellation)).SingleOrDefault());
@@ -62,12 +62,12 @@ internal sealed class SessionReader(SnapshotReads snapshots) : ISessionReader
     {
         if (filter.Range.From > DayRange.All.From) query.Where("t.last_active_day >= {0}", filter.Range.From, NpgsqlDbType.Date);
         if (filter.Range.To < DayRange.All.To) query.Where("t.last_active_day < {0}", filter.Range.To, NpgsqlDbType.Date);
-        query.Where("t.provider = {0}", filter.Provider, NpgsqlDbType.Text);
-        query.Where("t.primary_model = {0}", filter.Model, NpgsqlDbType.Text);
-        query.Where("t.repo_id = {0}", filter.RepoId, NpgsqlDbType.Text);
-        query.Where("t.git_branch = {0}", filter.GitBranch, NpgsqlDbType.Text);
-        query.Where("t.ticket = {0}", filter.Ticket, NpgsqlDbType.Text);
-        query.Where("t.surface = {0}", filter.Surface, NpgsqlDbType.Text);
+        query.WhereAny("t.provider", filter.Providers);
+        query.WhereAny("t.primary_model", filter.Models, SessionFilter.Untagged);
+        query.WhereAny("t.repo_id", filter.RepoIds, SessionFilter.Untagged);
+        query.WhereAny("t.git_branch", filter.GitBranches, SessionFilter.Untagged);
+        query.WhereAny("t.ticket", filter.Tickets, SessionFilter.NoTicket);
+        query.WhereAny("t.surface", filter.Surfaces);
         query.Where("t.vital_overall_state = {0}", filter.OverallState, NpgsqlDbType.Text);
     }
 

@@ -69,6 +69,16 @@ internal sealed partial class Pruner(NpgsqlDataSource database, RetentionPolicy 
         WHERE t.workspace_id = old.workspace_id AND t.device_id = old.device_id AND t.since = old.since
         """;
 
+    private static readonly string EndedSessions = $"""
+        DELETE FROM page_sessions AS t USING (SELECT workspace_id, session_id FROM page_sessions WHERE expires_at <= $1 ORDER BY expires_at LIMIT {LargestBatch}) AS old
+        WHERE t.workspace_id = old.workspace_id AND t.session_id = old.session_id
+        """;
+
+    private static readonly string EndedLinks = $"""
+        DELETE FROM sign_in_links AS t USING (SELECT workspace_id, link_id FROM sign_in_links WHERE expires_at <= $1 ORDER BY expires_at LIMIT {LargestBatch}) AS old
+        WHERE t.workspace_id = old.workspace_id AND t.link_id = old.link_id
+        """;
+
     /// <summary>When the last whole run of this process began.</summary>
     private DateTimeOffset _countedUpTo = DateTimeOffset.UnixEpoch;
 
@@ -86,7 +96,7 @@ internal sealed partial class Pruner(NpgsqlDataSource database, RetentionPolicy 
         Interval,
         async stopping =>
         {
-            if (await RunOnceAsync(stopping) is { IsNone: false } pruned) Log.Pruned(logger, pruned.Attempts, pruned.Changes, pruned.Rewinds, pruned.Quarantined);
+            if (await RunOnceAsync(stopping) is { IsNone: false } pruned) Log.Pruned(logger, pruned.Attempts, pruned.Changes, pruned.Rewinds, pruned.Quarantined, pruned.SignIns);
             return Interval;
         },
         failure =>
@@ -111,7 +121,9 @@ internal sealed partial class Pruner(NpgsqlDataSource database, RetentionPolicy 
         var quarantined = await DeleteQuarantinedAsync(now.AddDays(-policy.QuarantineDays), cancellation);
         var rewinds = await DeleteInBatchesAsync(WorkspaceScope.All, OldRewinds, [() => Instant(now.AddDays(-RetentionPolicy.RewindDays))], cancellation);
         _countedUpTo = now;
-        return new PrunedRows(attempts, changes, rewinds, quarantined);
+        var signIns = await DeleteInBatchesAsync(WorkspaceScope.All, EndedSessions, [() => Instant(now)], cancellation);
+        signIns += await DeleteInBatchesAsync(WorkspaceScope.All, EndedLinks, [() => Instant(now)], cancellation);
+        return new PrunedRows(attempts, changes, rewinds, quarantined, signIns);
     }
 
     private async Task<string?> WorkspaceAfterAsync(string workspaceId, CancellationToken cancellation)
@@ -256,8 +268,8 @@ internal sealed partial class Pruner(NpgsqlDataSource database, RetentionPolicy 
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Information, "Removed what is no longer kept: {Attempts} attempts, {Changes} earlier versions of days, {Rewinds} rewinds, {Quarantined} quarantined rows")]
-        public static partial void Pruned(ILogger logger, int attempts, int changes, int rewinds, int quarantined);
+        [LoggerMessage(LogLevel.Information, "Removed what is no longer kept: {Attempts} attempts, {Changes} earlier versions of days, {Rewinds} rewinds, {Quarantined} quarantined rows, {SignIns} sessions and links of the pages")]
+        public static partial void Pruned(ILogger logger, int attempts, int changes, int rewinds, int quarantined, int signIns);
 
         [LoggerMessage(LogLevel.Warning, "What is no longer kept could not be removed; tried again within the hour: {Reason}")]
         public static partial void NotPruned(ILogger logger, string reason);

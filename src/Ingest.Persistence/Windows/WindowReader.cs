@@ -21,14 +21,14 @@ internal sealed class WindowReader(SnapshotReads snapshots) : IWindowReader
         caller.WorkspaceId,
         async context =>
         {
-            if (await CountingDevices.ReadAsync(context, caller, filter.DeviceId, filter.OwnerUserId, cancellation) is not { } devices) return null;
+            if (await CountingDevices.ReadAsync(context, caller, filter.DeviceIds, filter.UserIds, cancellation) is not { } devices) return null;
             var query = new FilteredQuery(Select);
             query.Append(query.Value(caller.WorkspaceId, NpgsqlDbType.Text));
             devices.Restrict(query, Table, "provider", "started_at");
             if (filter.Range.From > DayRange.All.From) query.Where("t.started_at >= {0}", BeginOf(filter.Range.From), NpgsqlDbType.TimestampTz);
             if (filter.Range.To < DayRange.All.To) query.Where("t.started_at < {0}", BeginOf(filter.Range.To), NpgsqlDbType.TimestampTz);
-            query.Where("t.provider = {0}", filter.Provider, NpgsqlDbType.Text);
-            query.Where("t.surface = {0}", filter.Surface, NpgsqlDbType.Text);
+            query.WhereAny("t.provider", filter.Providers);
+            query.WhereAny("t.surface", filter.Surfaces);
             query.Where("t.hit_rate_limit = {0}", filter.HitRateLimit, NpgsqlDbType.Boolean);
             if (after is { } place)
             {

@@ -63,8 +63,8 @@ public sealed class DeviceTests(ServiceFixture fixture) : IClassFixture<ServiceF
         (await SendAsync(HttpMethod.Post, "/v1/devices/one/revoke", """{"reason":"Sold"}""", client: client)).ShouldBeStored();
         (await client.PostEnvelopeAsync(Of("one"))).ShouldBeRefused(403, "device_revoked").Text("detail")!.ShouldContain("Sold");
         (await client.PostEnvelopeAsync(Of("three"))).ShouldBeStored();
-        var usage = (await ServiceAnswer.ReadAsync(await client.GetAsync($"/v1/usage?from={Day:yyyy-MM-dd}"))).ShouldBeStored();
-        usage["days"]![0]!["devices"]!.AsArray().Select(one => one!["device_id"]!.GetValue<string>()).ShouldBe(["one", "three", "two"]);
+        var usage = (await ServiceAnswer.ReadAsync(await client.GetAsync($"/v1/usage?from={Day:yyyy-MM-dd}&by=device"))).ShouldBeStored();
+        usage["groups"]!.AsArray().Select(one => one!["keys"]![0]!["value"]!.GetValue<string>()).ShouldBe(["one", "three", "two"]);
         HeldBackBy(usage).ShouldBe(heldBackBefore.Where(device => device != "one"), "nothing more is awaited of it");
 
         static List<string> HeldBackBy(ServiceAnswer usage) => [.. usage["held_back_by"]!.AsArray().Select(one => one!["device_id"]!.GetValue<string>())];

@@ -132,7 +132,7 @@ public sealed class ForeignWalkTests(ServiceFixture fixture) : IClassFixture<Ser
         yield return new("GET /v1/usage", $"/v1/usage?device_id={of.Device}");
         yield return new("GET /v1/usage", $"/v1/usage?from={day}&to={Closed.AddDays(3):yyyy-MM-dd}");
         yield return new("GET /v1/sessions", $"/v1/sessions?device_id={of.Device}");
-        yield return new("GET /v1/sessions", $"/v1/sessions?owner_user_id={of.User}");
+        yield return new("GET /v1/sessions", $"/v1/sessions?user_id={of.User}");
         yield return new("GET /v1/sessions", $"/v1/sessions?repo_id={Canary}");
         yield return new("GET /v1/sessions", $"/v1/sessions?device_id={own}&cursor={of.SessionCursor}");
         yield return new("GET /v1/sessions", $"/v1/sessions?device_id={of.Device}&cursor={of.SessionCursor}");
@@ -140,7 +140,7 @@ public sealed class ForeignWalkTests(ServiceFixture fixture) : IClassFixture<Ser
         yield return new("GET /v1/session", $"/v1/session?device_id={of.Device}&session_id={Canary}");
         yield return new("GET /v1/session", $"/v1/session?device_id={own}&session_id={Canary}");
         yield return new("GET /v1/windows", $"/v1/windows?device_id={of.Device}");
-        yield return new("GET /v1/windows", $"/v1/windows?owner_user_id={of.User}");
+        yield return new("GET /v1/windows", $"/v1/windows?user_id={of.User}");
         yield return new("GET /v1/windows", $"/v1/windows?device_id={own}&cursor={of.WindowCursor}");
         yield return new("GET /v1/ingest/attempts", $"/v1/ingest/attempts?device_id={of.Device}");
         yield return new("GET /v1/ingest/attempts", $"/v1/ingest/attempts?device_id={of.Device}&cursor={of.AttemptCursor}");

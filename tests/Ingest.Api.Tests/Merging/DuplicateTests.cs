@@ -65,7 +65,7 @@ public sealed class DuplicateTests(ServiceFixture fixture) : IClassFixture<Servi
     {
         using var ada = await fixture.ClientAsync("ada", UserRole.Owner, "ws_many");
         await PostAsync(ada, "ws_many", "many", envelope => envelope.Rollup(Closed).Session("s"));
-        foreach (var table in new[] { "devices", "device_days", "session_summaries" })
+        foreach (var table in new[] { "devices", "device_days", "daily_rollups", "session_summaries" })
         {
             await Service.ExecuteAsync(
                 $"""

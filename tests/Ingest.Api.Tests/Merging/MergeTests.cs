@@ -45,8 +45,8 @@ public sealed class MergeTests(ServiceFixture fixture) : IClassFixture<ServiceFi
         var after = (await ada.AnswerAsync("/v1/usage")).ShouldBeStored();
         after["totals.message_count"]!.GetValue<long>().ShouldBe(4511);
         after["possible_duplicates"]!.AsArray().ShouldBeEmpty();
-        after["days"]!.AsArray().SelectMany(day => day!["devices"]!.AsArray().Select(device => $"{day["bucket_day"]} {device!["device_id"]} {device["merged_into"]}"))
-            .ShouldBe([$"{Closed.AddDays(-1):yyyy-MM-dd} old new", $"{Closed:yyyy-MM-dd} new ", $"{Today.AddDays(-1):yyyy-MM-dd} new ", $"{Today:yyyy-MM-dd} new "]);
+        (await ada.AnswerAsync("/v1/usage?by=day,device")).ShouldBeStored()["groups"]!.AsArray().Select(group => $"{group!["keys"]![0]!["value"]} {group["keys"]![1]!["value"]}")
+            .ShouldBe([$"{Closed.AddDays(-1):yyyy-MM-dd} old", $"{Closed:yyyy-MM-dd} new", $"{Today.AddDays(-1):yyyy-MM-dd} new", $"{Today:yyyy-MM-dd} new"]);
         (await ada.StatusOfAsync("old")).Text("merged_into").ShouldBe("new");
         (await ada.StatusOfAsync("new"))["merged_into"].ShouldBeNull();
         (await ada.AnswerAsync("/v1/devices/old")).ShouldBeStored().Text("merged_into").ShouldBe("new");

@@ -50,27 +50,31 @@ public sealed class SessionListTests(ServiceFixture fixture) : IClassFixture<Ser
         {
             var isBob = random.Next(3) == 0;
             var chosen = new List<(string Parameter, string Condition)>();
-            void Maybe(string parameter, string column, string?[] values)
+            void Maybe(string parameter, string column, string?[] values, string? none = null)
             {
                 if (random.Next(5) != 0) return;
-                var value = values[random.Next(values.Length)] ?? "nothing-like-it";
-                chosen.Add(($"{parameter}={Uri.EscapeDataString(value)}", $"{column} = '{value}'"));
+                string[] picked = [.. Enumerable.Range(0, random.Next(1, 3)).Select(_ => values[random.Next(values.Length)] ?? none ?? "nothing-like-it")];
+                chosen.Add((
+                    string.Join('&', picked.Select(value => $"{parameter}={Uri.EscapeDataString(value)}")),
+                    $"({string.Join(" OR ", picked.Select(value => value == none ? $"{column} IS NULL" : $"{column} = '{value}'"))})"));
             }
 
             Maybe("provider", "provider", Providers);
-            Maybe("model", "primary_model", Models);
-            Maybe("repo_id", "repo_id", Repos);
-            Maybe("git_branch", "git_branch", Branches);
-            Maybe("ticket", "ticket", Tickets);
+            Maybe("model", "primary_model", Models, "(untagged)");
+            Maybe("repo_id", "repo_id", Repos, "(untagged)");
+            Maybe("git_branch", "git_branch", Branches, "(untagged)");
+            Maybe("ticket", "ticket", Tickets, "");
             Maybe("surface", "surface", Surfaces);
-            Maybe("vital_overall_state", "vital_overall_state", ["green", "yellow", "red"]);
+            if (random.Next(5) == 0) chosen.Add(("vital_overall_state=red", "vital_overall_state = 'red'"));
             if (random.Next(4) == 0) chosen.Add(("from=2026-05-11", "coalesce(ended_at, started_at) >= '2026-05-11T00:00:00Z'"));
             if (random.Next(4) == 0) chosen.Add(("to=2026-05-13", "coalesce(ended_at, started_at) < '2026-05-13T00:00:00Z'"));
-            if (random.Next(6) == 0) chosen.Add(($"owner_user_id={bobs}", "device_id LIKE 'b-%'"));
+            if (random.Next(6) == 0) chosen.Add(($"user_id={bobs}", "device_id LIKE 'b-%'"));
             if (random.Next(4) == 0)
             {
                 var device = isBob ? devices[3 + random.Next(2)] : devices[random.Next(devices.Length)];
-                chosen.Add(($"device_id={device}", device == "a-newest" ? "device_id LIKE 'a-%'" : $"device_id = '{device}'"));
+                var beside = random.Next(2) == 0 ? device : "b-one";
+                string Condition(string id) => id == "a-newest" ? "device_id LIKE 'a-%'" : $"device_id = '{id}'";
+                chosen.Add(($"device_id={device}&device_id={beside}", $"({Condition(device)} OR {Condition(beside)})"));
             }
 
             if (isBob) chosen.Add(("", "device_id LIKE 'b-%'"));
@@ -172,7 +176,7 @@ public sealed class SessionListTests(ServiceFixture fixture) : IClassFixture<Ser
         (await Listed(owner)).Count.ShouldBe(2);
         (await Listed(viewer)).Count.ShouldBe(2);
         (await Listed(member)).ShouldBe(["of-bob s 2"]);
-        (await Listed(member, $"?owner_user_id={await UserIdAsync("ada", Workspace)}")).ShouldBeEmpty();
+        (await Listed(member, $"?user_id={await UserIdAsync("ada", Workspace)}")).ShouldBeEmpty();
 
         using var stranger = await fixture.ClientAsync("eve", UserRole.Manager, "ws_sessions_strange");
         foreach (var address in new[] { "/v1/sessions?device_id=", "/v1/session?session_id=s&device_id=", "/v1/windows?device_id=" })
@@ -188,7 +192,7 @@ public sealed class SessionListTests(ServiceFixture fixture) : IClassFixture<Ser
     [Fact]
     public async Task What_cannot_be_asked_says_what_is_wrong_with_it()
     {
-        foreach (var query in new[] { "from=2026-5-1", "from=2026-05-02&to=2026-05-02", "vital_overall_state=blue", "owner_user_id=ada", "limit=0", "repo_id=a%00b" })
+        foreach (var query in new[] { "from=2026-5-1", "provider=a%00b", "from=2026-05-02&to=2026-05-02", "vital_overall_state=blue", "user_id=ada", "limit=0", "repo_id=a%00b" })
             (await Service.GetAsync("/v1/sessions?" + query)).ShouldBeRefused(400, "invalid_parameter");
         (await Service.GetAsync("/v1/sessions?device_id=a%20b")).ShouldBeRefused(400, "invalid_device_id");
         (await Service.GetAsync("/v1/session?session_id=s")).ShouldBeRefused(400, "missing_device_id");

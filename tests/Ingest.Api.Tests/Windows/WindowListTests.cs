@@ -46,7 +46,7 @@ public sealed class WindowListTests(ServiceFixture fixture) : IClassFixture<Serv
             [
                 ("provider=codex", "provider = 'codex'"), ("surface=vscode", "surface = 'vscode'"), ("hit_rate_limit=true", "hit_rate_limit"),
                 ("hit_rate_limit=false", "NOT hit_rate_limit"), ("from=2026-05-10", "started_at >= '2026-05-10T00:00:00Z'"), ("to=2026-05-12", "started_at < '2026-05-12T00:00:00Z'"),
-                ($"owner_user_id={bobs}", "device_id = 'b-one'"), ("device_id=b-one", "device_id = 'b-one'"),
+                ($"user_id={bobs}", "device_id = 'b-one'"), ("device_id=b-one", "device_id = 'b-one'"),
             ];
             var chosen = possible.Where(_ => random.Next(4) == 0).DistinctBy(one => one.Parameter.Split('=')[0]).ToList();
             var expected = await Service.QueryAsync<string>(
@@ -83,7 +83,7 @@ public sealed class WindowListTests(ServiceFixture fixture) : IClassFixture<Serv
     [Fact]
     public async Task What_cannot_be_asked_says_what_is_wrong_with_it()
     {
-        foreach (var query in new[] { "hit_rate_limit=yes", "from=x", "to=2026-13-01", "owner_user_id=1", "limit=1001", "provider=%00" })
+        foreach (var query in new[] { "hit_rate_limit=yes", "from=x", "to=2026-13-01", "user_id=1", "limit=1001", "provider=%00" })
             (await Service.GetAsync("/v1/windows?" + query)).ShouldBeRefused(400, "invalid_parameter");
         (await Service.GetAsync("/v1/windows?cursor=abc")).ShouldBeRefused(400, "invalid_cursor");
     }

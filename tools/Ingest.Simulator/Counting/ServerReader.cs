@@ -70,9 +70,9 @@ internal sealed class ServerReader : IDisposable
         for (var from = DateOnly.ParseExact(first, Day, CultureInfo.InvariantCulture); from < end; from = from.AddDays(most))
         {
             var to = from.AddDays(most) < end ? from.AddDays(most) : end;
-            using var usage = await GetAsync(server, $"v1/usage?device_id={deviceId}&from={Text(from)}&to={Text(to)}", cancellation);
+            using var usage = await GetAsync(server, $"v1/usage?by=day&device_id={deviceId}&from={Text(from)}&to={Text(to)}", cancellation);
             if (usage is null) break;
-            foreach (var day in usage.RootElement.GetProperty("days").EnumerateArray()) days[day.GetProperty("bucket_day").GetString()!] = Sums(day, rows: 0);
+            foreach (var day in usage.RootElement.GetProperty("groups").EnumerateArray()) days[day.GetProperty("keys")[0].GetProperty("value").GetString()!] = Sums(day, rows: 0);
         }
 
         return days;

@@ -3,7 +3,7 @@ using Ingest.Domain.Usage;
 
 namespace Ingest.Domain.Tests.Usage;
 
-public sealed class DeviceUsageTests
+public sealed class UsageReportTests
 {
     private static readonly DateOnly Day = new(2026, 5, 11);
 
@@ -62,14 +62,14 @@ public sealed class DeviceUsageTests
     public void The_worst_device_says_up_to_where_all_are_complete()
     {
         UsageDevice[] devices = [Device("b", Day), Device("a", Day.AddDays(-3)), Device("c", Day.AddDays(-3)), Device("d", Day.AddDays(1))];
-        var usage = new DeviceUsage(devices, []);
+        var usage = new UsageReport(devices, []);
         usage.CompleteThrough.ShouldBe(Day.AddDays(-3));
         usage.HeldBackBy(Day).Select(device => device.DeviceId).ShouldBe(["a", "c"]);
 
-        var with = new DeviceUsage([.. devices, Device("z", null)], []);
+        var with = new UsageReport([.. devices, Device("z", null)], []);
         with.CompleteThrough.ShouldBeNull();
         with.HeldBackBy(Day).Select(device => device.DeviceId).ShouldBe(["z", "a", "c"]);
-        new DeviceUsage([], []).CompleteThrough.ShouldBeNull();
+        new UsageReport([], []).CompleteThrough.ShouldBeNull();
     }
 
     [Fact]

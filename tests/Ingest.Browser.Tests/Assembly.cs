@@ -1,0 +1,3 @@
+using Ingest.Browser.Tests;
+
+[assembly: AssemblyFixture(typeof(Chromium))]

@@ -7,7 +7,8 @@ CREATE TABLE usage_blocks (
     block_id     uuid NOT NULL,
     format       smallint NOT NULL,
     built_at     timestamptz NOT NULL,
-    content      bytea NOT NULL,
+    -- Null once a device of the day was deleted: its device-days count from their rows then, marked or not.
+    content      bytea,
     PRIMARY KEY (workspace_id, bucket_day)
 );
 -- Read much more often than written, and hardly smaller when compressed.
@@ -27,15 +28,16 @@ END
 $$;
 CREATE TRIGGER take_out_of_block BEFORE UPDATE ON device_days FOR EACH ROW WHEN (OLD.in_block AND NEW.in_block) EXECUTE FUNCTION take_out_of_block();
 
--- What is deleted must not live on in a copy.
-CREATE FUNCTION drop_blocks() RETURNS trigger LANGUAGE plpgsql AS $$
+-- What is deleted must not live on in a copy. The emptied block stays, since others are marked as being in it.
+CREATE FUNCTION empty_blocks() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    DELETE FROM usage_blocks AS b USING (SELECT DISTINCT workspace_id, bucket_day FROM removed) AS r
+    UPDATE usage_blocks AS b SET content = NULL, block_id = gen_random_uuid()
+    FROM (SELECT DISTINCT workspace_id, bucket_day FROM removed) AS r
     WHERE b.workspace_id = r.workspace_id AND b.bucket_day = r.bucket_day;
     RETURN NULL;
 END
 $$;
-CREATE TRIGGER drop_blocks AFTER DELETE ON device_days REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION drop_blocks();
+CREATE TRIGGER empty_blocks AFTER DELETE ON device_days REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION empty_blocks();
 
 -- The second wall, as 0008 has it ----------------------------------------------------------------------------------
 ALTER TABLE usage_blocks ENABLE ROW LEVEL SECURITY;
@@ -46,11 +48,11 @@ CREATE POLICY workspaces_of_the_transaction ON usage_blocks USING (
             ELSE string_to_array(coalesce(current_setting('ingest.workspaces', true), ''), ' ') END)::text[])) IS NOT FALSE);
 
 -- What each of them is for (docs/what-we-store.md is made from this) --------------------------------------------------
-COMMENT ON TABLE usage_blocks IS 'What was used on one day, copied from the rollups so that it is added up quickly. Made when asked for, gone when a device is deleted.';
+COMMENT ON TABLE usage_blocks IS 'What was used on one day, copied from the rollups so that it is added up quickly. Made when asked for, emptied when a device is deleted.';
 COMMENT ON COLUMN usage_blocks.workspace_id IS 'The workspace.';
 COMMENT ON COLUMN usage_blocks.bucket_day IS 'The UTC day.';
 COMMENT ON COLUMN usage_blocks.block_id IS 'Names this content: another one has another name.';
 COMMENT ON COLUMN usage_blocks.format IS 'How the content is written.';
 COMMENT ON COLUMN usage_blocks.built_at IS 'When it was made.';
-COMMENT ON COLUMN usage_blocks.content IS 'Keys, tickets, counts and costs of the day''s live rollups, by device.';
+COMMENT ON COLUMN usage_blocks.content IS 'Keys, tickets, counts and costs of the day''s live rollups, by device; null once one of them was deleted.';
 COMMENT ON COLUMN device_days.in_block IS 'Whether the day''s block holds it as it is.';

@@ -14,7 +14,7 @@ public sealed class UsageBlockStore
     /// <summary>A day that changes all the time is copied so often at most.</summary>
     private const string Pause = "15 seconds";
 
-    private const string Standing = $"SELECT block_id, built_at > now() - interval '{Pause}' FROM usage_blocks WHERE workspace_id = $1 AND bucket_day = $2";
+    private const string Standing = $"SELECT block_id, content IS NOT NULL AND built_at > now() - interval '{Pause}' FROM usage_blocks WHERE workspace_id = $1 AND bucket_day = $2";
 
     private const string AllDevices = "SELECT device_id FROM devices WHERE workspace_id = $1";
 
@@ -90,7 +90,7 @@ public sealed class UsageBlockStore
         await using var transaction = await connection.BeginAsync(WorkspaceScope.Of(workspaceId), cancellation);
         var devices = new NpgsqlParameter<string[]> { TypedValue = [.. copy.Days.Select(one => one.DeviceId)] };
 
-        // A device that is deleted meanwhile must not live on in a copy: its deletion comes before this, and is seen here, or after it, and drops the block.
+        // A device that is deleted meanwhile must not live on in a copy: its deletion comes before this, and is seen here, or after it, and empties the block.
         var wait = DeviceDeletion.Wait([workspaceId]);
         await using (var batch = new NpgsqlBatch(connection, transaction) { BatchCommands = { wait } }) await batch.ExecuteNonQueryAsync(cancellation);
         await using (var count = new NpgsqlCommand(StillThere, connection, transaction) { Parameters = { Text(workspaceId), Date(day), devices.Clone() } })

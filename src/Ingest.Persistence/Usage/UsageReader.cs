@@ -4,6 +4,7 @@ using Ingest.Domain.Ledger;
 using Ingest.Domain.Merging;
 using Ingest.Domain.Reconciliation;
 using Ingest.Domain.Usage;
+using Ingest.Persistence.Envelopes;
 using Ingest.Persistence.Health;
 using Ingest.Persistence.Identity;
 using Ingest.Persistence.Merging;
@@ -18,7 +19,10 @@ namespace Ingest.Persistence.Usage;
 /// </summary>
 internal sealed class UsageReader(SnapshotReads snapshots, UsageBlockCache cache, UsageBlockWorker worker, UsagePolicy policy) : IUsageReader
 {
-    private const string Blocks = "SELECT bucket_day, block_id FROM usage_blocks WHERE workspace_id = $1 AND bucket_day >= $2 AND bucket_day < $3 AND format = $4";
+    /// <summary>Null for one that cannot be read, which says nothing of its day.</summary>
+    private const string Blocks = """
+        SELECT bucket_day, CASE WHEN content IS NOT NULL AND format = $4 THEN block_id END FROM usage_blocks WHERE workspace_id = $1 AND bucket_day >= $2 AND bucket_day < $3
+        """;
 
     private const string Content = "SELECT content FROM usage_blocks WHERE workspace_id = $1 AND bucket_day = $2";
 
@@ -96,12 +100,12 @@ internal sealed class UsageReader(SnapshotReads snapshots, UsageBlockCache cache
     /// <summary>Day by day, so that no more than one of them has to be in memory.</summary>
     private async Task ReadBlocksAsync(IngestDbContext context, string workspaceId, Count count, DayRange span, List<DateOnly> stale, CancellationToken cancellation)
     {
-        var standing = new Dictionary<DateOnly, Guid>();
+        var standing = new Dictionary<DateOnly, Guid?>();
         await using (var command = SnapshotReads.Command(
             context, Blocks, Text(workspaceId), Date(span.From), Date(span.To), new NpgsqlParameter<short> { TypedValue = UsageBlockFormat.Version }))
         {
             await using var row = await command.ExecuteReaderAsync(cancellation);
-            while (await row.ReadAsync(cancellation)) standing.Add(row.GetFieldValue<DateOnly>(0), row.GetGuid(1));
+            while (await row.ReadAsync(cancellation)) standing.Add(row.GetFieldValue<DateOnly>(0), row.UuidAt(1));
         }
 
         var beside = new Dictionary<DateOnly, int>();
@@ -113,7 +117,7 @@ internal sealed class UsageReader(SnapshotReads snapshots, UsageBlockCache cache
 
         foreach (var day in standing.Keys.Union(beside.Keys).Order())
         {
-            var stored = standing.TryGetValue(day, out var blockId) ? await BlockAsync(context, workspaceId, day, blockId, cancellation) : null;
+            var stored = standing.GetValueOrDefault(day) is { } blockId ? await BlockAsync(context, workspaceId, day, blockId, cancellation) : null;
             var live = stored is not null && !beside.ContainsKey(day) ? null : await LiveAsync(context, workspaceId, day, stored is not null, count.Known, cancellation);
             count.Add(stored, live);
             if (live?.Devices.Count >= (stored is null ? 1 : policy.BesideBlock)) stale.Add(day);

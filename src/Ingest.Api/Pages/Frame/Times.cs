@@ -31,6 +31,9 @@ internal static class Times
 
     public static string Day(DateOnly day) => day.ToString("d MMM yyyy", CultureInfo.InvariantCulture);
 
+    /// <summary>In UTC.</summary>
+    public static string Minute(DateTimeOffset at) => at.UtcDateTime.ToString("d MMM, HH:mm", CultureInfo.InvariantCulture);
+
     public static string Weekday(DateOnly day) => day.ToString("ddd d MMM yyyy", CultureInfo.InvariantCulture);
 
     public static string Counted(long count, string what) => $"{Number(count)} {what}{(count == 1 ? "" : "s")}";

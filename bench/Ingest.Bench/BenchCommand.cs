@@ -47,6 +47,11 @@ internal sealed partial class BenchCommand
     };
 
     private readonly Option<bool> _micro = new("--micro") { Description = "Only the micro-benchmarks: parse, validate, digest, build a batch." };
+    private readonly Option<bool> _reads = new("--reads")
+    {
+        Description = "Only the reads: usage by every dimension, sessions and pages, one request after the other, over one workspace of --devices with the last of --rows in it.",
+    };
+
     private readonly Option<bool> _quick = new("--quick") { Description = "Seconds only: proves that everything runs, and judges no figure." };
 
     public async Task<int> RunAsync(string[] arguments, Func<BenchOptions, CancellationToken, Task<int>> run, TextWriter output, TextWriter error)
@@ -57,13 +62,16 @@ internal sealed partial class BenchCommand
         });
         var root = new RootCommand("Ingest beside Postgres itself, in one run on one machine: only ratios taken in one run count.")
         {
-            _only, _rounds, _seconds, _rows, _connections, _devices, _service, _json, _noCounts, _micro, _quick,
+            _only, _rounds, _seconds, _rows, _connections, _devices, _service, _json, _noCounts, _micro, _reads, _quick,
         };
         var parse = root.Parse(arguments);
         foreach (var problem in parse.Errors) await error.WriteLineAsync("ingest-bench: " + problem.Message);
         if (parse.Errors.Count > 0) return NotTried;
 
-        root.SetAction((asked, stop) => asked.GetValue(_micro) ? RunMicroAsync(asked.GetValue(_quick), output, stop) : run(Read(asked), stop));
+        root.SetAction((asked, stop) =>
+            asked.GetValue(_micro) ? RunMicroAsync(asked.GetValue(_quick), output, stop)
+            : asked.GetValue(_reads) ? RunReadsAsync(Read(asked), output, error, stop)
+            : run(Read(asked), stop));
         try
         {
             return await parse.InvokeAsync(new InvocationConfiguration
@@ -86,6 +94,16 @@ internal sealed partial class BenchCommand
 
     /// <summary>Filled in by the folder Micro.</summary>
     static partial void OfferMicro(ref Func<bool, TextWriter, CancellationToken, Task<int>>? offer);
+
+    /// <summary>Filled in by the folder Reads.</summary>
+    static partial void OfferReads(ref Func<BenchOptions, TextWriter, TextWriter, CancellationToken, Task<int>>? offer);
+
+    private static Task<int> RunReadsAsync(BenchOptions options, TextWriter output, TextWriter error, CancellationToken cancellation)
+    {
+        Func<BenchOptions, TextWriter, TextWriter, CancellationToken, Task<int>>? reads = null;
+        OfferReads(ref reads);
+        return reads is null ? throw new BenchException("No reads are built in.") : reads(options, output, error, cancellation);
+    }
 
     private static Task<int> RunMicroAsync(bool quick, TextWriter output, CancellationToken cancellation)
     {

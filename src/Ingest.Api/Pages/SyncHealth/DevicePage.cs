@@ -53,17 +53,19 @@ internal sealed class DevicePage(
             ? new QuarantinePage([], 0, false)
             : await quarantine.ListAsync(caller, new QuarantineFilter(deviceId, null, null), null, RowsShown, cancellation);
         var health = SyncHealthOf(status, now);
+        var target = new RemedyTarget(caller.WorkspaceId, deviceId, record?.OwnerName);
         return new PageResult<DeviceView, DeviceModel>(new DeviceModel(
             deviceId,
             device,
             status,
             health,
-            [.. Advice(device, status, health, days, new RemedyTarget(caller.WorkspaceId, deviceId, record?.OwnerName), now)],
+            [.. Advice(device, status, health, days, target, now)],
             days,
             tried,
             tried.HasMore ? $"{FleetAddress.OfDevice(deviceId)}?cursor={Cursor.Write(scope, TimedPlace.Write(tried.Attempts[^1].ReceivedAt, tried.Attempts[^1].AttemptId))}#attempts" : null,
             changed ?? new ChangePage([], false),
             aside,
+            target.EnrolThis,
             PermissionRule.Allows(caller.Scopes, Permission.Manage)));
     }
 

@@ -50,7 +50,7 @@ internal static class SyncHealthEndpoints
 
         var days = page.Shown.ToDictionary(
             device => device.DeviceId, device => CoverageRule.Of(device, query.Days, page.Days[device.DeviceId], now, settings.Ledger), StringComparer.Ordinal);
-        return new PageResult<SyncHealthView, SyncHealthModel>(new SyncHealthModel(page, query, days, caller.SeesAllDevices));
+        return new PageResult<SyncHealthView, SyncHealthModel>(new SyncHealthModel(page, query, days, caller.SeesAllDevices, PermissionRule.Allows(caller.Scopes, Permission.Manage)));
     }
 
     private static string? TextOf(string? text) => text?.Trim() is { Length: > 0 } given ? given[..Math.Min(given.Length, MostText)] : null;

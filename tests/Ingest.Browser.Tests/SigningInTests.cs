@@ -8,7 +8,7 @@ using Microsoft.Playwright;
 namespace Ingest.Browser.Tests;
 
 /// <summary>People come in, and leave, with nothing but what a browser has.</summary>
-public sealed class SignInTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
+public sealed class SigningInTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

@@ -13,7 +13,7 @@ using Microsoft.Playwright;
 namespace Ingest.Browser.Tests;
 
 /// <summary>A new server's first page leads to the first envelope, and shows when it is there.</summary>
-public sealed partial class ConnectTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
+public sealed partial class FirstDeviceTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
 {
     [Fact]
     public async Task The_first_page_makes_a_code_and_turns_green_when_the_first_envelope_arrives()

@@ -167,7 +167,7 @@ public static class RemedyRule
             "The device is believed. What the days held before is kept, and stands below.",
             [
                 new(RemedyParty.Device, "If the usage is still on the device, this sends all it has again:", ResetCommand),
-                new(RemedyParty.Manager, "If the device lost it, put back what the day held. The version stands beside the change:", target.Restore("VERSION")),
+                new(RemedyParty.Manager, "If the device lost it, put back what the day held, below, by the change that made it smaller. Its version names it here:", target.Restore("VERSION")),
             ]),
         ConcernKind.GoneDays => new("Nothing has to be done: they stay as they are, and are themselves again once the device names them.", []),
         ConcernKind.QuarantinedRows => new(

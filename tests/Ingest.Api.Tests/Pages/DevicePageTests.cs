@@ -147,8 +147,46 @@ public sealed class DevicePageTests(ServiceFixture fixture) : IClassFixture<Serv
         (await fixture.Service.StatusAsync(device)).Text("health.state").ShouldBe("healthy");
         (await manager.PostAsync($"{page}/rewind", [("form_proof", proof)])).ShouldLeadTo(page);
         (await fixture.Service.StatusAsync(device)).Text("rewinds.requested.from").ShouldBe("1970-01-01");
-        (await fixture.Service.QueryAsync<string>("SELECT action FROM audit_log WHERE actor_kind <> 'operator' AND action LIKE 'device.%' ORDER BY at")).ShouldBe(
+        (await fixture.Service.QueryAsync<string>($"SELECT action FROM audit_log WHERE subject_id = (SELECT reference::text FROM devices WHERE device_id = '{device}') ORDER BY at")).ShouldBe(
             ["device.paused", "device.resumed", "device.rewind_requested"]);
+    }
+
+    [Fact]
+    public async Task A_manager_puts_back_what_a_day_held_and_nobody_else_does()
+    {
+        using var bob = await fixture.ClientAsync("bob-who-shrank");
+        var device = ServiceFixture.NewDevice();
+        (await bob.PostEnvelopeAsync(ServiceFixture.Envelope(device).Rollup(Closed, row => row.Messages(42)))).ShouldBeStored();
+        var version = Guid.NewGuid();
+        await fixture.Service.NoteChangeAsync(device, Closed, ServiceFixture.Start, version);
+        using var manager = await Visitor.SignedInAsync(fixture.Service, IngestService.Key);
+        using var member = await Visitor.SignedInAsync(fixture.Service, bob.DefaultRequestHeaders.Authorization!.Parameter!);
+        var (page, restore) = ($"/devices/{device}", $"/devices/{device}/changes/{version}/restore");
+        (await member.PageAsync(page)).ShouldNotContain("Put back");
+        await (await member.PostAsync(restore, [("form_proof", await member.ProofAsync(page))])).ShouldBePageAsync(403);
+        (await manager.PageAsync(page)).ShouldContain(restore);
+        var proof = await manager.ProofAsync(page);
+        await (await manager.PostAsync(restore.Replace(version.ToString(), Guid.NewGuid().ToString(), StringComparison.Ordinal), [("form_proof", proof)])).ShouldBePageAsync(404);
+        (await manager.PostAsync(restore, [("form_proof", proof)])).ShouldLeadTo(page);
+        HealthPages.TextOf(await manager.PageAsync(page)).ShouldContain("49 messages in 1 row");
+    }
+
+    [Fact]
+    public async Task A_code_for_a_device_is_made_on_its_page()
+    {
+        var key = await fixture.Service.Services.GetRequiredService<KeyStore>().CreateKeyAsync(IngestService.WorkspaceId, UserRole.Member, "carla");
+        using var client = fixture.Service.ClientWith(key.Key);
+        var device = ServiceFixture.NewDevice();
+        (await client.PostEnvelopeAsync(ServiceFixture.Envelope(device).Rollup(Closed))).ShouldBeStored();
+        await fixture.Service.Services.GetRequiredService<KeyStore>().RevokeKeyAsync(key.Key[..13]);
+        await Eventually.TrueAsync(async () => await fixture.CountAsync("device_contacts", device) == 1, "the contact is written");
+        using var manager = await Visitor.SignedInAsync(fixture.Service, IngestService.Key);
+        var page = await manager.PageAsync($"/devices/{device}");
+        page.ShouldContain("Make a code here");
+        var owner = (await fixture.Service.QueryAsync<Guid>($"SELECT owner_user_id FROM devices WHERE device_id = '{device}'"))[0];
+        page.ShouldContain($"<input type=\"hidden\" name=\"person\" value=\"{owner:D}\" />");
+        await (await manager.PostAsync("/connect", [("form_proof", await manager.ProofAsync($"/devices/{device}")), ("person", $"{owner:D}"), ("device", device)])).ShouldBePageAsync();
+        (await fixture.Service.QueryAsync<string>($"SELECT device_id FROM enrolments WHERE user_id = '{owner:D}'")).ShouldBe([device]);
     }
 
     [Fact]

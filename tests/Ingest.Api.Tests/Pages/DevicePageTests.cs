@@ -3,6 +3,7 @@ using Ingest.Api.Tests.Reconciliation;
 using Ingest.Domain.Health;
 using Ingest.Domain.Identity;
 using Ingest.Persistence.Keys;
+using Ingest.Testing.Envelopes;
 using Ingest.Testing.Identity;
 using Ingest.Testing.Service;
 using Microsoft.Extensions.DependencyInjection;
@@ -131,10 +132,14 @@ public sealed class DevicePageTests(ServiceFixture fixture) : IClassFixture<Serv
         using var member = await Visitor.SignedInAsync(fixture.Service, bob.DefaultRequestHeaders.Authorization!.Parameter!);
         var page = $"/devices/{device}";
         (await member.PageAsync(page)).ShouldNotContain("/pause");
-        var (proof, own) = (await manager.ProofAsync(page), await member.ProofAsync(page));
+        using var stranger = await fixture.ClientAsync("eve-who-acts", UserRole.Owner, "ws_acts");
+        (await stranger.PostEnvelopeAsync(EnvelopeBuilder.For("ws_acts").Device("dev-eve").Rollup(Closed))).ShouldBeStored();
+        using var eve = await Visitor.SignedInAsync(fixture.Service, stranger.DefaultRequestHeaders.Authorization!.Parameter!);
+        var (proof, own, foreign) = (await manager.ProofAsync(page), await member.ProofAsync(page), await eve.ProofAsync("/"));
         foreach (var verb in new[] { "pause", "resume", "rewind" })
         {
             await (await member.PostAsync($"{page}/{verb}", [("form_proof", own)])).ShouldBePageAsync(403);
+            await (await eve.PostAsync($"{page}/{verb}", [("form_proof", foreign)])).ShouldBePageAsync(404);
             await (await manager.PostAsync($"/devices/{ServiceFixture.NewDevice()}/{verb}", [("form_proof", proof)])).ShouldBePageAsync(404);
         }
 

@@ -55,17 +55,24 @@ offer_python() {
   fi
 }
 
+# npm, and the packages of a folder; the tests say so themselves where they are absent.
+offer_packages() {
+  if ! command -v npm >/dev/null && [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
+    echo "Installing npm from the system's packages" >&2
+    { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends nodejs npm; } >/dev/null 2>&1 || true
+  fi
+  if command -v npm >/dev/null && [[ ! $1/node_modules/.package-lock.json -nt $1/package-lock.json ]]; then
+    (cd "$1" && npm ci --ignore-scripts) >/dev/null 2>&1 || true
+  fi
+}
+
 # A browser, and what examines pages in it; the tests say so themselves where they are absent.
 offer_browser() {
-  local chromium
-  chromium=$(command -v chromium chromium-browser google-chrome | head -n 1) || true
-  if { [[ -z $chromium ]] || ! command -v npm >/dev/null; } && [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
-    echo "Installing Chromium and npm from the system's packages" >&2
-    { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium nodejs npm; } >/dev/null 2>&1 || true
+  if [[ -z $(command -v chromium chromium-browser google-chrome | head -n 1) && $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
+    echo "Installing Chromium from the system's packages" >&2
+    { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium; } >/dev/null 2>&1 || true
   fi
-  if command -v npm >/dev/null && [[ ! tests/browser/node_modules/.package-lock.json -nt tests/browser/package-lock.json ]]; then
-    (cd tests/browser && npm ci --ignore-scripts) >/dev/null 2>&1 || true
-  fi
+  offer_packages tests/browser
 }
 
 install_postgres() {

@@ -13,8 +13,10 @@ using Ingest.Api.Merging;
 using Ingest.Api.Quarantine;
 using Ingest.Api.Reconciliation;
 using Ingest.Api.Rewinds;
+using Ingest.Api.Sessions;
 using Ingest.Api.Status;
 using Ingest.Api.Usage;
+using Ingest.Api.Windows;
 using Ingest.Api.Workspaces;
 using Ingest.Domain.Health;
 using Ingest.Domain.Identity;
@@ -51,6 +53,9 @@ namespace Ingest.Api;
 [JsonSerializable(typeof(IssuedKeyAnswer))]
 [JsonSerializable(typeof(RotatedKeyAnswer))]
 [JsonSerializable(typeof(ClockReading))]
+[JsonSerializable(typeof(SessionsAnswer))]
+[JsonSerializable(typeof(SessionDetailAnswer))]
+[JsonSerializable(typeof(WindowsAnswer))]
 [JsonSerializable(typeof(AttemptsAnswer))]
 [JsonSerializable(typeof(QuarantineAnswer))]
 [JsonSerializable(typeof(DiscardAnswer))]

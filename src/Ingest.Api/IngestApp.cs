@@ -26,11 +26,13 @@ using Ingest.Api.Pricing;
 using Ingest.Api.Quarantine;
 using Ingest.Api.Reconciliation;
 using Ingest.Api.Rewinds;
+using Ingest.Api.Sessions;
 using Ingest.Api.Startup;
 using Ingest.Api.Status;
 using Ingest.Api.Telemetry;
 using Ingest.Api.Transport;
 using Ingest.Api.Usage;
+using Ingest.Api.Windows;
 using Ingest.Api.Workspaces;
 using Ingest.Domain.Validation;
 using Ingest.Persistence;
@@ -97,6 +99,9 @@ internal static class IngestApp
         api.MapChanges();       // GET  /v1/ingest/changes     how closed days changed; /{version_id} what one held before
                                 // POST /v1/ingest/changes/{version_id}/restore
         api.MapUsage();         // GET  /v1/usage              sums by any dimension, and up to where they are complete
+        api.MapSessions();      // GET  /v1/sessions           sessions, the last activity first
+                                // GET  /v1/session            one of a device, with its vitals
+        api.MapWindows();       // GET  /v1/windows            rate-limit windows, the newest first
         api.MapAttempts();      // GET  /v1/ingest/attempts    every attempt and what became of it
         api.MapQuarantine();    // GET  /v1/ingest/quarantine  bad rows that were put aside
                                 // POST /v1/ingest/quarantine/replay, /discard

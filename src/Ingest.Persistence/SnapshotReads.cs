@@ -22,6 +22,8 @@ internal sealed class SnapshotReads(IDbContextFactory<IngestDbContext> contexts)
         return await read(context);
     });
 
+    public static NpgsqlCommand Command(IngestDbContext context, FilteredQuery query) => Command(context, query.Text, query.Parameters);
+
     /// <summary>A statement of the write path's kind on the connection of the context.</summary>
     /// <param name="context">As <see cref="ReadAsync"/> hands it out.</param>
     /// <param name="sql">With numbered parameters.</param>

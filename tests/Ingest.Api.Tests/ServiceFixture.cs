@@ -57,8 +57,12 @@ public sealed class ServiceFixture : IAsyncLifetime
     public async Task<HttpClient> ClientAsync(string person, UserRole role = UserRole.Member, string workspaceId = IngestService.WorkspaceId)
     {
         if (workspaceId != IngestService.WorkspaceId) await Service.Services.GetRequiredService<WorkspaceStore>().CreateAsync(Actor.Operator, workspaceId, workspaceId);
-        return Service.ClientWith((await Service.Services.GetRequiredService<KeyStore>().CreateKeyAsync(workspaceId, role, person)).Key);
+        return await FellowAsync(person, role, workspaceId);
     }
+
+    /// <summary>The same in a workspace that is there already.</summary>
+    public async Task<HttpClient> FellowAsync(string person, UserRole role, string workspaceId) =>
+        Service.ClientWith((await Service.Services.GetRequiredService<KeyStore>().CreateKeyAsync(workspaceId, role, person)).Key);
 
     /// <summary>Rows of a table as JSON texts, one a row, in the order of the columns named.</summary>
     public Task<List<string>> RowsAsync(string table, string device, string order) =>

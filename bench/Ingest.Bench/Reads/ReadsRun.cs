@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
 using Ingest.Bench.Cluster;
@@ -79,12 +80,12 @@ internal sealed partial class ReadsRun(TextWriter output, TextWriter error)
     private static async Task SignInAsync(HttpClient pages, CancellationToken cancellation)
     {
         var form = await pages.GetStringAsync(new Uri("/sign-in", UriKind.Relative), cancellation);
-        var fields = HiddenFields().Matches(form).Select(field => KeyValuePair.Create(field.Groups["name"].Value, field.Groups["value"].Value)).DistinctBy(field => field.Key, StringComparer.Ordinal);
+        var fields = HiddenFields().Matches(form).Select(field => KeyValuePair.Create(field.Groups["name"].Value, WebUtility.HtmlDecode(field.Groups["value"].Value))).DistinctBy(field => field.Key, StringComparer.Ordinal);
         using var content = new FormUrlEncodedContent(fields.Append(KeyValuePair.Create("key", ReadsDatabase.Key)));
         using var request = new HttpRequestMessage(HttpMethod.Post, "/sign-in") { Content = content };
         request.Headers.Add("Origin", pages.BaseAddress!.GetLeftPart(UriPartial.Authority));
         using var answer = await pages.SendAsync(request, cancellation);
-        if ((int)answer.StatusCode != 303) throw new BenchException($"Signing in was answered {(int)answer.StatusCode}.");
+        if ((int)answer.StatusCode != 303) throw new BenchException($"Signing in was answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(cancellation)}");
     }
 
     private async Task<bool> OnceAsync(HttpClient client, string name, string path, CancellationToken cancellation) => await TimeAsync(client, name, path, 1, 0, cancellation);
@@ -116,6 +117,6 @@ internal sealed partial class ReadsRun(TextWriter output, TextWriter error)
         return true;
     }
 
-    [GeneratedRegex("""<input type="hidden" name="(?<name>[^"]+)" value="(?<value>[^"]*)">""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex("""<input type="hidden" name="(?<name>[^"]+)" value="(?<value>[^"]*)" />""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex HiddenFields();
 }

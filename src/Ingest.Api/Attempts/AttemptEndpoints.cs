@@ -1,10 +1,8 @@
-using System.Globalization;
-using System.Text;
 using Ingest.Api.Authentication;
 using Ingest.Api.Errors;
 using Ingest.Api.OpenApi;
 using Ingest.Api.Queries;
-using Ingest.Domain.Envelopes;
+using Ingest.Domain;
 using Ingest.Domain.Health;
 using Ingest.Domain.Identity;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -47,19 +45,12 @@ internal static class AttemptEndpoints
             query.OptionalInstant("to"));
         var limit = query.Limit();
         var scope = query.Scope("attempts", context.Caller(), "device_id", "outcome", "code", "from", "to");
-        var after = query.After(scope, PlaceOf);
+        var after = query.AfterTime(scope);
         if (query.Refusal is { } refusal) return new ProblemResult(refusal);
 
         var page = await attempts.ListAsync(context.Caller(), filter, after, limit, context.RequestAborted);
         return new JsonAnswer<AttemptsAnswer>(new AttemptsAnswer(
             [.. page.Attempts.Select(SyncAttemptAnswer.Of)],
-            page.HasMore ? Cursor.Write(scope, Place(page.Attempts[^1])) : null));
+            page.HasMore ? Cursor.Write(scope, new TimedPlace(page.Attempts[^1].ReceivedAt, page.Attempts[^1].AttemptId)) : null));
     }
-
-    private static string[] Place(AttemptRecord attempt) => [attempt.ReceivedAt.ToString("O", CultureInfo.InvariantCulture), attempt.AttemptId.ToString("D")];
-
-    private static AttemptPlace? PlaceOf(string[] parts) =>
-        parts is [var at, var id] && Instant.TryParse(Encoding.UTF8.GetBytes(at), out var receivedAt) && Guid.TryParseExact(id, "D", out var attemptId)
-            ? new AttemptPlace(receivedAt, attemptId)
-            : null;
 }

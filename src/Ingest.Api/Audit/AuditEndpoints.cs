@@ -2,6 +2,7 @@ using Ingest.Api.Authentication;
 using Ingest.Api.Errors;
 using Ingest.Api.OpenApi;
 using Ingest.Api.Queries;
+using Ingest.Domain;
 using Ingest.Domain.Audit;
 using Ingest.Domain.Identity;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -40,13 +41,13 @@ internal static class AuditEndpoints
             query.OptionalInstant("to"));
         var limit = query.Limit();
         var scope = query.Scope("audit", context.Caller(), "action", "subject_kind", "user_id", "device_id", "from", "to");
-        var after = query.After(scope, TimedPlace.Read);
+        var after = query.AfterTime(scope);
         if (query.Refusal is { } refusal) return new ProblemResult(refusal);
 
         var page = await audit.ListAsync(
-            context.Caller().WorkspaceId, filter, after is var (at, id) ? new AuditPlace(at, id) : null, limit, context.RequestAborted);
+            context.Caller().WorkspaceId, filter, after, limit, context.RequestAborted);
         return new JsonAnswer<AuditAnswer>(new AuditAnswer(
             [.. page.Entries.Select(AuditEntryAnswer.Of)],
-            page.HasMore ? Cursor.Write(scope, TimedPlace.Write(page.Entries[^1].At, page.Entries[^1].EntryId)) : null));
+            page.HasMore ? Cursor.Write(scope, new TimedPlace(page.Entries[^1].At, page.Entries[^1].EntryId)) : null));
     }
 }

@@ -5,6 +5,7 @@ using Ingest.Api.Errors;
 using Ingest.Api.Forms;
 using Ingest.Api.OpenApi;
 using Ingest.Api.Queries;
+using Ingest.Domain;
 using Ingest.Domain.Identity;
 using Ingest.Domain.Validation;
 using Ingest.Persistence.Enrolments;
@@ -91,15 +92,15 @@ internal static class EnrolmentEndpoints
         var state = query.OptionalChoice("state", States);
         var limit = query.Limit();
         var scope = query.Scope("enrolments", context.Caller(), "state");
-        var after = query.After(scope, TimedPlace.Read);
+        var after = query.AfterTime(scope);
         if (query.Refusal is { } refusal) return new ProblemResult(refusal);
 
         var page = await enrolments.ListAsync(
             context.Caller().WorkspaceId, state is null ? null : Enum.Parse<EnrolmentState>(state, ignoreCase: true),
-            after is var (at, id) ? new ListPlace(at, id) : null, limit, context.RequestAborted);
+            after, limit, context.RequestAborted);
         return new JsonAnswer<EnrolmentsAnswer>(new EnrolmentsAnswer(
             [.. page.Enrolments.Select(EnrolmentAnswer.Of)],
-            page.HasMore ? Cursor.Write(scope, TimedPlace.Write(page.Enrolments[^1].CreatedAt, page.Enrolments[^1].EnrolmentId)) : null));
+            page.HasMore ? Cursor.Write(scope, new TimedPlace(page.Enrolments[^1].CreatedAt, page.Enrolments[^1].EnrolmentId)) : null));
     }
 
     private static async Task<Results<CreatedAnswer<CreatedEnrolmentAnswer>, ProblemResult>> CreateAsync(HttpContext context, BodyReader bodies, EnrolmentStore enrolments)

@@ -103,6 +103,9 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
     public static readonly ProblemCode ChangeNotFound = Refused(
         "change_not_found", 404, "No such change", "Take version_id from GET /v1/ingest/changes; what days held earlier is not kept for ever.");
 
+    public static readonly ProblemCode SessionNotFound = Refused(
+        "session_not_found", 404, "No such session", "Take device.device_id and session_id from GET /v1/sessions.");
+
     public static readonly ProblemCode NoActivePriceList = Refused(
         "no_active_price_list", 404, "No active price list", "Nothing need be done: costs stay as the device computed them.") with { Level = LogLevel.Debug };
 
@@ -211,7 +214,7 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
         BadRequest, InvalidContentEncoding, InvalidCursor, InvalidDeviceId, InvalidJson, InvalidParameter, MissingDeviceId, NoBody, RangeTooWide,
         Unauthorized,
         DeviceCapReached, DeviceDeleted, DeviceRevoked, FormRefused, HttpsRequired, KeyBound, OwnerNeeded, RoleMissing, ScopeMissing, WorkspaceMismatch,
-        ChangeNotFound, CodeUnknown, DeviceNotFound, EnrolmentNotFound, InviteNotFound, KeyNotFound, MemberNotFound, NoActivePriceList, NotFound, WorkspaceNotFound,
+        ChangeNotFound, CodeUnknown, DeviceNotFound, EnrolmentNotFound, InviteNotFound, KeyNotFound, MemberNotFound, NoActivePriceList, NotFound, SessionNotFound, WorkspaceNotFound,
         MethodNotAllowed,
         RequestTimeout,
         AlreadyMember, Conflict, DayExpired, KeyTaken, LastOwner, NameTaken,

@@ -4,6 +4,7 @@ using Ingest.Api.Errors;
 using Ingest.Api.Forms;
 using Ingest.Api.OpenApi;
 using Ingest.Api.Queries;
+using Ingest.Domain;
 using Ingest.Domain.Identity;
 using Ingest.Domain.Validation;
 using Ingest.Persistence.Identity;
@@ -85,15 +86,15 @@ internal static class InviteEndpoints
         var state = query.OptionalChoice("state", States);
         var limit = query.Limit();
         var scope = query.Scope("invites", context.Caller(), "state");
-        var after = query.After(scope, TimedPlace.Read);
+        var after = query.AfterTime(scope);
         if (query.Refusal is { } refusal) return new ProblemResult(refusal);
 
         var page = await invites.ListAsync(
             context.Caller().WorkspaceId, state is null ? null : Enum.Parse<InviteState>(state, ignoreCase: true),
-            after is var (at, id) ? new ListPlace(at, id) : null, limit, context.RequestAborted);
+            after, limit, context.RequestAborted);
         return new JsonAnswer<InvitesAnswer>(new InvitesAnswer(
             [.. page.Invites.Select(InviteAnswer.Of)],
-            page.HasMore ? Cursor.Write(scope, TimedPlace.Write(page.Invites[^1].CreatedAt, page.Invites[^1].InviteId)) : null));
+            page.HasMore ? Cursor.Write(scope, new TimedPlace(page.Invites[^1].CreatedAt, page.Invites[^1].InviteId)) : null));
     }
 
     private static async Task<Results<CreatedAnswer<CreatedInviteAnswer>, ProblemResult>> CreateAsync(HttpContext context, BodyReader bodies, InviteStore invites)

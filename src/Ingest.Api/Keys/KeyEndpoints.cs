@@ -4,6 +4,7 @@ using Ingest.Api.Errors;
 using Ingest.Api.Forms;
 using Ingest.Api.OpenApi;
 using Ingest.Api.Queries;
+using Ingest.Domain;
 using Ingest.Domain.Identity;
 using Ingest.Persistence.Identity;
 using Ingest.Persistence.Keys;
@@ -91,12 +92,12 @@ internal static class KeyEndpoints
         var filter = new KeyFilter(query.OptionalUuid("user_id"), query.OptionalChoice("state", KeyStateNames.All) is { } state ? KeyStateNames.Read(state) : null);
         var limit = query.Limit();
         var scope = query.Scope("keys", context.Caller(), "user_id", "state");
-        var after = query.After(scope, TimedPlace.Read);
+        var after = query.AfterTime(scope);
         if (query.Refusal is { } refusal) return new ProblemResult(refusal);
 
-        var page = await keys.ListAsync(context.Caller().WorkspaceId, filter, after is var (at, id) ? new ListPlace(at, id) : null, limit, context.RequestAborted);
+        var page = await keys.ListAsync(context.Caller().WorkspaceId, filter, after, limit, context.RequestAborted);
         return new JsonAnswer<KeysAnswer>(new KeysAnswer(
-            [.. page.Keys.Select(key => new KeyAnswer(key))], page.HasMore ? Cursor.Write(scope, TimedPlace.Write(page.Keys[^1].CreatedAt, page.Keys[^1].KeyId)) : null));
+            [.. page.Keys.Select(key => new KeyAnswer(key))], page.HasMore ? Cursor.Write(scope, new TimedPlace(page.Keys[^1].CreatedAt, page.Keys[^1].KeyId)) : null));
     }
 
     private static async Task<Results<CreatedAnswer<IssuedKeyAnswer>, ProblemResult>> CreateAsync(HttpContext context, BodyReader bodies, KeyStore keys)

@@ -4,6 +4,7 @@ using Ingest.Api.Errors;
 using Ingest.Api.Forms;
 using Ingest.Api.OpenApi;
 using Ingest.Api.Queries;
+using Ingest.Domain;
 using Ingest.Domain.Identity;
 using Ingest.Persistence.Identity;
 using Ingest.Persistence.Members;
@@ -85,12 +86,12 @@ internal static class MemberEndpoints
         var query = new QueryReader(context.Request.Query);
         var limit = query.Limit();
         var scope = query.Scope("members", context.Caller());
-        var after = query.After(scope, TimedPlace.Read);
+        var after = query.AfterTime(scope);
         if (query.Refusal is { } refusal) return new ProblemResult(refusal);
 
-        var page = await members.ListAsync(context.Caller().WorkspaceId, after is var (at, id) ? new ListPlace(at, id) : null, limit, context.RequestAborted);
+        var page = await members.ListAsync(context.Caller().WorkspaceId, after, limit, context.RequestAborted);
         return new JsonAnswer<MembersAnswer>(new MembersAnswer(
-            [.. page.Members.Select(MemberAnswer.Of)], page.HasMore ? Cursor.Write(scope, TimedPlace.Write(page.Members[^1].CreatedAt, page.Members[^1].UserId)) : null));
+            [.. page.Members.Select(MemberAnswer.Of)], page.HasMore ? Cursor.Write(scope, new TimedPlace(page.Members[^1].CreatedAt, page.Members[^1].UserId)) : null));
     }
 
     private static async Task<Results<CreatedAnswer<MemberAnswer>, ProblemResult>> AddAsync(HttpContext context, BodyReader bodies, MemberStore members)

@@ -57,8 +57,10 @@ internal sealed partial class AnswerSchemas : IOpenApiSchemaTransformer
         {
             if (!schema.Properties!.TryGetValue(property.Name, out var member)) continue;
             schema.Required ??= new HashSet<string>(StringComparer.Ordinal);
-            if (!IsLeftOutWhenNull(property)) schema.Required.Add(property.Name);
-            else if (member is OpenApiSchema { Type: { } kind } own) own.Type = kind & ~JsonSchemaType.Null;
+            var isLeftOut = IsLeftOutWhenNull(property);
+            if (!isLeftOut) schema.Required.Add(property.Name);
+            // The generator goes by what may be put into a member: one that is worked out takes nothing, and would count as null.
+            if ((isLeftOut || !property.IsGetNullable) && member is OpenApiSchema { Type: { } kind } own) own.Type = kind & ~JsonSchemaType.Null;
         }
     }
 
@@ -68,7 +70,7 @@ internal sealed partial class AnswerSchemas : IOpenApiSchemaTransformer
     private static void Choose(OpenApiSchema schema, JsonPropertyInfo property)
     {
         if (property.AttributeProvider?.GetCustomAttributes(typeof(AllowedValuesAttribute), inherit: false) is [AllowedValuesAttribute allowed])
-            schema.Enum = Values(allowed.Values.OfType<string>());
+            schema.Enum = [.. Values(allowed.Values.OfType<string>()), .. allowed.Values.Contains(null) ? [JsonNullSentinel.JsonNull] : Array.Empty<JsonNode>()];
         else if (property.DeclaringType == typeof(ProblemDocument) && property.Name == "code")
             schema.Enum = Values(ProblemCode.All.Select(code => code.Code));
         else if ((property.DeclaringType == typeof(AttemptAnswer) || property.DeclaringType == typeof(SyncAttemptAnswer)) && property.Name == "code")

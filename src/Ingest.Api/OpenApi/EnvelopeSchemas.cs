@@ -66,11 +66,7 @@ internal static class EnvelopeSchemas
                 + "absent, the time of arrival stands for it.",
                 nullable: true)),
             ("payload", new OpenApiSchemaReference(Payload, document)));
-        envelope.AnyOf =
-        [
-            new OpenApiSchema { Required = Names("workspace_id"), Properties = Only("workspace_id", new OpenApiSchema { Type = JsonSchemaType.String }) },
-            new OpenApiSchema { Required = Names("org_id"), Properties = Only("org_id", new OpenApiSchema { Type = JsonSchemaType.String }) },
-        ];
+        envelope.AllOf = [AnyOf(JsonSchemaType.String, "workspace_id", "org_id")];
         return envelope;
     }
 
@@ -110,7 +106,7 @@ internal static class EnvelopeSchemas
             ("cost_cents", Cost("The only cost of schema version 1. Read only where `cost_cents_ingested` is absent.")),
             ("cost_cents_ingested", Cost("By the list price at the time of use. Since schema version 2.")),
             ("cost_cents_effective", Cost("What the device shows, a team's own prices included. Absent: the ingested cost.")));
-        rollup.AnyOf = [new OpenApiSchema { Required = Names("cost_cents_ingested") }, new OpenApiSchema { Required = Names("cost_cents") }];
+        rollup.AllOf = [AnyOf(JsonSchemaType.Number, "cost_cents_ingested", "cost_cents")];
         return rollup;
     }
 
@@ -205,7 +201,7 @@ internal static class EnvelopeSchemas
 
     private static OpenApiSchema TicketSource() => Choice("Where in the branch the ticket was found. Anything else counts as absent.", "branch", "branch_numeric");
 
-    private static OpenApiSchema VitalState() => Choice("Anything else clears it.", "green", "yellow", "red");
+    private static OpenApiSchema VitalState() => Choice("Anything else clears it.", [.. VitalStates.All]);
 
     private static OpenApiSchema Choice(string description, params string[] values) => new()
     {
@@ -259,6 +255,12 @@ internal static class EnvelopeSchemas
     };
 
     private static HashSet<string> Names(params string[] names) => new(names, StringComparer.Ordinal);
+
+    /// <summary>At least one of the members. Apart from the others: generators of clients take <c>anyOf</c> beside members for an object of another kind.</summary>
+    private static OpenApiSchema AnyOf(JsonSchemaType type, params string[] names) => new()
+    {
+        AnyOf = [.. names.Select(name => new OpenApiSchema { Type = JsonSchemaType.Object, Required = Names(name), Properties = Only(name, new OpenApiSchema { Type = type }) })],
+    };
 
     private static Dictionary<string, IOpenApiSchema> Only(string name, OpenApiSchema schema) => new(StringComparer.Ordinal) { [name] = schema };
 }

@@ -30,6 +30,23 @@ internal static class QueryParameters
 
     public static OpenApiParameter To() => Query("to", "The UTC day before which the range ends; it is not part of it. Absent: to the end.", DaySchema(), "2026-06-01");
 
+    public static OpenApiParameter ActiveFrom() => Query("from", "The first UTC day of their last activity. Absent: from the beginning.", DaySchema(), "2026-05-01");
+
+    public static OpenApiParameter ActiveTo() => Query(
+        "to", "The UTC day before which their last activity was; it is not part of the range. Absent: to the end.", DaySchema(), "2026-06-01");
+
+    public static OpenApiParameter BegunFrom() => Query("from", "The first UTC day they began on. Absent: from the beginning.", DaySchema(), "2026-05-01");
+
+    public static OpenApiParameter BegunTo() => Query(
+        "to", "The UTC day before which they began; it is not part of the range. Absent: to the end.", DaySchema(), "2026-06-01");
+
+    public static OpenApiParameter SessionId() => Query("session_id", "The session, as the list names it.", TextSchema(), "4f6f2f0e-92f3-4c1b-8f5d-0c1f6f1a7b11", required: true);
+
+    public static OpenApiParameter VitalState() => Query("vital_overall_state", "How they went on the whole.", Choice(VitalStates.All), example: null);
+
+    public static OpenApiParameter HitRateLimit() => Query(
+        "hit_rate_limit", "Whether the limit was reached.", new OpenApiSchema { Type = JsonSchemaType.Boolean }, example: null);
+
     public static OpenApiParameter UsageFrom() =>
         Query("from", $"The first UTC day. Absent: {UsageLimits.DefaultDays} days before `to`.", DaySchema(), "2026-05-01");
 
@@ -204,6 +221,8 @@ internal static class QueryParameters
         Description = description,
         Schema = new OpenApiSchema { Type = JsonSchemaType.String },
     };
+
+    private static OpenApiSchema TextSchema() => new() { Type = JsonSchemaType.String, MinLength = 1 };
 
     private static OpenApiSchema UuidSchema() => new() { Type = JsonSchemaType.String, Format = "uuid" };
 

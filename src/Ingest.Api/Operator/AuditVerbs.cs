@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text;
 using Ingest.Api.Audit;
+using Ingest.Domain;
 using Ingest.Domain.Audit;
 using Ingest.Domain.Envelopes;
 
@@ -42,7 +43,7 @@ internal sealed class AuditVerbs(VerbRunner verbs)
         AuditPage page;
         do
         {
-            AuditPlace? after = entries is [.., var last] ? new AuditPlace(last.At, last.EntryId) : null;
+            TimedPlace? after = entries is [.., var last] ? new TimedPlace(last.At, last.EntryId) : null;
             page = await audit.ListAsync(workspaceId, new AuditFilter(From: since), after, PageSize, cancellation);
             entries.AddRange(page.Entries);
         }

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using Ingest.Domain;
 
 namespace Ingest.Api.Queries;
 
@@ -24,6 +25,10 @@ internal static class Cursor
         var place = Strict.GetBytes(string.Join(Separator, position));
         return Base64Url.EncodeToString([.. Check(scope, place), .. place]);
     }
+
+    /// <param name="scope">What is paged: the endpoint, the workspace and the parameters that choose.</param>
+    /// <param name="place">Of the last entry sent.</param>
+    public static string Write(IEnumerable<string> scope, TimedPlace place) => Write(scope, CursorParts.Of(place));
 
     /// <returns>The position, or null where the text is not a cursor of this scope.</returns>
     public static string[]? Read(string text, IEnumerable<string> scope)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Ingest.Api.Errors;
+using Ingest.Domain;
 using Ingest.Domain.Envelopes;
 using Ingest.Domain.Identity;
 using Ingest.Domain.Reconciliation;
@@ -13,6 +14,8 @@ namespace Ingest.Api.Queries;
 /// </summary>
 internal sealed class QueryReader(IQueryCollection query)
 {
+    private static readonly string[] Flags = ["true", "false"];
+
     /// <summary>What is wrong with the address, or null.</summary>
     public Problem? Refusal { get; private set; }
 
@@ -86,6 +89,17 @@ internal sealed class QueryReader(IQueryCollection query)
         return null;
     }
 
+    /// <param name="name">Of the parameter.</param>
+    /// <param name="what">What it is, for who left it out.</param>
+    public string Needed(string name, string what)
+    {
+        if (Texts(name, 1) is { Count: 1 } texts) return texts.Single();
+        Refuse(name, $"must be given, {what}");
+        return "";
+    }
+
+    public bool? OptionalFlag(string name) => OptionalChoice(name, Flags) is { } text ? text == Flags[0] : null;
+
     public Guid? OptionalUuid(string name)
     {
         if (Text(name) is not { } text) return null;
@@ -141,6 +155,7 @@ internal sealed class QueryReader(IQueryCollection query)
     {
         var texts = query[name].Select(text => text ?? "").Where(text => takesEmpty || text.Length > 0).ToHashSet(StringComparer.Ordinal);
         if (texts.Count > most) Refuse(name, $"is given {texts.Count} times; at most {most} go together");
+        if (texts.Any(text => text.Contains('\0', StringComparison.Ordinal))) Refuse(name, "must not hold the character U+0000, which no stored text does");
         return texts;
     }
 
@@ -180,6 +195,10 @@ internal sealed class QueryReader(IQueryCollection query)
         return null;
     }
 
+    /// <summary>The place a cursor holds in a list that is ordered by time, or null where none is given.</summary>
+    /// <param name="scope">As it was written with.</param>
+    public TimedPlace? AfterTime(IEnumerable<string> scope) => After(scope, CursorParts.ToTimedPlace);
+
     /// <summary>The one text a cursor holds, or null where none is given.</summary>
     /// <param name="scope">As it was written with.</param>
     public string? AfterText(IEnumerable<string> scope)
@@ -195,7 +214,10 @@ internal sealed class QueryReader(IQueryCollection query)
     /// <param name="caller">Whose workspace.</param>
     /// <param name="choice">The parameters that choose the entries.</param>
     public string[] Scope(string list, Caller caller, params ReadOnlySpan<string> choice) =>
-        [list, caller.WorkspaceId, .. choice.ToArray().Select(name => name == "device_id" ? OptionalDeviceId() ?? "" : Text(name) ?? "")];
+        [list, caller.WorkspaceId, .. choice.ToArray().Select(name => name == "device_id" ? string.Join(',', DeviceIds(name, int.MaxValue).Order(StringComparer.Ordinal)) : Given(name))];
+
+    /// <summary>Nothing is not the same as an empty value, which some filters take.</summary>
+    private string Given(string name) => query.TryGetValue(name, out var values) ? "=" + values : "";
 
     private string? Text(string name) => query[name].ToString() is { Length: > 0 } text ? text : null;
 

@@ -1,11 +1,9 @@
-using System.Globalization;
-using System.Text;
 using Ingest.Api.Attempts;
 using Ingest.Api.Authentication;
 using Ingest.Api.Errors;
 using Ingest.Api.OpenApi;
 using Ingest.Api.Queries;
-using Ingest.Domain.Envelopes;
+using Ingest.Domain;
 using Ingest.Domain.Identity;
 using Ingest.Domain.Reconciliation;
 using Ingest.Persistence.Restores;
@@ -58,7 +56,7 @@ internal static partial class ChangeEndpoints
         var range = query.Range();
         var limit = query.Limit();
         var scope = query.Scope("changes", context.Caller(), "device_id", "from", "to");
-        var after = query.After(scope, PositionOf);
+        var after = query.AfterTime(scope);
         if (query.Refusal is { } refusal) return new ProblemResult(refusal);
 
         if (await changes.ListAsync(context.Caller(), device, range, after, limit, context.RequestAborted) is not { } page)
@@ -66,7 +64,7 @@ internal static partial class ChangeEndpoints
 
         return new JsonAnswer<ChangesAnswer>(new ChangesAnswer(
             [.. page.Changes.Select(ChangeAnswer.Of)],
-            page.HasMore ? Cursor.Write(scope, Position(page.Changes[^1])) : null));
+            page.HasMore ? Cursor.Write(scope, new TimedPlace(page.Changes[^1].ChangedAt, page.Changes[^1].VersionId)) : null));
     }
 
     private static async Task<Results<JsonAnswer<VersionAnswer>, ProblemResult>> GetAsync(HttpContext context, IChangeReader changes)
@@ -101,13 +99,6 @@ internal static partial class ChangeEndpoints
                 return new ProblemResult(Problem.Of(ProblemCode.ChangeNotFound));
         }
     }
-
-    private static string[] Position(RecordedChange change) => [change.ChangedAt.ToString("O", CultureInfo.InvariantCulture), change.VersionId.ToString("D")];
-
-    private static ChangePosition? PositionOf(string[] parts) =>
-        parts is [var at, var id] && Instant.TryParse(Encoding.UTF8.GetBytes(at), out var changedAt) && Guid.TryParseExact(id, "D", out var versionId)
-            ? new ChangePosition(changedAt, versionId)
-            : null;
 
     private static partial class Log
     {

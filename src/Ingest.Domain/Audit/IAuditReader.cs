@@ -10,5 +10,5 @@ public interface IAuditReader
     /// <param name="limit">How many at most.</param>
     /// <param name="cancellation">Ends the call.</param>
     /// <exception cref="StoreUnavailableException">The database could not answer.</exception>
-    Task<AuditPage> ListAsync(string? workspaceId, AuditFilter filter, AuditPlace? after, int limit, CancellationToken cancellation);
+    Task<AuditPage> ListAsync(string? workspaceId, AuditFilter filter, TimedPlace? after, int limit, CancellationToken cancellation);
 }

@@ -90,7 +90,7 @@ internal ref partial struct EnvelopeReader
     private string? TicketSourceField() => OneOf("branch", "branch_numeric");
 
     /// <summary>Anything but the three colours clears the state (C§1.3).</summary>
-    private string? VitalStateField() => OneOf("green", "yellow", "red");
+    private string? VitalStateField() => OneOf(VitalStates.Green, VitalStates.Yellow, VitalStates.Red);
 
     private string? OneOf(params ReadOnlySpan<string> known)
     {

@@ -11,5 +11,5 @@ public interface IAttemptReader
     /// <param name="limit">How many at most.</param>
     /// <param name="cancellation">Ends the call.</param>
     /// <exception cref="StoreUnavailableException">The database could not answer.</exception>
-    Task<AttemptPage> ListAsync(Caller caller, AttemptFilter filter, AttemptPlace? after, int limit, CancellationToken cancellation);
+    Task<AttemptPage> ListAsync(Caller caller, AttemptFilter filter, TimedPlace? after, int limit, CancellationToken cancellation);
 }

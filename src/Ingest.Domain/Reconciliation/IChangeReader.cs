@@ -13,7 +13,7 @@ public interface IChangeReader
     /// <param name="cancellation">Ends the call.</param>
     /// <returns>Null alike where the device does not exist, is another workspace's, or is one the caller may not see (C§2.2).</returns>
     /// <exception cref="StoreUnavailableException">The database could not answer.</exception>
-    Task<ChangePage?> ListAsync(Caller caller, string deviceId, DayRange range, ChangePosition? after, int limit, CancellationToken cancellation);
+    Task<ChangePage?> ListAsync(Caller caller, string deviceId, DayRange range, TimedPlace? after, int limit, CancellationToken cancellation);
 
     /// <returns>Whether the caller may see the device, and the version where it has one of this id.</returns>
     /// <exception cref="StoreUnavailableException">The database could not answer.</exception>

@@ -1,3 +1,4 @@
+using Ingest.Domain;
 using Ingest.Domain.Health;
 using Ingest.Domain.Identity;
 using Ingest.Domain.Ledger;
@@ -13,14 +14,14 @@ namespace Ingest.Persistence.Attempts;
 /// </summary>
 internal sealed class AttemptReader(SnapshotReads snapshots, DeviceContacts contacts) : IAttemptReader
 {
-    public Task<AttemptPage> ListAsync(Caller caller, AttemptFilter filter, AttemptPlace? after, int limit, CancellationToken cancellation) =>
+    public Task<AttemptPage> ListAsync(Caller caller, AttemptFilter filter, TimedPlace? after, int limit, CancellationToken cancellation) =>
         snapshots.ReadAsync(caller.WorkspaceId, async context =>
         {
             var rows = Matching(await VisibleAsync(context, caller, cancellation), filter);
             if (after is { } place)
             {
                 rows = rows.Where(row => EF.Functions.LessThan(
-                    ValueTuple.Create(row.ReceivedAt, row.AttemptId), ValueTuple.Create(place.ReceivedAt, place.AttemptId)));
+                    ValueTuple.Create(row.ReceivedAt, row.AttemptId), ValueTuple.Create(place.At, place.Id)));
             }
 
             var found = await rows.OrderByDescending(row => row.ReceivedAt).ThenByDescending(row => row.AttemptId).Take(limit + 1)

@@ -1,5 +1,5 @@
-using System.Text;
 using System.Text.Json.Nodes;
+using Ingest.Domain;
 using Ingest.Domain.Audit;
 using Ingest.Persistence.Envelopes;
 using Ingest.Persistence.Tenancy;
@@ -19,47 +19,30 @@ internal sealed class AuditReader(NpgsqlDataSource database) : IAuditReader
         WHERE true
         """;
 
-    public Task<AuditPage> ListAsync(string? workspaceId, AuditFilter filter, AuditPlace? after, int limit, CancellationToken cancellation) =>
+    public Task<AuditPage> ListAsync(string? workspaceId, AuditFilter filter, TimedPlace? after, int limit, CancellationToken cancellation) =>
         DatabaseFailure.AskedAsync(async () =>
         {
             await using var batch = new ScopedBatch(database, workspaceId is null ? WorkspaceScope.All : WorkspaceScope.Of(workspaceId));
-            batch.Add(Statement(workspaceId, filter, after, limit));
+            batch.Add(Query(workspaceId, filter, after, limit));
             await using var row = await batch.ReadAsync(cancellation);
             var entries = new List<RecordedEntry>();
             while (await row.ReadAsync(cancellation)) entries.Add(Read(row));
             return new AuditPage([.. entries.Take(limit)], entries.Count > limit);
         });
 
-    private static NpgsqlBatchCommand Statement(string? workspaceId, AuditFilter filter, AuditPlace? after, int limit)
+    private static FilteredQuery Query(string? workspaceId, AuditFilter filter, TimedPlace? after, int limit)
     {
-        var command = new NpgsqlBatchCommand();
-        var sql = new StringBuilder(Select);
-        Add("a.workspace_id = {0}", workspaceId, NpgsqlDbType.Text);
-        Add("a.action = {0}", filter.Action, NpgsqlDbType.Text);
-        Add("a.subject_kind = {0}", filter.SubjectKind, NpgsqlDbType.Text);
-        Add("a.actor_user_id = {0}", filter.UserId, NpgsqlDbType.Uuid);
-        Add("d.device_id = {0}", filter.DeviceId, NpgsqlDbType.Text);
-        Add("a.at >= {0}", filter.From, NpgsqlDbType.TimestampTz);
-        Add("a.at < {0}", filter.To, NpgsqlDbType.TimestampTz);
-        if (after is { } place)
-        {
-            sql.Append($" AND (a.at, a.entry_id) < ({Parameter(place.At, NpgsqlDbType.TimestampTz)}, {Parameter(place.EntryId, NpgsqlDbType.Uuid)})");
-        }
-
-        sql.Append($" ORDER BY a.at DESC, a.entry_id DESC LIMIT {Parameter(limit + 1, NpgsqlDbType.Integer)}");
-        command.CommandText = sql.ToString();
-        return command;
-
-        void Add(string condition, object? value, NpgsqlDbType type)
-        {
-            if (value is not null) sql.Append(" AND ").AppendFormat(null, condition, Parameter(value, type));
-        }
-
-        string Parameter(object value, NpgsqlDbType type)
-        {
-            command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = type, Value = value });
-            return $"${command.Parameters.Count}";
-        }
+        var query = new FilteredQuery(Select);
+        query.Where("a.workspace_id = {0}", workspaceId, NpgsqlDbType.Text);
+        query.Where("a.action = {0}", filter.Action, NpgsqlDbType.Text);
+        query.Where("a.subject_kind = {0}", filter.SubjectKind, NpgsqlDbType.Text);
+        query.Where("a.actor_user_id = {0}", filter.UserId, NpgsqlDbType.Uuid);
+        query.Where("d.device_id = {0}", filter.DeviceId, NpgsqlDbType.Text);
+        query.Where("a.at >= {0}", filter.From, NpgsqlDbType.TimestampTz);
+        query.Where("a.at < {0}", filter.To, NpgsqlDbType.TimestampTz);
+        if (after is { } place) query.Where($"(a.at, a.entry_id) < ({{0}}, {query.Value(place.Id, NpgsqlDbType.Uuid)})", place.At, NpgsqlDbType.TimestampTz);
+        query.Append($" ORDER BY a.at DESC, a.entry_id DESC LIMIT {query.Value(limit + 1, NpgsqlDbType.Integer)}");
+        return query;
     }
 
     private static RecordedEntry Read(NpgsqlDataReader row) => new(

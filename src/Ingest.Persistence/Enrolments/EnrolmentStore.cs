@@ -60,7 +60,7 @@ public sealed class EnrolmentStore
     /// <param name="after">Where the list goes on; null begins it.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="cancellation">Ends the call.</param>
-    public Task<EnrolmentPage> ListAsync(string? workspaceId, EnrolmentState? state, ListPlace? after, int limit, CancellationToken cancellation) =>
+    public Task<EnrolmentPage> ListAsync(string? workspaceId, EnrolmentState? state, TimedPlace? after, int limit, CancellationToken cancellation) =>
         _transactions.RunAsync(
             workspaceId is null ? WorkspaceScope.All : WorkspaceScope.Of(workspaceId),
             async transaction =>
@@ -71,7 +71,7 @@ public sealed class EnrolmentStore
                 if (after is { } place)
                 {
                     rows = rows.Where(row => EF.Functions.LessThan(
-                        ValueTuple.Create(row.CreatedAt, row.EnrolmentId), ValueTuple.Create(place.CreatedAt, place.Id)));
+                        ValueTuple.Create(row.CreatedAt, row.EnrolmentId), ValueTuple.Create(place.At, place.Id)));
                 }
 
                 var found = await rows.OrderByDescending(row => row.CreatedAt).ThenByDescending(row => row.EnrolmentId).Take(limit + 1)

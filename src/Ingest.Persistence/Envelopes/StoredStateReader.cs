@@ -27,20 +27,14 @@ internal static class StoredStateReader
 
     private const string FreeDevices = LockedDevices + " SKIP LOCKED";
 
-    private const string Sessions = """
-        SELECT k.work, t.session_id, t.provider, t.started_at, t.ended_at, t.duration_ms, t.repo_id, t.git_branch,
-               t.ticket, t.ticket_source, t.surface, t.message_count, t.total_input_tokens, t.total_output_tokens, t.total_cost,
-               t.primary_model, t.title, t.vital_context_drag_state, t.vital_context_drag_metric, t.vital_cache_efficiency_state,
-               t.vital_cache_efficiency_metric, t.vital_thrashing_state, t.vital_thrashing_metric, t.vital_cost_acceleration_state,
-               t.vital_cost_acceleration_metric, t.vital_overall_state, t.clock_epoch, t.sent_at
+    private const string Sessions = $"""
+        SELECT k.work, {SummaryRows.SessionFields}
         FROM unnest($1::int[], $2::text[], $3::text[], $4::text[]) AS k (work, workspace_id, device_id, session_id)
         JOIN session_summaries AS t ON t.workspace_id = k.workspace_id AND t.device_id = k.device_id AND t.session_id = k.session_id
         """;
 
-    private const string Windows = """
-        SELECT k.work, t.provider, t.started_at, t.ended_at, t.duration_minutes, t.is_active, t.hit_rate_limit,
-               t.message_count, t.input_tokens, t.output_tokens, t.cache_creation_tokens, t.cache_read_tokens, t.cost,
-               t.burn_rate_cents_per_minute, t.surface, t.clock_epoch, t.sent_at
+    private const string Windows = $"""
+        SELECT k.work, {SummaryRows.WindowFields}
         FROM unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::timestamptz[]) AS k (work, workspace_id, device_id, provider, started_at)
         JOIN window_summaries AS t ON t.workspace_id = k.workspace_id AND t.device_id = k.device_id
          AND t.provider = k.provider AND t.started_at = k.started_at
@@ -215,58 +209,13 @@ internal static class StoredStateReader
 
     private static void ReadSession(NpgsqlDataReader row, EnvelopeWork work)
     {
-        var session = new StoredSession
-        {
-            SessionId = row.GetString(1),
-            Provider = row.GetString(2),
-            StartedAt = row.InstantAt(3)!.Value,
-            EndedAt = row.InstantAt(4),
-            DurationMs = row.IsDBNull(5) ? null : row.GetInt64(5),
-            RepoId = row.TextAt(6),
-            GitBranch = row.TextAt(7),
-            Ticket = row.TextAt(8),
-            TicketSource = row.TextAt(9),
-            Surface = row.GetString(10),
-            MessageCount = row.GetInt64(11),
-            TotalInputTokens = row.GetInt64(12),
-            TotalOutputTokens = row.GetInt64(13),
-            TotalCost = row.GetInt64(14),
-            PrimaryModel = row.TextAt(15),
-            Title = row.TextAt(16),
-            ContextDragState = row.TextAt(17),
-            ContextDragMetric = row.MeasureAt(18),
-            CacheEfficiencyState = row.TextAt(19),
-            CacheEfficiencyMetric = row.MeasureAt(20),
-            ThrashingState = row.TextAt(21),
-            ThrashingMetric = row.MeasureAt(22),
-            CostAccelerationState = row.TextAt(23),
-            CostAccelerationMetric = row.MeasureAt(24),
-            OverallState = row.TextAt(25),
-            Order = row.OrderAt(26),
-        };
+        var session = SummaryRows.ReadSession(row, 1);
         work.Stored.Sessions[session.SessionId] = session;
     }
 
     private static void ReadWindow(NpgsqlDataReader row, EnvelopeWork work)
     {
-        var key = new WindowKey(row.GetString(1), row.InstantAt(2)!.Value);
-        work.Stored.Windows[key] = new StoredWindow(
-            new WindowSummary
-            {
-                Key = key,
-                EndedAt = row.InstantAt(3)!.Value,
-                DurationMinutes = row.GetDouble(4),
-                IsActive = row.GetBoolean(5),
-                HitRateLimit = row.GetBoolean(6),
-                MessageCount = row.GetInt64(7),
-                InputTokens = row.GetInt64(8),
-                OutputTokens = row.GetInt64(9),
-                CacheCreationTokens = row.GetInt64(10),
-                CacheReadTokens = row.GetInt64(11),
-                Cost = row.GetInt64(12),
-                BurnRateCentsPerMinute = row.GetDouble(13),
-                Surface = row.GetString(14),
-            },
-            row.OrderAt(15));
+        var window = SummaryRows.ReadWindow(row, 1);
+        work.Stored.Windows[window.Summary.Key] = window;
     }
 }

@@ -73,7 +73,7 @@ public sealed class InviteStore
     /// <param name="after">Where the list goes on; null begins it.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="cancellation">Ends the call.</param>
-    public Task<InvitePage> ListAsync(string? workspaceId, InviteState? state, ListPlace? after, int limit, CancellationToken cancellation) =>
+    public Task<InvitePage> ListAsync(string? workspaceId, InviteState? state, TimedPlace? after, int limit, CancellationToken cancellation) =>
         _transactions.RunAsync(
             workspaceId is null ? WorkspaceScope.All : WorkspaceScope.Of(workspaceId),
             async transaction =>
@@ -83,7 +83,7 @@ public sealed class InviteStore
                 rows = In(rows, state, transaction.Now);
                 if (after is { } place)
                 {
-                    rows = rows.Where(row => EF.Functions.LessThan(ValueTuple.Create(row.CreatedAt, row.InviteId), ValueTuple.Create(place.CreatedAt, place.Id)));
+                    rows = rows.Where(row => EF.Functions.LessThan(ValueTuple.Create(row.CreatedAt, row.InviteId), ValueTuple.Create(place.At, place.Id)));
                 }
 
                 var found = await rows.OrderByDescending(row => row.CreatedAt).ThenByDescending(row => row.InviteId).Take(limit + 1).ToListAsync(cancellation);

@@ -183,7 +183,7 @@ public sealed class KeyStore
     /// <param name="after">Where the list goes on; null begins it.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="cancellation">Ends the call.</param>
-    public Task<KeyPage> ListAsync(string workspaceId, KeyFilter filter, ListPlace? after, int limit, CancellationToken cancellation = default)
+    public Task<KeyPage> ListAsync(string workspaceId, KeyFilter filter, TimedPlace? after, int limit, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(filter);
         var place = after ?? default;
@@ -194,7 +194,7 @@ public sealed class KeyStore
                 NpgsqlParameter[] values =
                 [
                     Text(workspaceId), new NpgsqlParameter<Guid?> { TypedValue = filter.UserId, DataTypeName = "uuid" },
-                    MaybeText(filter.State is { } state ? KeyStateNames.Of(state) : null), new NpgsqlParameter<DateTime> { TypedValue = place.CreatedAt.UtcDateTime },
+                    MaybeText(filter.State is { } state ? KeyStateNames.Of(state) : null), new NpgsqlParameter<DateTime> { TypedValue = place.At.UtcDateTime },
                     Id(place.Id), new NpgsqlParameter<int> { TypedValue = limit + 1 },
                 ];
                 var found = await KeyReader.ReadAsync(transaction, Page, values, cancellation);

@@ -25,14 +25,14 @@ public sealed class MemberStore
     /// <param name="after">Where the list goes on; null begins it.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="cancellation">Ends the call.</param>
-    public Task<MemberPage> ListAsync(string workspaceId, ListPlace? after, int limit, CancellationToken cancellation = default) =>
+    public Task<MemberPage> ListAsync(string workspaceId, TimedPlace? after, int limit, CancellationToken cancellation = default) =>
         _transactions.RunAsync(
             WorkspaceScope.Of(workspaceId),
             async transaction =>
             {
                 var place = after ?? default;
                 var found = await MemberReader.ReadAsync(
-                    transaction, Page, [Text(workspaceId), new NpgsqlParameter<DateTime> { TypedValue = place.CreatedAt.UtcDateTime }, Id(place.Id), new NpgsqlParameter<int> { TypedValue = limit + 1 }],
+                    transaction, Page, [Text(workspaceId), new NpgsqlParameter<DateTime> { TypedValue = place.At.UtcDateTime }, Id(place.Id), new NpgsqlParameter<int> { TypedValue = limit + 1 }],
                     cancellation);
                 return new MemberPage([.. found.Take(limit)], found.Count > limit);
             },

@@ -1,3 +1,4 @@
+using Ingest.Domain;
 using Ingest.Domain.Identity;
 using Ingest.Domain.Reconciliation;
 using Ingest.Persistence.Envelopes;
@@ -32,9 +33,9 @@ internal sealed class ChangeReader(SnapshotReads snapshots) : IChangeReader
         """;
 
     /// <summary>Before all changes: sorts after any.</summary>
-    private static readonly ChangePosition Newest = new(DateTimeOffset.MaxValue, Guid.AllBitsSet);
+    private static readonly TimedPlace Newest = new(DateTimeOffset.MaxValue, Guid.AllBitsSet);
 
-    public Task<ChangePage?> ListAsync(Caller caller, string deviceId, DayRange range, ChangePosition? after, int limit, CancellationToken cancellation) => snapshots.ReadAsync(
+    public Task<ChangePage?> ListAsync(Caller caller, string deviceId, DayRange range, TimedPlace? after, int limit, CancellationToken cancellation) => snapshots.ReadAsync(
         caller.WorkspaceId,
         async context =>
         {

@@ -28,6 +28,12 @@ internal sealed class ScopedBatch : IAsyncDisposable
         return command.Parameters;
     }
 
+    public void Add(FilteredQuery query)
+    {
+        var parameters = Add(query.Text);
+        foreach (var value in query.Parameters) parameters.Add(value);
+    }
+
     public void Add(NpgsqlBatchCommand command) => _batch.BatchCommands.Add(command);
 
     /// <summary>The answer to the first statement; those to the others follow.</summary>

@@ -1,4 +1,3 @@
-using System.Data;
 using Ingest.Domain.Ledger;
 using Ingest.Domain.Usage;
 using Ingest.Persistence.Envelopes;
@@ -69,7 +68,7 @@ internal static class UsageDayTable
         if (days.Count == 0) return blocks;
         await using var command = SnapshotReads.Command(
             context, Rows, Of(workspaceId, days.Select(day => day.DeviceId).Distinct(StringComparer.Ordinal), days[0].Day, days[^1].Day.AddDays(1)));
-        await using var row = await command.ExecuteReaderAsync(CommandBehavior.Default, cancellation);
+        await using var row = await command.ExecuteReaderAsync(cancellation);
         var hasRow = await row.ReadAsync(cancellation);
         foreach (var byDay in days.GroupBy(day => day.Day))
         {

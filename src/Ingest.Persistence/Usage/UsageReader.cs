@@ -1,4 +1,3 @@
-using System.Data;
 using Ingest.Domain.Identity;
 using Ingest.Domain.Ledger;
 using Ingest.Domain.Merging;
@@ -128,9 +127,9 @@ internal sealed class UsageReader(SnapshotReads snapshots, UsageBlockCache cache
     {
         if (cache.Find(blockId) is { } found) return found;
         await using var command = SnapshotReads.Command(context, Content, Text(workspaceId), Date(day));
-        await using var row = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, cancellation);
+        await using var row = await command.ExecuteReaderAsync(cancellation);
         await row.ReadAsync(cancellation);
-        var block = UsageBlockFormat.Read(day, row.GetFieldValue<byte[]>(0));
+        var block = UsageBlockFormat.Read(day, await row.GetFieldValueAsync<byte[]>(0, cancellation));
         cache.Keep(blockId, block);
         return block;
     }

@@ -54,7 +54,7 @@ public sealed partial class SampleTests(ServiceFixture fixture) : IClassFixture<
         await ShouldHoldAsync("daily_rollups", device, rollups.Select(row => Rollup(row, envelope)));
         await ShouldHoldAsync("session_summaries", device, sessions.Select(row => Session(row, envelope)));
         await ShouldHoldAsync("window_summaries", device, windows.Select(row => Window(row, envelope)));
-        await ShouldHoldAsync("device_days", device, rollups.GroupBy(row => row.GetProperty("bucket_day").GetString()!).Select(day => Day(day.Key, day.ToList(), envelope)), "digest", "received_at");
+        await ShouldHoldAsync("device_days", device, rollups.GroupBy(row => row.GetProperty("bucket_day").GetString()!).Select(day => Day(day.Key, day.ToList(), envelope)), "digest", "received_at", "in_block");
 
         var status = (await fixture.Service.StatusAsync(device)).ShouldBeStored();
         status["total_rollup_records"]!.GetValue<long>().ShouldBe(rollups.Count);
@@ -108,6 +108,7 @@ public sealed partial class SampleTests(ServiceFixture fixture) : IClassFixture<
         expected["total_cost"] = Units(row, "total_cost_cents");
         expected["ended_at"] = At(String(row, "ended_at"));
         expected["started_at"] = At(String(row, "started_at")) ?? expected["ended_at"] ?? envelope["sent_at"];
+        expected["last_active_day"] = (expected["ended_at"] ?? expected["started_at"])![..10];
         return expected;
     }
 
@@ -173,7 +174,7 @@ public sealed partial class SampleTests(ServiceFixture fixture) : IClassFixture<
         _ => value.ToJsonString(),
     };
 
-    private static async Task<string> ReadAsync(string file)
+    internal static async Task<string> ReadAsync(string file)
     {
         if (Folder() is not { } folder)
         {

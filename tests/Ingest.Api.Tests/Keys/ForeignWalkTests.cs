@@ -60,7 +60,7 @@ public sealed class ForeignWalkTests(ServiceFixture fixture) : IClassFixture<Ser
         var owned = await keys.CreateAsync(Actor.Operator, new NewKey(IngestService.WorkspaceId, new KeyOwner.Person($"{Canary} with a key")) { Name = Canary });
         var device = ServiceFixture.NewDevice();
         var envelope = ServiceFixture.Envelope(device).Label(Canary).Rollup(Closed, row => row.Repo(Canary)).Rollup(Closed, row => row.Repo(Canary + "-2"))
-            .Rollup(Closed.AddDays(1)).Session(Canary).Window(ServiceFixture.Start);
+            .Rollup(Closed.AddDays(1)).Session(Canary, session => session.Title(Canary)).Session(Canary + "-2").Window(ServiceFixture.Start).Window(ServiceFixture.Start.AddHours(-5));
         foreach (var count in new[] { "-1", "-2" }) envelope.RawRollup($$"""{"bucket_day": "{{Closed:yyyy-MM-dd}}", "role": "{{Canary}}", "message_count": {{count}}}""");
         (await service.PostAsync(envelope)).ShouldBeStored();
         (await service.PostAsync(envelope.Field("schema_version", "9"))).ShouldBeRefused(422, "unsupported_schema_version");
@@ -85,6 +85,9 @@ public sealed class ForeignWalkTests(ServiceFixture fixture) : IClassFixture<Ser
             (await service.GetAsync($"/v1/devices/{device}/contents")).Response.Headers.ETag!,
             owned.UserId,
             owned.KeyId,
+            await CursorAsync($"/v1/sessions?device_id={device}"),
+            await CursorAsync("/v1/sessions?provider=claude_code"),
+            await CursorAsync($"/v1/windows?device_id={device}"),
             await CursorAsync("/v1/members?"),
             await CursorAsync("/v1/keys?"),
             await PapersAsync(CursorAsync));
@@ -128,6 +131,17 @@ public sealed class ForeignWalkTests(ServiceFixture fixture) : IClassFixture<Ser
         yield return new("POST /v1/ingest/changes/{version_id}/restore", $"/v1/ingest/changes/{of.Version}/restore?device_id={own}") { Body = "" };
         yield return new("GET /v1/usage", $"/v1/usage?device_id={of.Device}");
         yield return new("GET /v1/usage", $"/v1/usage?from={day}&to={Closed.AddDays(3):yyyy-MM-dd}");
+        yield return new("GET /v1/sessions", $"/v1/sessions?device_id={of.Device}");
+        yield return new("GET /v1/sessions", $"/v1/sessions?user_id={of.User}");
+        yield return new("GET /v1/sessions", $"/v1/sessions?repo_id={Canary}");
+        yield return new("GET /v1/sessions", $"/v1/sessions?device_id={own}&cursor={of.SessionCursor}");
+        yield return new("GET /v1/sessions", $"/v1/sessions?device_id={of.Device}&cursor={of.SessionCursor}");
+        yield return new("GET /v1/sessions", $"/v1/sessions?provider=claude_code&cursor={of.OpenSessionCursor}");
+        yield return new("GET /v1/session", $"/v1/session?device_id={of.Device}&session_id={Canary}");
+        yield return new("GET /v1/session", $"/v1/session?device_id={own}&session_id={Canary}");
+        yield return new("GET /v1/windows", $"/v1/windows?device_id={of.Device}");
+        yield return new("GET /v1/windows", $"/v1/windows?user_id={of.User}");
+        yield return new("GET /v1/windows", $"/v1/windows?device_id={own}&cursor={of.WindowCursor}");
         yield return new("GET /v1/ingest/attempts", $"/v1/ingest/attempts?device_id={of.Device}");
         yield return new("GET /v1/ingest/attempts", $"/v1/ingest/attempts?device_id={of.Device}&cursor={of.AttemptCursor}");
         yield return new("GET /v1/ingest/attempts", $"/v1/ingest/attempts?cursor={of.AttemptCursor}");
@@ -220,6 +234,9 @@ public sealed class ForeignWalkTests(ServiceFixture fixture) : IClassFixture<Ser
         EntityTagHeaderValue ContentsTag,
         Guid User,
         Guid Key,
+        string SessionCursor,
+        string OpenSessionCursor,
+        string WindowCursor,
         string MemberCursor,
         string KeyCursor,
         Papers Papers);

@@ -36,6 +36,9 @@ public sealed partial class PermissionMatrixTests(ServiceFixture fixture) : ICla
         ["GET /v1/ingest/changes/{version_id}"] = Read,
         ["POST /v1/ingest/changes/{version_id}/restore"] = Manage,
         ["GET /v1/usage"] = Read,
+        ["GET /v1/sessions"] = Read,
+        ["GET /v1/session"] = Read,
+        ["GET /v1/windows"] = Read,
         ["GET /v1/ingest/attempts"] = Read,
         ["GET /v1/ingest/quarantine"] = Read,
         ["POST /v1/ingest/quarantine/replay"] = Manage,
@@ -82,7 +85,7 @@ public sealed partial class PermissionMatrixTests(ServiceFixture fixture) : ICla
     /// <summary>Those that answer about one device, or refuse it as if it were not there.</summary>
     private static readonly string[] AboutOneDevice =
     [
-        "GET /v1/ingest/status", "GET /v1/ingest/manifest", "GET /v1/ingest/rows", "GET /v1/ingest/changes", "GET /v1/usage", "GET /v1/devices/{device_id}",
+        "GET /v1/ingest/status", "GET /v1/ingest/manifest", "GET /v1/ingest/rows", "GET /v1/ingest/changes", "GET /v1/usage", "GET /v1/sessions", "GET /v1/session", "GET /v1/windows", "GET /v1/devices/{device_id}",
         "GET /v1/devices/{device_id}/contents",
     ];
 
@@ -162,7 +165,7 @@ public sealed partial class PermissionMatrixTests(ServiceFixture fixture) : ICla
         var (method, route) = (place.Split(' ')[0], place.Split(' ')[1]);
         var isRead = method == "GET";
         var address = Parameter().Replace(route, match => match.Value == "{device_id}" && isRead ? device : Guid.NewGuid().ToString());
-        using var request = new HttpRequestMessage(new HttpMethod(method), $"{address}?device_id={device}&bucket_day={Day:yyyy-MM-dd}&limit=1000");
+        using var request = new HttpRequestMessage(new HttpMethod(method), $"{address}?device_id={device}&bucket_day={Day:yyyy-MM-dd}&session_id=s&limit=1000");
         if (!isRead) request.Content = new StringContent("{}", Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
         return await ServiceAnswer.ReadAsync(await client.SendAsync(request));
     }
@@ -199,7 +202,7 @@ public sealed partial class PermissionMatrixTests(ServiceFixture fixture) : ICla
     }
 
     private static EnvelopeBuilder Full(EnvelopeBuilder envelope) =>
-        envelope.Rollup(Day).RawRollup($$"""{"bucket_day": "{{Day:yyyy-MM-dd}}", "role": "assistant", "message_count": -1}""");
+        envelope.Rollup(Day).Session("s").RawRollup($$"""{"bucket_day": "{{Day:yyyy-MM-dd}}", "role": "assistant", "message_count": -1}""");
 
     [GeneratedRegex("\\{[^}]*\\}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Parameter();

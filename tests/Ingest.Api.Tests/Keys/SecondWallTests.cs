@@ -67,7 +67,9 @@ public sealed class SecondWallTests(ServiceFixture fixture) : IClassFixture<Serv
         foreach (var table in new[] { "daily_rollups", "devices", "device_days", "session_summaries" })
         {
             await ShouldBeForbiddenAsync(Own, $"UPDATE {table} SET workspace_id = '{Theirs}'");
-            await ShouldBeForbiddenAsync(Own, $"INSERT INTO {table} SELECT (jsonb_populate_record(t, jsonb_build_object('workspace_id', '{Theirs}'))).* FROM {table} AS t");
+            var columns = await fixture.Service.ColumnsAsync(table);
+            await ShouldBeForbiddenAsync(
+                Own, $"INSERT INTO {table} ({columns}) SELECT {columns} FROM (SELECT (jsonb_populate_record(t, jsonb_build_object('workspace_id', '{Theirs}'))).* FROM {table} AS t) AS r");
             attacks += 2;
         }
 

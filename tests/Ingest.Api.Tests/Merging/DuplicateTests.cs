@@ -67,10 +67,12 @@ public sealed class DuplicateTests(ServiceFixture fixture) : IClassFixture<Servi
         await PostAsync(ada, "ws_many", "many", envelope => envelope.Rollup(Closed).Session("s"));
         foreach (var table in new[] { "devices", "device_days", "daily_rollups", "session_summaries" })
         {
+            var columns = await Service.ColumnsAsync(table);
             await Service.ExecuteAsync(
                 $"""
-                INSERT INTO {table} SELECT (jsonb_populate_record(t, jsonb_build_object('device_id', 'many-' || n))).* FROM {table} AS t, generate_series(1, 1999) AS n
-                 WHERE t.device_id = 'many'
+                INSERT INTO {table} ({columns}) SELECT {columns} FROM (
+                    SELECT (jsonb_populate_record(t, jsonb_build_object('device_id', 'many-' || n))).* FROM {table} AS t, generate_series(1, 1999) AS n
+                    WHERE t.device_id = 'many') AS copies
                 """);
         }
 

@@ -106,6 +106,10 @@ public sealed class IngestService : IAsyncDisposable
         return values;
     }
 
+    /// <summary>The columns of a table that are written, with commas between: what Postgres works out by itself takes no value.</summary>
+    public async Task<string> ColumnsAsync(string table) =>
+        (await QueryAsync<string>($"SELECT string_agg(column_name, ', ') FROM information_schema.columns WHERE table_name = '{table}' AND is_generated = 'NEVER'"))[0];
+
     /// <summary>Changes the database past the service.</summary>
     public async Task ExecuteAsync(string sql)
     {

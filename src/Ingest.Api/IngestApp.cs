@@ -18,6 +18,7 @@ using Ingest.Api.OpenApi;
 using Ingest.Api.Pages;
 using Ingest.Api.Pages.Assets;
 using Ingest.Api.Pages.Connect;
+using Ingest.Api.Pages.Sessions;
 using Ingest.Api.Pages.SignIn;
 using Ingest.Api.Pages.SyncHealth;
 using Ingest.Api.Pages.Usage;
@@ -127,8 +128,9 @@ internal static class IngestApp
 
         var pages = app.MapGroup("").AsPages().RequireHttps(settings.AllowPlainHttp, isBodySecret: true).RequireReady().RequireSession().LimitRate();
         pages.MapSyncHealth();  // GET  /                      the fleet, and what keeps devices from syncing
-        pages.MapDevicePage();  // GET  /devices/{device_id}   what is wrong with it and what to do; POST …/rewind, pause, resume
+        pages.MapDevicePage();  // GET  /devices/{device_id}   what is wrong with it and what to do; POST …/rewind, pause, resume, changes/…/restore
         pages.MapUsagePage();   // GET  /usage                 what was used, and what it cost; /usage.csv the same as a table
+        pages.MapSessionPages(); // GET /usage/sessions        sessions of the same days; /usage/session one, and how it went
         pages.MapConnect();     // GET, POST /connect          a code for a device; /connect/{enrolment_id} whether it has come
         pages.MapSignOut();     // POST /sign-out              the session ends
 

@@ -10,6 +10,7 @@ public static class RemedyRule
     private const string CloudToml = "~/.config/budi/cloud.toml";
     private const string StatusCommand = "budi cloud status";
     private const string SyncCommand = "budi cloud sync";
+    private const string ToldSyncCommand = SyncCommand + " --format json";
     private const string ResetCommand = "budi cloud reset";
 
     private static readonly RemedyStep TriesAgain = new(
@@ -159,15 +160,15 @@ public static class RemedyRule
         ConcernKind.KeyEnded => NewKey(target),
         ConcernKind.BackupGap => new(
             "The device is asked for it and sends it by itself, once it is in contact.",
-            [new(RemedyParty.Device, "Sessions are out of the server's reach; this sends them again:", ResetCommand)]),
+            [new(RemedyParty.Device, "Sessions are out of the server's reach; this makes it send them again:", ResetCommand)]),
         ConcernKind.Resending => new(
             "The daemon sends it with its next tries.",
             [new(RemedyParty.Device, "If it does not follow, this makes it send all it has:", ResetCommand)]),
         ConcernKind.ShrunkDays => new(
             "The device is believed. What the days held before is kept, and stands below.",
             [
-                new(RemedyParty.Device, "If the usage is still on the device, this sends all it has again:", ResetCommand),
-                new(RemedyParty.Manager, "If the device lost it, put back what the day held. The version stands beside the change:", target.Restore("VERSION")),
+                new(RemedyParty.Device, "If the usage is still on the device, this makes it send all it has again, within five minutes:", ResetCommand),
+                new(RemedyParty.Manager, "If the device lost it, put back what the day held, below, by the change that made it smaller. Its version names it here:", target.Restore("VERSION")),
             ]),
         ConcernKind.GoneDays => new("Nothing has to be done: they stay as they are, and are themselves again once the device names them.", []),
         ConcernKind.QuarantinedRows => new(
@@ -202,8 +203,8 @@ public static class RemedyRule
     [
         new(RemedyParty.Device, "On the machine, is the sync on? This has to say “ready”:", StatusCommand),
         new(RemedyParty.Device, $"If it does not, {CloudToml} lacks something, or was completed after the daemon started. Restart the daemon, or have the file written anew by a code."),
-        new(RemedyParty.Device, "Send now. It shows what the server answers, also where the daemon in the background has stopped:", SyncCommand),
-        new(RemedyParty.Manager, "If that says “auth_failure”, the key opens nothing any more. Make a code for this very device; its line writes the file, then the daemon is restarted:", target.EnrolThis),
+        new(RemedyParty.Device, "Send now. “result” tells how it went, also where the daemon in the background has stopped:", ToldSyncCommand),
+        new(RemedyParty.Manager, "If it is “auth_failure”, the key opens nothing any more. Make a code for this very device; its line writes the file, then the daemon is restarted:", target.EnrolThis),
     ];
 
     private static Remedy Shared(RemedyTarget target) => new(

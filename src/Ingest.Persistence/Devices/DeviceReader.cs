@@ -16,7 +16,7 @@ internal sealed class DeviceReader(NpgsqlDataSource database) : IDeviceReader
         FROM devices AS d JOIN users AS u ON u.workspace_id = d.workspace_id AND u.user_id = d.owner_user_id
         """;
 
-    internal const string List = Select + """
+    private const string List = Select + """
 
         WHERE d.workspace_id = $1 AND ($2::uuid IS NULL OR d.owner_user_id = $2) AND ($3::uuid IS NULL OR d.owner_user_id = $3)
           AND ($4::text IS NULL OR d.standing = $4) AND ($5::text IS NULL OR d.device_id > $5)
@@ -29,7 +29,13 @@ internal sealed class DeviceReader(NpgsqlDataSource database) : IDeviceReader
         DatabaseFailure.AskedAsync<IReadOnlyList<DeviceRecord>>(async () =>
         {
             await using var batch = new ScopedBatch(database, WorkspaceScope.Of(caller.WorkspaceId));
-            batch.Add(List).AddRange(ListOf(caller, filter, after, most));
+            var parameters = batch.Add(List);
+            parameters.Add(new NpgsqlParameter<string> { TypedValue = caller.WorkspaceId });
+            parameters.Add(VisibleDevices.OwnerOf(caller));
+            parameters.Add(new NpgsqlParameter<Guid?> { TypedValue = filter.OwnerUserId, DataTypeName = "uuid" });
+            parameters.Add(new NpgsqlParameter<string?> { TypedValue = filter.Standing is { } standing ? DeviceStandingColumn.Write(standing) : null, DataTypeName = "text" });
+            parameters.Add(new NpgsqlParameter<string?> { TypedValue = after, DataTypeName = "text" });
+            parameters.Add(new NpgsqlParameter<int> { TypedValue = most });
             await using var row = await batch.ReadAsync(cancellation);
             var devices = new List<DeviceRecord>();
             while (await row.ReadAsync(cancellation)) devices.Add(Read(row));
@@ -46,17 +52,6 @@ internal sealed class DeviceReader(NpgsqlDataSource database) : IDeviceReader
         await using var row = await batch.ReadAsync(cancellation);
         return await row.ReadAsync(cancellation) ? Read(row) : null;
     });
-
-    /// <summary>What <see cref="List"/> takes.</summary>
-    internal static NpgsqlParameter[] ListOf(Caller caller, DeviceFilter filter, string? after, int most) =>
-    [
-        new NpgsqlParameter<string> { TypedValue = caller.WorkspaceId },
-        VisibleDevices.OwnerOf(caller),
-        new NpgsqlParameter<Guid?> { TypedValue = filter.OwnerUserId, DataTypeName = "uuid" },
-        new NpgsqlParameter<string?> { TypedValue = filter.Standing is { } standing ? DeviceStandingColumn.Write(standing) : null, DataTypeName = "text" },
-        new NpgsqlParameter<string?> { TypedValue = after, DataTypeName = "text" },
-        new NpgsqlParameter<int> { TypedValue = most },
-    ];
 
     /// <param name="first">The column of the id.</param>
     internal static DeviceRecord Read(NpgsqlDataReader row, int first = 0) => new(

@@ -1,9 +1,7 @@
-using Ingest.Domain.Devices;
 using Ingest.Domain.Health;
 using Ingest.Domain.Identity;
 using Ingest.Domain.Ledger;
 using Ingest.Domain.Reconciliation;
-using Ingest.Persistence.Devices;
 using Ingest.Persistence.Envelopes;
 using Ingest.Persistence.Identity;
 using Ingest.Persistence.Merging;
@@ -40,10 +38,8 @@ internal sealed class FleetViewReader(SnapshotReads snapshots, SyncStatusReader 
         {
             await using var decided = SnapshotReads.Command(context, MergeTable.Decided, new NpgsqlParameter<string> { TypedValue = caller.WorkspaceId });
             var merges = await MergeTable.ReadAsync(decided, cancellation);
-            var records = await RecordsAsync(context, caller, cancellation);
-            var facts = (await statuses.FindAllAsync(context, caller, [.. records.Select(record => record.DeviceId)], cancellation))
-                .ToDictionary(status => status.DeviceId, StringComparer.Ordinal);
-            var fleet = FleetView.Of(records.Select(record => FleetDevice.Of(record, facts[record.DeviceId], now)), merges, query.ClosedThrough);
+            var devices = await statuses.ReadFleetAsync(context, caller, cancellation);
+            var fleet = FleetView.Of(devices.Select(device => FleetDevice.Of(device.Record, device.Status, now)), merges, query.ClosedThrough);
             var matching = fleet.Matching(query.Filter);
             List<FleetDevice> shown = [.. matching.Skip((query.Page - 1) * query.Size).Take(query.Size)];
             return new FleetPage(fleet, matching.Count, shown, await DaysAsync(context, caller.WorkspaceId, shown, query.Days, cancellation));
@@ -56,15 +52,6 @@ internal sealed class FleetViewReader(SnapshotReads snapshots, SyncStatusReader 
             ? await DaysAsync(context, caller.WorkspaceId, deviceId, device.QuarantinedRows > 0, range, cancellation)
             : HeldDays.None,
         cancellation);
-
-    private static async Task<List<DeviceRecord>> RecordsAsync(IngestDbContext context, Caller caller, CancellationToken cancellation)
-    {
-        await using var command = SnapshotReads.Command(context, DeviceReader.List, DeviceReader.ListOf(caller, new DeviceFilter(null, null), null, int.MaxValue));
-        await using var row = await command.ExecuteReaderAsync(cancellation);
-        var records = new List<DeviceRecord>();
-        while (await row.ReadAsync(cancellation)) records.Add(DeviceReader.Read(row));
-        return records;
-    }
 
     private static async Task<HeldDays> DaysAsync(
         IngestDbContext context, string workspaceId, string deviceId, bool hasQuarantined, DayRange range, CancellationToken cancellation)

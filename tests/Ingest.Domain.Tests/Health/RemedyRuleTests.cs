@@ -8,7 +8,7 @@ public sealed partial class RemedyRuleTests
     private static readonly RemedyTarget Target = new("ws_mobile", "dev_ada", "ada");
 
     /// <summary>All that a stock daemon's own command line is asked for; <c>cloud init</c> would send the key to another server.</summary>
-    private static readonly string[] DaemonCommands = ["budi cloud status", "budi cloud sync", "budi cloud reset"];
+    private static readonly string[] DaemonCommands = ["budi cloud status", "budi cloud sync", "budi cloud sync --format json", "budi cloud reset"];
 
     public static IEnumerable<(string What, Remedy Remedy)> All()
     {

@@ -34,7 +34,9 @@ internal static class ConnectEndpoints
         var caller = context.Caller();
         if (!Guid.TryParseExact(context.Request.Form["person"], "D", out var person)) return new ProblemResult(Problem.Of(ProblemCode.MemberNotFound));
 
-        var created = await enrolments.CreateAsync(caller.WorkspaceId, context.Actor(), person, new EnrolmentWish(), context.RequestAborted);
+        // Left out, it is a new one.
+        var device = DeviceId.TryNormalise(context.Request.Form["device"], out var id) ? id : null;
+        var created = await enrolments.CreateAsync(caller.WorkspaceId, context.Actor(), person, new EnrolmentWish(device), context.RequestAborted);
         var endpoint = settings.PublicUrl ?? $"{context.Request.Scheme}://{context.Request.Host}";
         var code = new NewCode(
             EnrolmentLine.Of(endpoint, created.Code), created.Enrolment.UserName, endpoint.StartsWith("https://", StringComparison.OrdinalIgnoreCase), ArrivalOf(created.Enrolment, null));

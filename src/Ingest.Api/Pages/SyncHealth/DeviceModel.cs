@@ -15,6 +15,7 @@ namespace Ingest.Api.Pages.SyncHealth;
 /// <param name="OlderAttempts">The address of the next page of them; null where this is the last.</param>
 /// <param name="Changes">The newest changes of its closed days.</param>
 /// <param name="Quarantine">The first rows in quarantine.</param>
+/// <param name="EnrolThis">The command that makes a code for this very device, where the advice names it.</param>
 /// <param name="MayManage">Whether who looks at it decides about devices.</param>
 public sealed record DeviceModel(
     string DeviceId,
@@ -27,6 +28,7 @@ public sealed record DeviceModel(
     string? OlderAttempts,
     ChangePage Changes,
     QuarantinePage Quarantine,
+    string EnrolThis,
     bool MayManage)
 {
     public string Title => Device?.Title ?? DeviceId;

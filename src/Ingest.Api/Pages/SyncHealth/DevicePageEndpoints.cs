@@ -1,9 +1,12 @@
+using Ingest.Api.Attempts;
 using Ingest.Api.Authentication;
 using Ingest.Api.Devices;
 using Ingest.Api.Errors;
+using Ingest.Api.Queries;
 using Ingest.Domain.Envelopes;
 using Ingest.Domain.Identity;
 using Ingest.Persistence.Devices;
+using Ingest.Persistence.Restores;
 using Ingest.Persistence.Rewinds;
 
 namespace Ingest.Api.Pages.SyncHealth;
@@ -21,6 +24,8 @@ internal static class DevicePageEndpoints
             .Needs(Permission.Manage);
         routes.MapPost(Path + "/resume", static (HttpContext context, DeviceStore store) => OfDevice(context, device => DecideAsync(context, store, device, DeviceStanding.Active)))
             .Needs(Permission.Manage);
+        routes.MapPost(Path + "/changes/{version_id}/restore", static (HttpContext context, DayRestores restores) => OfDevice(context, device => RestoreAsync(context, restores, device)))
+            .Needs(Permission.Manage);
         return routes;
     }
 
@@ -33,6 +38,14 @@ internal static class DevicePageEndpoints
         var requested = await rewinds.RequestAsync(context.Caller().WorkspaceId, context.Actor(), device, Day.Earliest, verify: false, context.RequestAborted);
         return requested is null ? new ProblemResult(Problem.Of(ProblemCode.DeviceNotFound)) : Back(device);
     }
+
+    private static async Task<IResult> RestoreAsync(HttpContext context, DayRestores restores, string device) =>
+        await restores.RestoreAsync(context.Caller().WorkspaceId, context.Actor(), device, context.RouteId("version_id"), context.AttemptId(), context.RequestAborted) switch
+        {
+            RestoreResult.Restored => Back(device),
+            RestoreResult.Expired => new ProblemResult(Problem.Of(ProblemCode.DayExpired)),
+            _ => new ProblemResult(Problem.Of(ProblemCode.ChangeNotFound)),
+        };
 
     private static async Task<IResult> DecideAsync(HttpContext context, DeviceStore store, string device, DeviceStanding standing)
     {

@@ -3,12 +3,14 @@ using Ingest.Api.Authentication;
 using Ingest.Api.Configuration;
 using Ingest.Api.Devices;
 using Ingest.Api.Errors;
+using Ingest.Api.Pages.Connect;
 using Ingest.Api.Queries;
 using Ingest.Domain.Envelopes;
 using Ingest.Domain.Health;
 using Ingest.Domain.Identity;
 using Ingest.Domain.Ledger;
 using Ingest.Domain.Reconciliation;
+using Ingest.Persistence.Members;
 
 namespace Ingest.Api.Pages.SyncHealth;
 
@@ -27,7 +29,7 @@ internal static class SyncHealthEndpoints
         return routes;
     }
 
-    private static async Task<IResult> ShowAsync(HttpContext context, IFleetViewReader fleets, IngestSettings settings, TimeProvider time)
+    private static async Task<IResult> ShowAsync(HttpContext context, IFleetViewReader fleets, MemberStore members, IngestSettings settings, TimeProvider time)
     {
         var parameters = new QueryReader(context.Request.Query);
         var state = parameters.OptionalChoice("state", DeviceWords.States);
@@ -44,9 +46,11 @@ internal static class SyncHealthEndpoints
             new DayRange(today.AddDays(1 - DaysOfStrip), today.AddDays(1)),
             WatermarkRule.ClosedThrough(now, now, settings.GraceDays));
         var page = await fleets.ReadAsync(caller, query, now, context.RequestAborted);
+        if (page.Fleet.Devices.Count == 0) return await ConnectEndpoints.ShowAsync(context, members, isFirst: true);
+
         var days = page.Shown.ToDictionary(
             device => device.DeviceId, device => CoverageRule.Of(device, query.Days, page.Days[device.DeviceId], now, settings.Ledger), StringComparer.Ordinal);
-        return new PageResult<SyncHealthView, SyncHealthModel>(new SyncHealthModel(page, query, days, caller.SeesAllDevices));
+        return new PageResult<SyncHealthView, SyncHealthModel>(new SyncHealthModel(page, query, days, caller.SeesAllDevices, PermissionRule.Allows(caller.Scopes, Permission.Manage)));
     }
 
     private static string? TextOf(string? text) => text?.Trim() is { Length: > 0 } given ? given[..Math.Min(given.Length, MostText)] : null;

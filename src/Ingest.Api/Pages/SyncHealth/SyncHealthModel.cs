@@ -7,7 +7,9 @@ namespace Ingest.Api.Pages.SyncHealth;
 /// <param name="Query">Which those are.</param>
 /// <param name="Days">The last days of each of them.</param>
 /// <param name="SeesAll">Whether devices of several people may be among them.</param>
-public sealed record SyncHealthModel(FleetPage Page, FleetQuery Query, IReadOnlyDictionary<string, IReadOnlyList<CoverageDay>> Days, bool SeesAll)
+/// <param name="MayManage">Whether who looks at it lets devices in.</param>
+public sealed record SyncHealthModel(
+    FleetPage Page, FleetQuery Query, IReadOnlyDictionary<string, IReadOnlyList<CoverageDay>> Days, bool SeesAll, bool MayManage)
 {
     /// <summary>Who has devices, by name.</summary>
     public IEnumerable<(Guid UserId, string Name)> Owners =>

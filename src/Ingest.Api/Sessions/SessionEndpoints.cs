@@ -2,10 +2,8 @@ using Ingest.Api.Authentication;
 using Ingest.Api.Errors;
 using Ingest.Api.OpenApi;
 using Ingest.Api.Queries;
-using Ingest.Domain.Envelopes;
 using Ingest.Domain.Identity;
 using Ingest.Domain.Sessions;
-using Ingest.Domain.Usage;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Ingest.Api.Sessions;
@@ -53,30 +51,13 @@ internal static class SessionEndpoints
     private static async Task<Results<JsonAnswer<SessionsAnswer>, ProblemResult>> ListAsync(HttpContext context, ISessionReader sessions)
     {
         var query = new QueryReader(context.Request.Query);
-        var filter = new SessionFilter(query.Range())
-        {
-            DeviceIds = query.DeviceIds("device_id", UsageLimits.FilterValues),
-            UserIds = query.Uuids("user_id", UsageLimits.FilterValues),
-            Providers = query.Texts("provider", UsageLimits.FilterValues),
-            Models = query.Texts("model", UsageLimits.FilterValues),
-            RepoIds = query.Texts("repo_id", UsageLimits.FilterValues),
-            GitBranches = query.Texts("git_branch", UsageLimits.FilterValues),
-            Tickets = query.Texts("ticket", UsageLimits.FilterValues, takesEmpty: true),
-            Surfaces = query.Texts("surface", UsageLimits.FilterValues),
-            OverallState = query.OptionalChoice("vital_overall_state", VitalStates.All),
-        };
-        var limit = query.Limit();
-        var scope = query.Scope(
-            "sessions", context.Caller(), "from", "to", "device_id", "user_id", "provider", "model", "repo_id", "git_branch", "ticket", "surface", "vital_overall_state");
-        var after = query.After(scope, PlaceOf);
+        var asked = SessionQuery.Read(query, context.Caller());
         if (query.Refusal is { } refusal) return new ProblemResult(refusal);
 
-        if (await sessions.ListAsync(context.Caller(), filter, after, limit, context.RequestAborted) is not { } page)
+        if (await sessions.ListAsync(context.Caller(), asked.Filter, asked.After, asked.Limit, context.RequestAborted) is not { } page)
             return new ProblemResult(Problem.Of(ProblemCode.DeviceNotFound));
 
-        return new JsonAnswer<SessionsAnswer>(new SessionsAnswer(
-            [.. page.Sessions.Select(session => new SessionAnswer(session))],
-            page.HasMore ? Cursor.Write(scope, Parts(page.Sessions[^1].Place)) : null));
+        return new JsonAnswer<SessionsAnswer>(new SessionsAnswer([.. page.Sessions.Select(session => new SessionAnswer(session))], asked.NextCursor(page)));
     }
 
     private static async Task<Results<JsonAnswer<SessionDetailAnswer>, ProblemResult>> GetAsync(HttpContext context, ISessionReader sessions)
@@ -89,9 +70,4 @@ internal static class SessionEndpoints
         if (!visible) return new ProblemResult(Problem.Of(ProblemCode.DeviceNotFound));
         return session is null ? new ProblemResult(Problem.Of(ProblemCode.SessionNotFound)) : new JsonAnswer<SessionDetailAnswer>(new SessionDetailAnswer(session));
     }
-
-    private static string[] Parts(SessionPlace place) => [CursorParts.Of(place.LastActiveAt), place.DeviceId, place.SessionId];
-
-    private static SessionPlace? PlaceOf(string[] parts) =>
-        parts is [var at, var device, var session] && CursorParts.TryInstant(at, out var lastActiveAt) ? new SessionPlace(lastActiveAt, device, session) : null;
 }

@@ -174,7 +174,7 @@ public sealed partial class SampleTests(ServiceFixture fixture) : IClassFixture<
         _ => value.ToJsonString(),
     };
 
-    private static async Task<string> ReadAsync(string file)
+    internal static async Task<string> ReadAsync(string file)
     {
         if (Folder() is not { } folder)
         {

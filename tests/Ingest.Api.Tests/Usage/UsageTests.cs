@@ -1,5 +1,9 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
+using Ingest.Api.Tests.Envelopes;
 using Ingest.Api.Tests.Reconciliation;
+using Ingest.Domain.Identity;
+using Ingest.Testing.Envelopes;
 using Ingest.Testing.Service;
 
 namespace Ingest.Api.Tests.Usage;
@@ -135,6 +139,106 @@ public sealed class UsageTests(ServiceFixture fixture) : IClassFixture<ServiceFi
         usage["complete_through"].ShouldBeNull();
         usage["groups"]!.AsArray().ShouldBeEmpty();
         usage["totals.message_count"]!.GetValue<long>().ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("by=colour", "by must be among day, device, member")]
+    [InlineData("by=day,model,repo", "at most 2")]
+    [InlineData("top=0", "from 1 to 1000")]
+    [InlineData("sort=name", "cost_cents_effective")]
+    [InlineData("compare=last_year", "previous")]
+    [InlineData("format=xml", "json, csv")]
+    [InlineData("user_id=bob", "UUID")]
+    public async Task What_cannot_be_asked_is_refused_with_what_can_be(string query, string says) =>
+        (await Service.GetAsync("/v1/usage?" + query)).ShouldBeRefused(400, "invalid_parameter").Text("detail")!.ShouldContain(says);
+
+    [Fact]
+    public async Task A_filter_takes_a_hundred_values_and_no_more()
+    {
+        (await Service.GetAsync("/v1/usage?" + string.Join('&', Enumerable.Range(0, 100).Select(at => $"model=m{at}")))).ShouldBeStored();
+        (await Service.GetAsync("/v1/usage?" + string.Join('&', Enumerable.Range(0, 101).Select(at => $"model=m{at}")))).ShouldBeRefused(400, "invalid_parameter");
+    }
+
+    [Fact]
+    public async Task People_and_devices_that_the_caller_does_not_see_are_not_there()
+    {
+        using var other = await fixture.ClientAsync("olga", UserRole.Owner, "ws_usage_other");
+        using var ada = await fixture.ClientAsync("ada-alone");
+        using var bob = await fixture.ClientAsync("bob-alone");
+        var (foreign, bobs) = (ServiceFixture.NewDevice(), ServiceFixture.NewDevice());
+        (await other.PostEnvelopeAsync(EnvelopeBuilder.For("ws_usage_other").Device(foreign).Rollup(Closed))).ShouldBeStored();
+        (await bob.PostEnvelopeAsync(ServiceFixture.Envelope(bobs).Rollup(Closed, row => row.Messages(3)))).ShouldBeStored();
+        var people = (await Service.QueryAsync<string>("SELECT name || '=' || user_id FROM users WHERE name IN ('olga', 'ada-alone', 'bob-alone')"))
+            .Select(person => person.Split('=')).ToDictionary(person => person[0].Split('-')[0], person => person[1], StringComparer.Ordinal);
+
+        (await ada.AnswerAsync($"/v1/usage?device_id={bobs}")).ShouldBeRefused(404, "device_not_found");
+        (await Service.GetAsync($"/v1/usage?device_id={foreign}")).ShouldBeRefused(404, "device_not_found");
+        (await Service.GetAsync($"/v1/usage?device_id={bobs}&device_id={foreign}")).ShouldBeRefused(404, "device_not_found");
+        (await ada.AnswerAsync($"/v1/usage?user_id={people["bob"]}")).ShouldBeRefused(404, "member_not_found");
+        (await Service.GetAsync($"/v1/usage?user_id={people["olga"]}")).ShouldBeRefused(404, "member_not_found");
+        (await Service.GetAsync($"/v1/usage?user_id={Guid.NewGuid():D}")).ShouldBeRefused(404, "member_not_found");
+        (await Service.GetAsync($"/v1/usage?user_id={people["bob"]}"))["totals.message_count"]!.GetValue<long>().ShouldBe(3);
+        (await ada.AnswerAsync($"/v1/usage?user_id={people["ada"]}"))["totals.message_count"]!.GetValue<long>().ShouldBe(0);
+        var byMember = (await bob.AnswerAsync("/v1/usage?by=member")).ShouldBeStored();
+        Groups(byMember).ShouldBe([$"{people["bob"]} 3"]);
+        byMember["groups"]![0]!["keys"]![0]!["name"]!.GetValue<string>().ShouldBe("bob-alone");
+    }
+
+    [Fact]
+    public async Task A_table_has_a_line_for_each_group_and_nothing_that_a_spreadsheet_would_run()
+    {
+        using var ada = await fixture.ClientAsync("ada-table");
+        var device = ServiceFixture.NewDevice();
+        (await ada.PostEnvelopeAsync(ServiceFixture.Envelope(device)
+            .Rollup(Closed, row => row.Branch("=1+1").Messages(3).Tokens(1, 2, 3, 4).Cost(effective: 0.5m, ingested: 0.0001m))
+            .Rollup(Closed, row => row.Branch("a,\"b\"").Messages(2).Tokens(0, 0).Cost(0.25m))
+            .Rollup(Closed, row => row.Branch("main").Messages(1).Tokens(0, 0).Cost(0)))).ShouldBeStored();
+
+        using var table = await ada.GetAsync("/v1/usage?by=branch&top=2&format=csv");
+        (await table.Content.ReadAsStringAsync()).ShouldBe(
+            "line,branch,group_count,message_count,input_tokens,output_tokens,cache_creation_tokens,cache_read_tokens,cost_cents_ingested,cost_cents_effective\r\n"
+            + "group,'=1+1,1,3,1,2,3,4,0.0001,0.5\r\n"
+            + "group,\"a,\"\"b\"\"\",1,2,0,0,0,0,0.25,0.25\r\n"
+            + "rest,,1,1,0,0,0,0,0,0\r\n");
+        table.Content.Headers.ContentType!.ToString().ShouldBe("text/csv; charset=utf-8; header=present");
+        table.Content.Headers.ContentDisposition!.FileName.ShouldBe("\"usage-2026-04-15-2026-05-14.csv\"");
+        table.Headers.GetValues("Ingest-Complete-Through").ShouldBe(["none"]);
+        table.Headers.GetValues("Ingest-Held-Back-Count").ShouldBe(["1"]);
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/usage?by=day,device&compare=previous") { Headers = { { "Accept", "text/csv" } } };
+        using var asked = await ada.SendAsync(request);
+        (await asked.Content.ReadAsStringAsync()).Split("\r\n")[1].ShouldBe($"group,2026-05-11,{device},dev-mbp,1,6,1,2,3,4,0.2501,0.75,0,0,0,0,0,0,0");
+    }
+
+    [Theory]
+    [MemberData(nameof(SampleTests.Files), MemberType = typeof(SampleTests))]
+    public async Task Sums_of_a_real_envelope_are_its_own_over_every_dimension(string file)
+    {
+        using var ada = await fixture.ClientAsync("ada-" + file);
+        var sent = JsonNode.Parse((await SampleTests.ReadAsync(file)).Replace("ws_local", IngestService.WorkspaceId, StringComparison.Ordinal))!;
+        sent["device_id"] = ServiceFixture.NewDevice();
+        (await ada.PostEnvelopeAsync(sent.ToJsonString())).ShouldBeStored();
+        var rows = sent["payload"]!["daily_rollups"]!.AsArray();
+        var fields = new Dictionary<string, Func<JsonNode, string?>>(StringComparer.Ordinal)
+        {
+            ["day"] = row => (string?)row["bucket_day"], ["provider"] = row => (string?)row["provider"], ["model"] = row => (string?)row["model"], ["repo"] = row => (string?)row["repo_id"],
+            ["branch"] = row => (string?)row["git_branch"], ["ticket"] = row => (string?)row["ticket"], ["surface"] = row => (string?)row["surface"] ?? "unknown", ["role"] = row => (string?)row["role"],
+            ["device"] = _ => (string?)sent["device_id"],
+        };
+        foreach (var (dimension, valueOf) in fields)
+        {
+            var told = (await ada.AnswerAsync($"/v1/usage?from=2025-12-01&to=2026-06-01&by={dimension}")).ShouldBeStored();
+            told["groups"]!.AsArray().Select(group => $"{group!["keys"]![0]!["value"]} {group["message_count"]} {group["input_tokens"]} {group["output_tokens"]} {group["cache_creation_tokens"]} {group["cache_read_tokens"]} {group["cost_cents_ingested"]!.GetValue<decimal>():0.####} {group["cost_cents_effective"]!.GetValue<decimal>():0.####}")
+                .ShouldBe(
+                    rows.GroupBy(row => valueOf(row!), StringComparer.Ordinal).Select(group => string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{group.Key} {Sum(group, "message_count")} {Sum(group, "input_tokens")} {Sum(group, "output_tokens")} {Sum(group, "cache_creation_tokens")} {Sum(group, "cache_read_tokens")} {Cents(group, "cost_cents_ingested"):0.####} {Cents(group, "cost_cents_effective"):0.####}")),
+                    ignoreOrder: true, dimension);
+        }
+
+        static long Sum(IEnumerable<JsonNode?> rows, string field) => rows.Sum(row => row![field]!.GetValue<long>());
+        static decimal Cents(IEnumerable<JsonNode?> rows, string field) => rows.Sum(row =>
+            Math.Round((row![field] ?? row["cost_cents_ingested"] ?? row["cost_cents"])!.GetValue<decimal>(), 4, MidpointRounding.ToEven));
     }
 
     /// <summary>Values and messages of each group.</summary>

@@ -62,20 +62,32 @@ internal sealed class ServerReader : IDisposable
     }
 
     /// <summary>Sums of a device by day, whatever ids it had before. Empty where the server knows none.</summary>
-    public async Task<IReadOnlyDictionary<string, DaySums>> UsageAsync(IServer server, string deviceId, string first, string last, CancellationToken cancellation)
+    public async Task<IReadOnlyDictionary<string, DaySums>> UsageAsync(IServer server, string deviceId, string first, string last, CancellationToken cancellation) =>
+        await UsageAsync(server, [deviceId], "day", first, last, cancellation) ?? new Dictionary<string, DaySums>(StringComparer.Ordinal);
+
+    /// <returns>Sums of some devices by the values of one dimension, the empty text for none; null where the server does not tell.</returns>
+    public async Task<IReadOnlyDictionary<string, DaySums>?> UsageAsync(
+        IServer server, IReadOnlyList<string> deviceIds, string dimension, string first, string last, CancellationToken cancellation)
     {
         const int most = 400;
-        var days = new Dictionary<string, DaySums>(StringComparer.Ordinal);
+        var sums = new Dictionary<string, DaySums>(StringComparer.Ordinal);
         var end = DateOnly.ParseExact(last, Day, CultureInfo.InvariantCulture).AddDays(1);
         for (var from = DateOnly.ParseExact(first, Day, CultureInfo.InvariantCulture); from < end; from = from.AddDays(most))
         {
             var to = from.AddDays(most) < end ? from.AddDays(most) : end;
-            using var usage = await GetAsync(server, $"v1/usage?by=day&device_id={deviceId}&from={Text(from)}&to={Text(to)}", cancellation);
-            if (usage is null) break;
-            foreach (var day in usage.RootElement.GetProperty("groups").EnumerateArray()) days[day.GetProperty("keys")[0].GetProperty("value").GetString()!] = Sums(day, rows: 0);
+            using var usage = await GetAsync(
+                server, $"v1/usage?by={dimension}&top=1000&from={Text(from)}&to={Text(to)}{string.Concat(deviceIds.Select(id => "&device_id=" + id))}", cancellation);
+            if (usage is null) return null;
+            foreach (var group in usage.RootElement.GetProperty("groups").EnumerateArray())
+            {
+                var value = Text(group.GetProperty("keys")[0], "value") ?? "";
+                sums[value] = sums.GetValueOrDefault(value) + Sums(group, rows: 0);
+            }
+
+            if (usage.RootElement.GetProperty("rest").GetArrayLength() > 0) throw new ServerException($"Usage by {dimension} has more than 1000 groups: they cannot be compared one by one.");
         }
 
-        return days;
+        return sums;
     }
 
     /// <summary>Pairs of ids that the server takes for one device, the former one first; null where it has no such answer.</summary>

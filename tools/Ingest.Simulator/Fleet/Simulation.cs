@@ -36,7 +36,9 @@ internal sealed class Simulation(RunPlan plan, IReadOnlyList<GroupPlan> groups, 
         if (!reader.HasCounted)
             throw new ServerException("The server has neither GET /v1/ingest/manifest nor GET /v1/ingest/rows: what it counts cannot be known.");
         var reinstalls = await new ReinstallCheck(fleet.Devices, reader).RunAsync(cancellation);
-        return new RunResult(plan, soon ?? end, end, shared.Find(), reinstalls, http.Answers.ToDictionary(), watch.Elapsed);
+        HashSet<string> whole = [.. end.Where(group => group.IsHealable && group.IsWhole).Select(group => group.Name)];
+        var usage = await new UsageCheck(reader).RunAsync(fleet.Groups.Where(group => whole.Contains(group.Name)).SelectMany(group => group.Devices), cancellation);
+        return new RunResult(plan, soon ?? end, end, shared.Find(), reinstalls, usage, http.Answers.ToDictionary(), watch.Elapsed);
     }
 
     /// <summary>Before a step's clock is set: a restored server starts with the real time until it is told.</summary>

@@ -33,6 +33,7 @@ internal static class RunText
 
         foreach (var finding in result.SharedIds) text.Append('\n').Append(Of(finding)).Append('\n');
         if (result.Reinstalls is { } reinstalls) text.Append('\n').Append(Of(reinstalls)).Append('\n');
+        if (result.Usage is { } usage) text.Append('\n').Append(Of(usage)).Append('\n');
         text.Append(result.Passes ? "\nNothing lost, nothing doubled.\n" : "\nFAILED\n");
         return text.ToString();
     }
@@ -54,6 +55,10 @@ internal static class RunText
         var cents = ((decimal)finding.CostApart / MoneyUnits.PerCent).ToString("0.####", CultureInfo.InvariantCulture);
         return $"{text}; {Number(finding.Accepted)} proposals accepted{wrong}, and then {Number(finding.Lost)} lost, {Number(finding.Doubled)} doubled, {cents} cents off: {(finding.Passes ? "ok" : "FAILED")}";
     }
+
+    private static string Of(UsageFinding finding) =>
+        $"usage: {Number(finding.Sums)} sums of {Number(finding.Devices)} devices by day, device, provider, model, repo, branch, ticket, surface and role, {Number(finding.Apart)} apart: "
+        + (finding.Passes ? "ok" : "FAILED\n  " + string.Join("\n  ", finding.Examples));
 
     private static string[] Line(GroupCount group) =>
     [

@@ -12,6 +12,7 @@ CREATE TABLE page_sessions (
     PRIMARY KEY (workspace_id, session_id),
     FOREIGN KEY (workspace_id, user_id) REFERENCES users
 );
+CREATE INDEX page_sessions_by_user ON page_sessions (workspace_id, user_id);
 CREATE INDEX page_sessions_by_end ON page_sessions (expires_at);
 
 CREATE TABLE sign_in_links (

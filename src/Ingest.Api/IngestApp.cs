@@ -17,6 +17,7 @@ using Ingest.Api.Merging;
 using Ingest.Api.OpenApi;
 using Ingest.Api.Pages;
 using Ingest.Api.Pages.Assets;
+using Ingest.Api.Pages.Connect;
 using Ingest.Api.Pages.SignIn;
 using Ingest.Api.Pages.SyncHealth;
 using Ingest.Api.Pages.Usage;
@@ -126,7 +127,9 @@ internal static class IngestApp
 
         var pages = app.MapGroup("").AsPages().RequireHttps(settings.AllowPlainHttp, isBodySecret: true).RequireReady().RequireSession().LimitRate();
         pages.MapSyncHealth();  // GET  /                      the fleet, and what keeps devices from syncing
+        pages.MapDevicePage();  // GET  /devices/{device_id}   what is wrong with it and what to do; POST …/rewind, pause, resume, changes/…/restore
         pages.MapUsagePage();   // GET  /usage                 what was used, and what it cost
+        pages.MapConnect();     // GET, POST /connect          a code for a device; /connect/{enrolment_id} whether it has come
         pages.MapSignOut();     // POST /sign-out              the session ends
 
         var doors = app.MapGroup("").AsPages().RequireHttps(settings.AllowPlainHttp, isBodySecret: true).RequireReady().RequireVisit();

@@ -40,7 +40,9 @@ public static class PersistenceServices
         services.AddSingleton<IAttemptLog>(provider => provider.GetRequiredService<AttemptLog>());
         services.AddHostedService(provider => provider.GetRequiredService<AttemptLog>());
         services.AddSingleton<IEnvelopeStore, EnvelopeStore>();
-        services.AddSingleton<ISyncStatusReader, SyncStatusReader>();
+        services.AddSingleton<SyncStatusReader>();
+        services.AddSingleton<ISyncStatusReader>(provider => provider.GetRequiredService<SyncStatusReader>());
+        services.AddSingleton<IFleetViewReader, FleetViewReader>();
         services.AddSingleton<IFleetReader, FleetReader>();
         services.AddSingleton(provider => new RewindRequests(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IDeviceReader, DeviceReader>();

@@ -34,7 +34,7 @@ public sealed class BrowserPage : IAsyncDisposable
 
     internal static async Task<BrowserPage> OfAsync(IBrowserContext context, Look look)
     {
-        context.SetDefaultTimeout(15_000);
+        context.SetDefaultTimeout(30_000);
         await context.AddInitScriptAsync(TellViolations);
         return new BrowserPage(context, await context.NewPageAsync(), look);
     }

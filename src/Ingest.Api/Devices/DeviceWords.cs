@@ -19,6 +19,8 @@ internal static class DeviceWords
 
     public static SyncState StateOf(string word) => StateByWord[word];
 
+    public static string WordOf(SyncState state) => StateByWord.First(word => word.Value == state).Key;
+
     private static Dictionary<string, T> ByWord<T>()
         where T : struct, Enum => AnswerWords.Of<T>().ToDictionary(word => word.Name, word => word.Value, StringComparer.Ordinal);
 }

@@ -20,7 +20,7 @@ internal static class EnrolmentTexts
 
         This is the only time it is shown. On the device, this line writes {{CloudToml.Path}}; then its daemon is restarted:
 
-            (umask 077; mkdir -p ~/.config/budi; curl -fsS {{created.Endpoint ?? SomeAddress}}/v1/enroll -H 'Accept: {{RedeemedResult.Toml}}' -H 'Content-Type: application/json' -d '{"code":"{{created.Code}}"}' -o {{CloudToml.Path}} && chmod 600 {{CloudToml.Path}})
+            {{EnrolmentLine.Of(created.Endpoint ?? SomeAddress, created.Code)}}
         """;
 
     public static string Of(NewInvite created)

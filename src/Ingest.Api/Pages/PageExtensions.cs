@@ -2,13 +2,14 @@ using Ingest.Api.Authentication;
 using Ingest.Api.Configuration;
 using Ingest.Api.Errors;
 using Ingest.Api.Pages.SignIn;
+using Ingest.Api.Pages.SyncHealth;
 using Ingest.Domain.Identity;
 
 namespace Ingest.Api.Pages;
 
 internal static class PageExtensions
 {
-    public static IServiceCollection AddPages(this IServiceCollection services) => services.AddSingleton<PageSessions>();
+    public static IServiceCollection AddPages(this IServiceCollection services) => services.AddSingleton<PageSessions>().AddSingleton<DevicePage>();
 
     /// <summary>These answer browsers: strict headers on every answer, and refusals as pages.</summary>
     public static TBuilder AsPages<TBuilder>(this TBuilder builder)

@@ -50,6 +50,6 @@ internal static class PageForms
         var origin = request.Headers.Origin.ToString();
         return origin.Length == 0
             || string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase)
-            || string.Equals(origin, publicUrl, StringComparison.OrdinalIgnoreCase);
+            || (publicUrl is not null && string.Equals(origin, new Uri(publicUrl).GetLeftPart(UriPartial.Authority), StringComparison.OrdinalIgnoreCase));
     }
 }

@@ -15,6 +15,7 @@ internal sealed class Banner(TextWriter output, IngestSettings settings, TimePro
         output.WriteLine($"""
 
             Ingest listens on {string.Join(", ", urls)}
+              Pages      {address}/
               API page   {address}/swagger
               Health     {address}/health/ready
               Database   {(database.DataDirectory is { } directory ? $"private Postgres cluster in {directory}" : "as configured")}

@@ -11,6 +11,12 @@ public sealed record DeviceStatus
 
     public required DateOnly? ConfirmedDay { get; init; }
 
+    /// <summary>Where its pass is: before the confirmed day while it sends its history again.</summary>
+    public DateOnly? ContinuesAfter { get; init; }
+
+    /// <summary>Null where it is not there any more, or nothing was ever received with it.</summary>
+    public LastKey? LastKey { get; init; }
+
     public required DeviceFacts Facts { get; init; }
 
     public required DateTimeOffset? LastSeenAt { get; init; }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ingest.Domain.Identity;
 
 namespace Ingest.Domain.Health;
@@ -47,8 +48,17 @@ public sealed record SyncHealth(SyncState State, string Reason, DateTimeOffset S
         if (quiet > SilentAfter) return new SyncHealth(SyncState.Silent, $"No contact for {(int)quiet.TotalDays} days: is the daemon running, is the machine in use?", contact);
         if (quiet > LateAfter) return new SyncHealth(SyncState.Late, $"No contact for {(int)quiet.TotalHours} hours; what was used since may still be on the device.", contact);
         var reason = contact - stored > IdleAfter ? "In contact; nothing new to send." : "In contact; the last envelope was accepted.";
-        return new SyncHealth(SyncState.Healthy, reason + ClockRemark(facts.ClockSkew), facts.HealthySince ?? stored);
+        return new SyncHealth(SyncState.Healthy, reason + (ClockRemark(facts.ClockSkew) is { } clock ? " But its " + clock : ""), facts.HealthySince ?? stored);
     }
+
+    /// <summary>A day counts as over when both clocks say so: a slow device clock holds the watermark back, a fast one dates usage into days to come.</summary>
+    /// <returns>The end of a sentence that begins with "Its" or "But its"; null where the clock is right.</returns>
+    public static string? ClockRemark(TimeSpan? skew) => skew switch
+    {
+        { } ahead when ahead > WrongClock => string.Create(CultureInfo.InvariantCulture, $"clock is {ahead.TotalHours:0.#} hours ahead of the server's: its usage lands on later days."),
+        { } behind when behind < -WrongClock => string.Create(CultureInfo.InvariantCulture, $"clock is {-behind.TotalHours:0.#} hours behind the server's: its days are confirmed late."),
+        _ => null,
+    };
 
     /// <summary>Whatever else is the matter with it, its envelopes are not taken.</summary>
     private static SyncHealth Decided(DeviceFacts facts)
@@ -59,12 +69,4 @@ public sealed record SyncHealth(SyncState State, string Reason, DateTimeOffset S
             ? new SyncHealth(SyncState.Paused, "Paused: the device keeps what it has until a manager lets it go on." + because, since)
             : new SyncHealth(SyncState.Revoked, "Revoked: nothing of the device is taken any more." + because, since);
     }
-
-    /// <summary>A day counts as over when both clocks say so: a slow device clock holds the watermark back, a fast one dates usage into days to come.</summary>
-    private static string ClockRemark(TimeSpan? skew) => skew switch
-    {
-        { } ahead when ahead > WrongClock => $" But its clock is {ahead.TotalHours:0.#} hours ahead of the server's: its usage lands on later days.",
-        { } behind when behind < -WrongClock => $" But its clock is {-behind.TotalHours:0.#} hours behind the server's: its days are confirmed late.",
-        _ => "",
-    };
 }

@@ -110,6 +110,16 @@ internal sealed class DeviceContacts(TimeProvider time)
         lock (_lock) return _contacts.GetValueOrDefault((workspaceId, deviceId))?.Peek();
     }
 
+    /// <summary>Of all senders of a workspace; what did not name a device is told apart by its key.</summary>
+    public Dictionary<string, ContactFacts?> PeekAll(string workspaceId)
+    {
+        lock (_lock)
+        {
+            return _contacts.Where(contact => contact.Key.WorkspaceId == workspaceId)
+                .ToDictionary(contact => contact.Key.Sender, contact => contact.Value.Peek(), StringComparer.Ordinal);
+        }
+    }
+
     public byte[]? RefusedRows(string workspaceId, string deviceId)
     {
         lock (_lock) return _contacts.GetValueOrDefault((workspaceId, deviceId))?.RefusedRows;

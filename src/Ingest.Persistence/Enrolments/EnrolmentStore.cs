@@ -84,6 +84,18 @@ public sealed class EnrolmentStore
             },
             cancellation);
 
+    /// <exception cref="IdentityException">The workspace has no such enrolment.</exception>
+    public Task<ListedEnrolment> GetAsync(string workspaceId, Guid enrolmentId, CancellationToken cancellation) =>
+        _transactions.RunAsync(
+            WorkspaceScope.Of(workspaceId),
+            async transaction =>
+            {
+                var row = await transaction.Context.Set<EnrolmentRow>().SingleOrDefaultAsync(row => row.WorkspaceId == workspaceId && row.EnrolmentId == enrolmentId, cancellation)
+                    ?? throw NotFound();
+                return Listed(row, await NameOfAsync(transaction, row, cancellation), transaction.Now);
+            },
+            cancellation);
+
     /// <summary>Takes a code back. Of one that is spent already nothing changes, but one that was redeemed cannot be taken back.</summary>
     /// <param name="workspaceId">Whose; null is looked up, for who stands above workspaces.</param>
     /// <param name="actor">Who takes it back.</param>
@@ -97,9 +109,8 @@ public sealed class EnrolmentStore
                 var row = await transaction.Context.Set<EnrolmentRow>()
                     .FromSql($"SELECT * FROM enrolments WHERE ({workspaceId}::text IS NULL OR workspace_id = {workspaceId}) AND enrolment_id = {enrolmentId} FOR UPDATE")
                     .SingleOrDefaultAsync(cancellation)
-                    ?? throw new IdentityException(IdentityRefusal.EnrolmentNotFound, "There is no such enrolment.");
-                var name = await transaction.Context.Users.Where(user => user.WorkspaceId == row.WorkspaceId && user.UserId == row.UserId)
-                    .Select(user => user.Name).SingleAsync(cancellation);
+                    ?? throw NotFound();
+                var name = await NameOfAsync(transaction, row, cancellation);
                 var before = Listed(row, name, transaction.Now);
                 switch (before.State)
                 {
@@ -247,6 +258,11 @@ public sealed class EnrolmentStore
     private static ListedEnrolment Listed(EnrolmentRow row, string userName, DateTimeOffset now) => new(
         row.WorkspaceId, row.EnrolmentId, row.StateAt(now), row.UserId, userName, row.DeviceId, row.Label, row.CreatedAt, row.CreatedBy, row.ExpiresAt, row.RedeemedAt, row.KeyId,
         row.RevokedAt);
+
+    private static Task<string> NameOfAsync(IdentityTransaction transaction, EnrolmentRow row, CancellationToken cancellation) =>
+        transaction.Context.Users.Where(user => user.WorkspaceId == row.WorkspaceId && user.UserId == row.UserId).Select(user => user.Name).SingleAsync(cancellation);
+
+    private static IdentityException NotFound() => new(IdentityRefusal.EnrolmentNotFound, "There is no such enrolment.");
 
     private static IdentityException Unknown() => new(IdentityRefusal.CodeUnknown, "This code is not known here. Type it as it was given to you, or ask for another one.");
 }

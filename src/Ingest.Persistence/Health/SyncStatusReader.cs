@@ -1,3 +1,4 @@
+using Ingest.Domain.Devices;
 using Ingest.Domain.Health;
 using Ingest.Domain.Identity;
 using Ingest.Domain.Ledger;
@@ -18,36 +19,59 @@ namespace Ingest.Persistence.Health;
 /// </summary>
 internal sealed class SyncStatusReader(NpgsqlDataSource database, SnapshotReads snapshots, DeviceContacts contacts) : ISyncStatusReader
 {
+    private const string DeviceColumns = """
+        d.device_id, d.label, d.first_contact_at, d.confirmed_day, d.rollup_rows, d.session_rows, d.window_rows, d.quarantined_rows,
+        d.rewind_from, d.rewind_since, d.rewind_reason, d.rewind_unheeded, d.rewind_verifies, d.requested_from, d.requested_verify,
+        d.look_back_at, d.full_look_back_on, d.shared_seen_at,
+        c.last_attempt_id, c.last_attempt_at, c.last_http_status, c.last_code, c.last_detail, c.last_stored_at, c.failing_since, c.healthy_since,
+        c.clock_skew_ms,
+
+        """;
+
+    private const string OtherColumns = """
+        d.restored_at, d.restored_through, d.standing, d.standing_reason, d.standing_since, (
+            SELECT o.device_id FROM device_merges AS m JOIN devices AS o ON o.workspace_id = $1 AND o.device_id = m.into_device_id
+            WHERE m.workspace_id = $1 AND m.device_id = d.device_id AND ($2::uuid IS NULL OR o.owner_user_id = $2)),
+        d.continues_after, k.prefix, k.revoked_at, k.expires_at
+        """;
+
+    /// <summary>How many columns <see cref="Describe"/> takes.</summary>
+    private const int Columns = 38;
+
     /// <summary>
     /// A poll tells of the key, not of the device: it vouches for a device only where no other one uses the key. Whether one does is looked up in
     /// the order of an index: told only that keys are equal, Postgres may find it cheaper to read all contacts.
     /// </summary>
-    private const string Columns = """
-        SELECT d.device_id, d.label, d.first_contact_at, d.confirmed_day, d.rollup_rows, d.session_rows, d.window_rows, d.quarantined_rows,
-               d.rewind_from, d.rewind_since, d.rewind_reason, d.rewind_unheeded, d.rewind_verifies, d.requested_from, d.requested_verify,
-               d.look_back_at, d.full_look_back_on, d.shared_seen_at,
-               c.last_attempt_id, c.last_attempt_at, c.last_http_status, c.last_code, c.last_detail, c.last_stored_at, c.failing_since, c.healthy_since,
-               c.clock_skew_ms,
-               CASE WHEN k.last_polled_at IS NOT NULL AND (
-                   SELECT count(*) FROM (SELECT o.key_id FROM device_contacts AS o WHERE o.workspace_id = $1 AND o.key_id >= k.key_id ORDER BY o.key_id LIMIT 2) AS two
-                   WHERE two.key_id = k.key_id) < 2 THEN k.last_polled_at END,
-               d.restored_at, d.restored_through, d.standing, d.standing_reason, d.standing_since, (
-                   SELECT o.device_id FROM device_merges AS m JOIN devices AS o ON o.workspace_id = $1 AND o.device_id = m.into_device_id
-                   WHERE m.workspace_id = $1 AND m.device_id = d.device_id AND ($2::uuid IS NULL OR o.owner_user_id = $2))
-        """;
+    private const string Single = "SELECT " + DeviceColumns + """
+        CASE WHEN k.last_polled_at IS NOT NULL AND (
+            SELECT count(*) FROM (SELECT o.key_id FROM device_contacts AS o WHERE o.workspace_id = $1 AND o.key_id >= k.key_id ORDER BY o.key_id LIMIT 2) AS two
+            WHERE two.key_id = k.key_id) < 2 THEN k.last_polled_at END,
 
-    /// <summary>
-    /// Of devices asked for as s, with the key and the time of the last attempt this process knows of: another instance may have been in contact since.
-    /// </summary>
-    private const string Joins = """
-        JOIN devices AS d ON d.workspace_id = $1 AND d.device_id = s.device_id AND ($2::uuid IS NULL OR d.owner_user_id = $2)
+        """ + OtherColumns;
+
+    /// <summary>With the key and the time of the last attempt this process knows of, as s: another instance may have been in contact since.</summary>
+    private const string Contacts = """
+
         LEFT JOIN device_contacts AS c ON c.workspace_id = $1 AND c.device_id = d.device_id
         LEFT JOIN api_keys AS k ON k.workspace_id = $1 AND k.key_id = CASE WHEN s.at IS NULL OR c.last_attempt_at > s.at THEN c.key_id ELSE s.key_id END
         """;
 
-    private const string OneDevice = Columns + "\nFROM (SELECT $3::text AS device_id, $4::uuid AS key_id, $5::timestamptz AS at) AS s\n" + Joins;
+    /// <summary>Of devices asked for as s.</summary>
+    private const string Joins = "JOIN devices AS d ON d.workspace_id = $1 AND d.device_id = s.device_id AND ($2::uuid IS NULL OR d.owner_user_id = $2)" + Contacts;
 
-    private const string SeveralDevices = Columns + "\nFROM unnest($3::text[], $4::uuid[], $5::timestamptz[]) AS s (device_id, key_id, at)\n" + Joins;
+    private const string OneDevice = Single + "\nFROM (SELECT $3::text AS device_id, $4::uuid AS key_id, $5::timestamptz AS at) AS s\n" + Joins;
+
+    private const string SeveralDevices = Single + "\nFROM unnest($3::text[], $4::uuid[], $5::timestamptz[]) AS s (device_id, key_id, at)\n" + Joins;
+
+    /// <summary>All that somebody sees, with the columns of <see cref="DeviceReader"/> behind. Here all contacts are read anyway, so which keys are shared is told by those.</summary>
+    private const string WholeFleet = "SELECT " + DeviceColumns + "CASE WHEN w.key_id IS NULL THEN k.last_polled_at END,\n" + OtherColumns + ", " + DeviceReader.Columns + """
+
+        LEFT JOIN unnest($3::text[], $4::uuid[], $5::timestamptz[]) AS s (device_id, key_id, at) ON s.device_id = d.device_id
+        """ + Contacts + """
+
+        LEFT JOIN (SELECT key_id FROM device_contacts WHERE workspace_id = $1 GROUP BY key_id HAVING count(*) > 1) AS w ON w.key_id = k.key_id
+        WHERE d.workspace_id = $1 AND ($2::uuid IS NULL OR d.owner_user_id = $2)
+        """;
 
     private static readonly string PastRewinds = $"""
         SELECT from_day, reason, since, ended_at, outcome FROM device_rewinds
@@ -71,18 +95,32 @@ internal sealed class SyncStatusReader(NpgsqlDataSource database, SnapshotReads 
         {
             var seen = deviceIds.ToDictionary(device => device, device => contacts.Peek(caller.WorkspaceId, device), StringComparer.Ordinal);
             await using var batch = new ScopedBatch(database, WorkspaceScope.Of(caller.WorkspaceId));
-            var parameters = batch.Add(SeveralDevices);
-            parameters.Add(new NpgsqlParameter<string> { TypedValue = caller.WorkspaceId });
-            parameters.Add(VisibleDevices.OwnerOf(caller));
-            parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. seen.Keys] });
-            parameters.Add(new NpgsqlParameter<Guid?[]> { TypedValue = [.. seen.Values.Select(facts => facts?.LastAttempt.KeyId)], DataTypeName = "uuid[]" });
-            parameters.Add(
-                new NpgsqlParameter<DateTime?[]> { TypedValue = [.. seen.Values.Select(facts => facts?.LastAttempt.At.UtcDateTime)], DataTypeName = "timestamptz[]" });
+            batch.Add(SeveralDevices).AddRange(Asked(caller, seen));
             await using var row = await batch.ReadAsync(cancellation);
             var found = new List<DeviceStatus>();
             while (await row.ReadAsync(cancellation)) found.Add(Describe(row, seen[row.GetString(0)]));
             return found;
         });
+
+    /// <summary>All devices the caller sees, within a snapshot that holds more than them.</summary>
+    public async Task<IReadOnlyList<(DeviceRecord Record, DeviceStatus Status)>> ReadFleetAsync(IngestDbContext context, Caller caller, CancellationToken cancellation)
+    {
+        var seen = contacts.PeekAll(caller.WorkspaceId);
+        await using var command = SnapshotReads.Command(context, WholeFleet, Asked(caller, seen));
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        var fleet = new List<(DeviceRecord, DeviceStatus)>();
+        while (await row.ReadAsync(cancellation)) fleet.Add((DeviceReader.Read(row, Columns), Describe(row, seen.GetValueOrDefault(row.GetString(0)))));
+        return fleet;
+    }
+
+    private static NpgsqlParameter[] Asked(Caller caller, Dictionary<string, ContactFacts?> seen) =>
+    [
+        new NpgsqlParameter<string> { TypedValue = caller.WorkspaceId },
+        VisibleDevices.OwnerOf(caller),
+        new NpgsqlParameter<string[]> { TypedValue = [.. seen.Keys] },
+        new NpgsqlParameter<Guid?[]> { TypedValue = [.. seen.Values.Select(facts => facts?.LastAttempt.KeyId)], DataTypeName = "uuid[]" },
+        new NpgsqlParameter<DateTime?[]> { TypedValue = [.. seen.Values.Select(facts => facts?.LastAttempt.At.UtcDateTime)], DataTypeName = "timestamptz[]" },
+    ];
 
     private async Task<DeviceStatus?> FindRegisteredAsync(Caller caller, string deviceId, ContactFacts? seen, CancellationToken cancellation)
     {
@@ -137,6 +175,8 @@ internal sealed class SyncStatusReader(NpgsqlDataSource database, SnapshotReads 
             DeviceId = row.GetString(0),
             Label = row.TextAt(1),
             ConfirmedDay = row.DayAt(3),
+            ContinuesAfter = row.DayAt(34),
+            LastKey = row.TextAt(35) is { } prefix ? new LastKey(prefix, row.InstantAt(36), row.InstantAt(37)) : null,
             Facts = new DeviceFacts(
                 firstContactAt, lastStoredAt, polledAt, failingSince, HealthySince(seen, stored), last?.HttpStatus, last?.Code, last?.Detail, skew, row.InstantAt(17))
             {

@@ -15,6 +15,9 @@ public sealed class PageSessionStore : IDisposable
     /// <summary>A working day; then people sign in again.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(12);
 
+    /// <summary>Of one person: with one more, the oldest ends.</summary>
+    public const int MostOfPerson = 50;
+
     // A session is as good as its key is now. One that began with a link is as good as its person, with all that the role has.
     private const string Sql = $"""
         SELECT state.maintenance_since IS NOT NULL, session.session_id, session.expires_at, w.name, session.key_id IS NULL, {CallerTable.Columns}
@@ -77,6 +80,12 @@ public sealed class PageSessionStore : IDisposable
             $"""
             INSERT INTO page_sessions (workspace_id, session_id, token_hash, user_id, key_id, began_at, expires_at)
             VALUES ({identity.WorkspaceId}, {Guid.CreateVersion7(transaction.Now)}, {token.Hash()}, {identity.UserId}, {identity.KeyId}, {transaction.Now}, {transaction.Now + Lifetime})
+            """,
+            cancellation);
+        await transaction.Context.Database.ExecuteSqlAsync(
+            $"""
+            DELETE FROM page_sessions WHERE workspace_id = {identity.WorkspaceId} AND session_id IN (
+                SELECT session_id FROM page_sessions WHERE workspace_id = {identity.WorkspaceId} AND user_id = {identity.UserId} ORDER BY began_at DESC, session_id DESC OFFSET {MostOfPerson})
             """,
             cancellation);
         await transaction.RecordAsync(

@@ -80,7 +80,7 @@ public sealed class DocumentTests(DocumentedService documented) : IClassFixture<
             .SelectMany(operation => operation.Node["responses"]!.AsObject())
             .SelectMany(response => response.Value!["content"]?["application/problem+json"]?["examples"]?.AsObject().Select(example => example.Key) ?? [])
             .Distinct();
-        ProblemCode[] ofNoOperation = [ProblemCode.NotFound, ProblemCode.MethodNotAllowed];
+        ProblemCode[] ofNoOperation = [ProblemCode.NotFound, ProblemCode.MethodNotAllowed, ProblemCode.FormRefused];
         described.ShouldBe(ProblemCode.All.Except(ofNoOperation).Select(code => code.Code), ignoreOrder: true);
     }
 

@@ -31,7 +31,7 @@ public sealed class CommandLineTests
     }
 
     [Theory]
-    [InlineData("There is no verb \"keys\", only serve, migrate, workspace, member, key, device, enrolment, invite, audit, maintenance, backup, restore, doctor.", "keys")]
+    [InlineData("There is no verb \"keys\", only serve, migrate, workspace, member, key, device, enrolment, invite, audit, sign-in-link, maintenance, backup, restore, doctor.", "keys")]
     [InlineData("There is no verb \"key make\", only key create, import, set, rotate, revoke, list.", "key", "make")]
     [InlineData("\"maintenance\" wants one more word: on, off.", "maintenance")]
     [InlineData("'member'", "key", "create", "--workspace", "ws_a", "--role", "king")]

@@ -1,6 +1,7 @@
 using Ingest.Api.Pages;
 using Ingest.Api.Pages.SignIn;
-using Ingest.Domain.Identity;
+using Ingest.Persistence.Identity;
+using Ingest.Testing.Postgres;
 using Ingest.Testing.Service;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
@@ -131,6 +132,29 @@ public sealed class PageSafetyTests(ServiceFixture fixture) : IClassFixture<Serv
             ((int)answer.StatusCode).ShouldBe(404);
             answer.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json", path);
         }
+    }
+
+    [Fact]
+    public async Task Trouble_of_ours_is_a_page_too_and_nobody_is_signed_out_by_it()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using var relay = new Relay(database.ConnectionString);
+        await using var service = await IngestService.StartAsync(database, null, ("ConnectionStrings:Ingest", relay.ConnectionString));
+        using var visitor = await Visitor.SignedInAsync(service, IngestService.Key);
+        var setup = service.Services.GetRequiredService<ServerSetup>();
+        await setup.SetMaintenanceAsync(true, TestContext.Current.CancellationToken);
+        (await (await visitor.GetAsync("/")).ShouldBePageAsync(503)).ShouldContain("maintenance");
+        await setup.SetMaintenanceAsync(false, TestContext.Current.CancellationToken);
+
+        relay.Cut();
+        foreach (var path in new[] { "/", "/usage", "/sign-in" })
+        {
+            using var answer = await visitor.GetAsync(path);
+            await answer.ShouldBePageAsync(503);
+            answer.Headers.RetryAfter.ShouldNotBeNull(path);
+        }
+
+        visitor.Cookies.ShouldContainKey(Visitor.SessionCookie);
     }
 
     private IEnumerable<(string Method, string Path)> PageRoutes() =>

@@ -94,7 +94,7 @@ public sealed class SignInTests(ServiceFixture fixture) : IClassFixture<ServiceF
 
         await (await visitor.PostAsync("/sign-in/link", [("form_proof", await visitor.ProofAsync("/sign-in")), ("token", PageToken.Generate().Text)])).ShouldBePageAsync(429);
         using var guessed = await visitor.SignInAsync(ApiKeyText.Generate().Text);
-        (await guessed.ShouldBePageAsync(422)).ShouldContain("Too many unknown keys");
+        (await guessed.ShouldBePageAsync(429)).ShouldContain("Too many unknown keys");
         guessed.Headers.RetryAfter.ShouldNotBeNull();
         (await visitor.SignInAsync(IngestService.Key)).ShouldLeadTo("/");
     }
@@ -169,6 +169,20 @@ public sealed class SignInTests(ServiceFixture fixture) : IClassFixture<ServiceF
         using var thief = new Visitor(fixture.Service);
         thief.Cookies[Visitor.SessionCookie] = session;
         (await thief.GetAsync("/")).ShouldLeadTo("/sign-in");
+    }
+
+    [Fact]
+    public async Task Of_too_many_sessions_of_a_person_the_oldest_ends()
+    {
+        var created = await Keys.CreateKeyAsync(IngestService.WorkspaceId, UserRole.Member, "maya");
+        using var first = await Visitor.SignedInAsync(fixture.Service, created.Key);
+        using var second = await Visitor.SignedInAsync(fixture.Service, created.Key);
+        var store = fixture.Service.Services.GetRequiredService<PageSessionStore>();
+        for (var more = 2; more <= PageSessionStore.MostOfPerson; more++)
+            await store.BeginAsync(new PageIdentity(IngestService.WorkspaceId, created.UserId, created.KeyId), Actor.Operator, Cancellation);
+
+        (await first.GetAsync("/")).ShouldLeadTo("/sign-in");
+        await (await second.GetAsync("/")).ShouldBePageAsync();
     }
 
     [Fact]

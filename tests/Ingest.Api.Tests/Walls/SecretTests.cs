@@ -6,11 +6,14 @@ using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using System.Text;
 using Ingest.Api.Tests.Operator;
+using Ingest.Api.Tests.Pages;
 using Ingest.Api.Tests.Plumbing;
 using Ingest.Domain.Identity;
 using Ingest.Persistence.Enrolments;
 using Ingest.Persistence.Invites;
 using Ingest.Persistence.Keys;
+using Ingest.Persistence.Members;
+using Ingest.Persistence.Pages;
 using Ingest.Testing.Identity;
 using Ingest.Testing;
 using Ingest.Testing.Faults;
@@ -36,6 +39,7 @@ public sealed class SecretTests
         await using var relay = new Relay(database.ConnectionString);
         var (own, unknown, member) = (ApiKeyText.Generate().Text, ApiKeyText.Generate().Text, "");
         var opened = new List<string>();
+        var onPages = new List<string>();
         var (code, token) = ("", "");
         var said = new ConcurrentQueue<(string Where, string Text)>();
         using var traces = Listen(said);
@@ -57,6 +61,7 @@ public sealed class SecretTests
             for (var round = 0; round < FaultRun.Times(1, 10); round++) await UseAsync(service, [own, unknown, member], Told);
             await BeMalformedAsync(service, [own, unknown, member, code, token], Told);
             await OpenAsync(service, code, token, opened, Told);
+            onPages.AddRange(await VisitPagesAsync(service, own));
 
             // A statement that fails, and what it says of itself; then no database at all.
             await service.QueryAsync<string>("ALTER TABLE session_summaries ADD CONSTRAINT none_at_all CHECK (message_count < 0) NOT VALID");
@@ -74,7 +79,7 @@ public sealed class SecretTests
         foreach (var (category, _, text) in log.Lines) said.Enqueue(($"log {category}", text));
         said.Enqueue(("docs/openapi.json", Repository.Read("docs/openapi.json")));
 
-        string[] secrets = [.. new[] { own, unknown, member }.Concat(opened).SelectMany(Forms), .. FormsOfCode(code), .. FormsOfToken(token), password];
+        string[] secrets = [.. new[] { own, unknown, member }.Concat(opened).SelectMany(Forms), .. FormsOfCode(code), .. FormsOfToken(token), .. onPages, password];
         opened.Count.ShouldBe(2);
         said.Where(each => secrets.Any(secret => each.Text.Contains(secret, StringComparison.OrdinalIgnoreCase)))
             .Select(each => $"{each.Where}: {secrets.Aggregate(each.Text, (text, secret) => text.Replace(secret, "<the secret>", StringComparison.OrdinalIgnoreCase))}")
@@ -125,6 +130,27 @@ public sealed class SecretTests
                 await TellAsync(await client.PostAsync(new Uri("/v1/ingest", UriKind.Relative), content, Cancellation), told);
             }
         }
+    }
+
+    /// <summary>A session by a key and one by a link, whose tokens only the cookies and the link itself hold.</summary>
+    private static async Task<List<string>> VisitPagesAsync(IngestService service, string key)
+    {
+        var secrets = new List<string>();
+        using (var visitor = await Visitor.SignedInAsync(service, key))
+        {
+            secrets.Add(visitor.Cookies[Visitor.SessionCookie]);
+            foreach (var path in (string[])["/", "/usage", "/connect", "/?token=" + secrets[0]]) (await visitor.GetAsync(path)).Dispose();
+        }
+
+        using var guest = new Visitor(service);
+        var person = await service.Services.GetRequiredService<MemberStore>().MeantByAsync(IngestService.WorkspaceId, "ada", Cancellation);
+        var link = await service.Services.GetRequiredService<SignInLinkStore>().CreateAsOperatorAsync(IngestService.WorkspaceId, person.UserId, Cancellation);
+        var address = "/sign-in/link?token=" + link.Token;
+        secrets.Add(link.Token);
+        foreach (var proof in (string[])["wrong", await guest.ProofAsync(address), await guest.ProofAsync(address)])
+            (await guest.PostAsync("/sign-in/link", [("form_proof", proof), ("token", link.Token)])).Dispose();
+        secrets.Add(guest.Cookies[Visitor.SessionCookie]);
+        return secrets;
     }
 
     /// <summary>A code and a token, used well and badly.</summary>

@@ -56,6 +56,26 @@ public sealed class PrunerTests
         (await ReadAsync<string>(database, "SELECT string_agg(DISTINCT n::text, ',') FROM (SELECT count(*) AS n FROM sync_attempts GROUP BY workspace_id) AS t")).ShouldBe("2000");
     }
 
+    [Fact]
+    public async Task Sessions_of_the_pages_and_links_go_when_they_have_ended()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        var person = Guid.NewGuid();
+        await ExecuteAsync(
+            database,
+            $"""
+            INSERT INTO workspaces (workspace_id, name, created_at) VALUES ('ws', 'ws', '{Now:O}');
+            INSERT INTO users (workspace_id, user_id, name, role, created_at) VALUES ('ws', '{person}', 'ada', 'member', '{Now:O}');
+            INSERT INTO page_sessions (workspace_id, session_id, token_hash, user_id, began_at, expires_at)
+            SELECT 'ws', gen_random_uuid(), sha256(n::text::bytea), '{person}', '{Now:O}', '{Now:O}'::timestamptz + n * interval '1 second' FROM generate_series(-2, 1) AS n;
+            INSERT INTO sign_in_links (workspace_id, link_id, token_hash, user_id, created_at, expires_at)
+            SELECT 'ws', gen_random_uuid(), sha256(n::text::bytea), '{person}', '{Now:O}', '{Now:O}'::timestamptz + n * interval '1 second' FROM generate_series(-1, 1) AS n;
+            """);
+
+        (await PruneAsync(database)).ShouldBe(new PrunedRows(0, 0, 0, 0, SignIns: 5));
+        (await ReadAsync<long>(database, "SELECT (SELECT count(*) FROM page_sessions) + (SELECT count(*) FROM sign_in_links)")).ShouldBe(2);
+    }
+
     /// <summary>The look for devices that hold too many goes by what was added since: one that comes to hold too many later must not be missed.</summary>
     [Fact]
     public async Task A_device_that_outgrows_the_number_between_two_runs_is_found_by_the_second()

@@ -20,18 +20,23 @@ for (const text of document.querySelectorAll("[data-copy]")) {
   text.after(button);
 }
 
-// <section data-refresh="5" id="…"> is fetched again, so many seconds apart, and replaced where it has changed; with data-refresh="" it is done.
+// An element with data-refresh="5" and an id is fetched again, so many seconds apart, from its data-from or from where it stands. It is replaced where it
+// has changed, and where it is gone, the page has become another one. Without data-refresh it is done.
 function refresh(part) {
+  // Never a reload, which would send a form again.
+  const again = () => location.assign(location.href.split("#")[0]);
   const seconds = Number(part.dataset.refresh);
   if (!seconds) return;
   setTimeout(async () => {
     let next = part;
     try {
-      const answer = await fetch(location.href, { headers: { Accept: "text/html" }, credentials: "same-origin" });
-      const found = answer.ok && !answer.redirected && new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(part.id);
-      if (found && found.outerHTML !== part.outerHTML) {
-        part.replaceWith(found);
-        next = found;
+      const answer = await fetch(part.dataset.from || location.href, { headers: { Accept: "text/html" }, credentials: "same-origin" });
+      if (answer.redirected) return again();
+      if (answer.ok && !part.contains(document.activeElement)) {
+        next = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(part.id);
+        if (!next) return again();
+        if (next.textContent !== part.textContent) part.replaceWith(next);
+        else next = part;
       }
     } catch {
       // The server is away for a moment; the next round may find it.

@@ -1,5 +1,6 @@
 using Ingest.Api.Authentication;
 using Ingest.Api.Errors;
+using Ingest.Api.Limits;
 using Ingest.Domain.Identity;
 using Ingest.Persistence.Pages;
 using Microsoft.AspNetCore.Http.Features;
@@ -10,6 +11,9 @@ internal static class SignInEndpoints
 {
     public const string Path = "/sign-in";
     public const string LinkPath = Path + "/link";
+
+    /// <summary>A 401 would have to say how a browser signs in by itself, which it cannot.</summary>
+    private const int RefusedStatus = StatusCodes.Status422UnprocessableEntity;
 
     public static IEndpointRouteBuilder MapSignIn(this IEndpointRouteBuilder routes)
     {
@@ -34,7 +38,7 @@ internal static class SignInEndpoints
         return (await sessions.FindAsync(context)).Session is null ? Form(back) : SeeOther(back);
     }
 
-    private static async Task<IResult> SignInAsync(HttpContext context, BearerAuthentication authentication, PageSessions sessions)
+    private static async Task<IResult> SignInAsync(HttpContext context, BearerAuthentication authentication, RateLimit limit, PageSessions sessions)
     {
         var form = context.Request.Form;
         var back = ReturnPath.Of(form[ReturnPath.Parameter]);
@@ -44,7 +48,7 @@ internal static class SignInEndpoints
         {
             if (problem.Code.Status >= StatusCodes.Status500InternalServerError) return new ProblemResult(problem);
             if (problem.RetryAfterSeconds is { } seconds) context.Response.Headers.RetryAfter = seconds.ToString();
-            return Form(back, problem.Detail);
+            return Form(back, problem.Detail, problem.Code == ProblemCode.AuthenticationLimited ? problem.Code.Status : RefusedStatus);
         }
 
         var caller = context.Caller();
@@ -57,6 +61,7 @@ internal static class SignInEndpoints
                 + "Sign in with a key that has the scope read:own, read or manage.");
         }
 
+        if (limit.CountRequest(context, caller.KeyId) is { } tooMany) return new ProblemResult(tooMany);
         await sessions.BeginAsync(context, new PageIdentity(caller.WorkspaceId, caller.UserId, caller.KeyId), context.Actor());
         return SeeOther(back);
     }
@@ -74,8 +79,9 @@ internal static class SignInEndpoints
         return SeeOther(Path);
     }
 
-    private static PageResult<SignInView, SignInModel> Form(string back, string? problem = null) => new(
-        new SignInModel(back, problem), problem is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
+    private static PageResult<SignInView, SignInModel> Form(string back) => new(new SignInModel(back));
+
+    private static PageResult<SignInView, SignInModel> Form(string back, string problem, int status = RefusedStatus) => new(new SignInModel(back, problem), status);
 
     private static SeeOtherResult SeeOther(string address) => new(address);
 }

@@ -8,7 +8,7 @@ using Microsoft.Playwright;
 namespace Ingest.Browser.Tests;
 
 /// <summary>People come in, and leave, with nothing but what a browser has.</summary>
-public sealed class SignInTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
+public sealed class SigningInTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -35,7 +35,7 @@ public sealed class SignInTests(BrowserFixture browser) : IClassFixture<BrowserF
     public async Task Who_signs_in_and_out_needs_no_script(bool withScript)
     {
         await using var page = await browser.SignedInAsync(IngestService.Key, withScript: withScript);
-        (await page.Page.TitleAsync()).ShouldStartWith("Sync health");
+        (await page.Page.TitleAsync()).ShouldEndWith("· ws_local · Ingest");
         await page.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Usage" }).ClickAsync();
         await page.Page.WaitForURLAsync("**/usage");
         await page.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Sign out" }).ClickAsync();

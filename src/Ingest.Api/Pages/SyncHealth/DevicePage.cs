@@ -2,6 +2,7 @@ using Ingest.Api.Authentication;
 using Ingest.Api.Configuration;
 using Ingest.Api.Errors;
 using Ingest.Api.Queries;
+using Ingest.Domain;
 using Ingest.Domain.Devices;
 using Ingest.Domain.Envelopes;
 using Ingest.Domain.Health;
@@ -34,7 +35,7 @@ internal sealed class DevicePage(
         var caller = context.Caller();
         var query = new QueryReader(context.Request.Query);
         string[] scope = ["device-page-attempts", caller.WorkspaceId, deviceId];
-        var after = query.After(scope, static parts => TimedPlace.Read(parts) is var (at, id) ? new AttemptPlace(at, id) : (AttemptPlace?)null);
+        var after = query.AfterTime(scope);
         if (query.Refusal is { } refusal) return new ProblemResult(refusal);
 
         var (now, cancellation) = (time.GetUtcNow(), context.RequestAborted);
@@ -62,7 +63,7 @@ internal sealed class DevicePage(
             [.. Advice(device, status, health, days, target, now)],
             days,
             tried,
-            tried.HasMore ? $"{FleetAddress.OfDevice(deviceId)}?cursor={Cursor.Write(scope, TimedPlace.Write(tried.Attempts[^1].ReceivedAt, tried.Attempts[^1].AttemptId))}#attempts" : null,
+            tried.HasMore ? $"{FleetAddress.OfDevice(deviceId)}?cursor={Cursor.Write(scope, new TimedPlace(tried.Attempts[^1].ReceivedAt, tried.Attempts[^1].AttemptId))}#attempts" : null,
             changed ?? new ChangePage([], false),
             aside,
             target.EnrolThis,

@@ -84,7 +84,7 @@ public sealed class UsagePageTests(BrowserFixture browser) : IClassFixture<Brows
             {
                 ("/usage", "usage"), ("/usage?by=day&sort=message_count", "usage-by-day"), ($"/usage?from={Today.AddDays(-2):yyyy-MM-dd}&to={Today.AddDays(-1):yyyy-MM-dd}&by=device", "usage-one-day"),
                 ($"/usage?from={Today.AddDays(-399):yyyy-MM-dd}&to={Today.AddDays(1):yyyy-MM-dd}&by=repo&sort=tokens", "usage-400-days"), ("/usage?by=branch&top=5&model=gemini-3-pro&role=assistant", "usage-few"),
-                ("/usage?model=none", "usage-nothing"),
+                ("/usage?model=none", "usage-nothing"), ("/usage/sessions?limit=12&model=claude-opus-4-7", "sessions"),
             })
             {
                 await page.GoToAsync(path);
@@ -95,6 +95,11 @@ public sealed class UsagePageTests(BrowserFixture browser) : IClassFixture<Brows
             await page.Page.GetByText("The same numbers as a table").ClickAsync();
             await page.Page.GetByText("Dates and filters").ClickAsync();
             await page.ShouldBeSoundAsync("usage-open");
+            await page.GoToAsync("/usage");
+            await page.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Sessions" }).ClickAsync();
+            await page.Page.Locator(".usage-table tbody a").First.ClickAsync();
+            await page.Page.GetByText("How it went", new PageGetByTextOptions { Exact = true }).WaitForAsync();
+            await page.ShouldBeSoundAsync("session");
             await page.GoToAsync("/usage?by=nothing");
             page.Forgive();
             await page.ShouldBeSoundAsync("usage-refused");
@@ -124,6 +129,16 @@ public sealed class UsagePageTests(BrowserFixture browser) : IClassFixture<Brows
                             .Surface(dice.Next(2) == 0 ? "vscode" : "terminal").Ticket(dice.Next(3) == 0 ? null : $"SHOP-{dice.Next(90)}").Messages(dice.Next(1, 90))
                             .Tokens(dice.Next(2_000_000), dice.Next(90_000), dice.Next(700_000), dice.Next(30_000_000)).Cost(effective: dice.Next(1, 22_000_000) / (10_000m * (model + 1)), ingested: dice.Next(1, 25_000_000) / (10_000m * (model + 1))));
                     }
+                }
+
+                for (var at = first; at < first + 20; at++)
+                {
+                    var began = TimeProvider.System.GetUtcNow().AddDays(-at).AddHours(-2);
+                    var state = new[] { "green", "green", "yellow", "red", null }[dice.Next(5)];
+                    envelope.Session($"session-{device}-{at}", session => session
+                        .Title(dice.Next(4) == 0 ? null : $"Mend the basket of customers who come back, part {at}").Provider("claude_code").StartedAt(began).EndedAt(began.AddMinutes(dice.Next(90)))
+                        .DurationMs(dice.Next(4_000_000)).Repo(Repos[dice.Next(3)]).Branch($"feature/{dice.Next(40)}-a-thing").Surface("vscode").PrimaryModel(Models[dice.Next(3)]).Messages(dice.Next(90))
+                        .Tokens(dice.Next(2_000_000), dice.Next(90_000)).Cost(dice.Next(90_000) / 100m).Vital("overall", state).Vital("thrashing", state, 0.4m).Vital("context_drag", "green", 0.05m));
                 }
 
                 (await browser.Service.PostAsync(envelope)).Response.EnsureSuccessStatusCode();

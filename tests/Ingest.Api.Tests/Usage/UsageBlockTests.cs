@@ -75,6 +75,17 @@ public sealed class UsageBlockTests(ServiceFixture fixture) : IClassFixture<Serv
         (await MessagesAsync(ada)).ShouldBe(10);
     }
 
+    [Fact]
+    public async Task Copies_can_be_thrown_away()
+    {
+        const string workspace = "ws_block_lost";
+        using var ada = await OwnerAsync(workspace);
+        await PostAsync(ada, workspace, "one", 1, 10);
+        await BuildAsync(workspace);
+        await _service.ExecuteAsync($"DELETE FROM usage_blocks WHERE workspace_id = '{workspace}'");
+        (await MessagesAsync(ada)).ShouldBe(10);
+    }
+
     /// <summary>Neither waits for the other, and whoever comes second sees it: otherwise a change would be lost in a copy that was begun before it.</summary>
     [Fact]
     public async Task Copies_that_are_made_while_envelopes_come_lose_none_of_them()

@@ -39,6 +39,15 @@ END
 $$;
 CREATE TRIGGER empty_blocks AFTER DELETE ON device_days REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION empty_blocks();
 
+-- Copies may be thrown away: then all of their days counts from its rows.
+CREATE FUNCTION take_out_of_lost_blocks() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE device_days AS d SET in_block = false FROM removed AS r WHERE d.workspace_id = r.workspace_id AND d.bucket_day = r.bucket_day AND d.in_block;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER take_out_of_lost_blocks AFTER DELETE ON usage_blocks REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION take_out_of_lost_blocks();
+
 -- The second wall, as 0008 has it ----------------------------------------------------------------------------------
 ALTER TABLE usage_blocks ENABLE ROW LEVEL SECURITY;
 CREATE POLICY workspaces_of_the_transaction ON usage_blocks USING (

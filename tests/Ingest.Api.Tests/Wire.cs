@@ -1,5 +1,7 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using Ingest.Testing;
 using Ingest.Testing.Envelopes;
 using Ingest.Testing.Service;
 
@@ -72,4 +74,15 @@ internal static class Wire
         if (status == 503) answer.Response.Headers.RetryAfter.ShouldNotBeNull();
         return answer;
     }
+
+    /// <summary>Deletes a device as it is when that is asked: what is noted of it behind its envelopes may come in between.</summary>
+    public static Task<TimeSpan> DeleteDeviceAsync(this HttpClient client, string device) => Eventually.TrueAsync(
+        async () =>
+        {
+            using var contents = await client.GetAsync($"/v1/devices/{device}/contents");
+            using var delete = new HttpRequestMessage(HttpMethod.Delete, $"/v1/devices/{device}") { Headers = { IfMatch = { contents.Headers.ETag! } } };
+            using var answer = await client.SendAsync(delete);
+            return answer.StatusCode is HttpStatusCode.PreconditionFailed ? false : answer.EnsureSuccessStatusCode().IsSuccessStatusCode;
+        },
+        "the device is deleted");
 }

@@ -11,7 +11,7 @@ namespace Ingest.Api.Attempts;
 
 internal static class AttemptEndpoints
 {
-    public static IReadOnlyList<string> Outcomes { get; } = ["accepted", "refused", "changed"];
+    public static IReadOnlyList<(AttemptOutcome Value, string Name)> Outcomes { get; } = AnswerWords.Of<AttemptOutcome>();
 
     public static IEndpointRouteBuilder MapAttempts(this IEndpointRouteBuilder routes)
     {
@@ -39,7 +39,7 @@ internal static class AttemptEndpoints
         var outcome = query.OptionalChoice("outcome", Outcomes);
         var filter = new AttemptFilter(
             device,
-            outcome is null ? null : Enum.Parse<AttemptOutcome>(outcome, ignoreCase: true),
+            outcome,
             query.OptionalChoice("code", ProblemCode.All.Select(code => code.Code)),
             query.OptionalInstant("from"),
             query.OptionalInstant("to"));

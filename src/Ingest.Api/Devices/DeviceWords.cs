@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Ingest.Api.Queries;
 using Ingest.Domain.Health;
 using Ingest.Domain.Identity;
 
@@ -7,9 +7,9 @@ namespace Ingest.Api.Devices;
 /// <summary>The words by which lists of devices are chosen: those of the answers.</summary>
 internal static class DeviceWords
 {
-    private static readonly Dictionary<string, DeviceStanding> StandingByWord = Words<DeviceStanding>();
+    private static readonly Dictionary<string, DeviceStanding> StandingByWord = ByWord<DeviceStanding>();
 
-    private static readonly Dictionary<string, SyncState> StateByWord = Words<SyncState>();
+    private static readonly Dictionary<string, SyncState> StateByWord = ByWord<SyncState>();
 
     public static IEnumerable<string> Standings => StandingByWord.Keys;
 
@@ -19,12 +19,8 @@ internal static class DeviceWords
 
     public static SyncState StateOf(string word) => StateByWord[word];
 
-    public static string WordOf(SyncState state) => Word(state);
+    public static string WordOf(SyncState state) => StateByWord.First(word => word.Value == state).Key;
 
-    private static Dictionary<string, T> Words<T>()
-        where T : struct, Enum =>
-        Enum.GetValues<T>().ToDictionary(Word, StringComparer.Ordinal);
-
-    private static string Word<T>(T value)
-        where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+    private static Dictionary<string, T> ByWord<T>()
+        where T : struct, Enum => AnswerWords.Of<T>().ToDictionary(word => word.Name, word => word.Value, StringComparer.Ordinal);
 }

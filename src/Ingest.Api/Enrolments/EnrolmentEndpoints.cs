@@ -33,7 +33,7 @@ internal static class EnrolmentEndpoints
         new FormField("code", FormKind.Text, "As it was given; case, dashes and spaces do not matter, nor whether a zero is a letter.") { IsRequired = true },
         new FormField("device_id", FormKind.DeviceId, "The `device_id` that stands in the cloud.toml of this device: one that has synced before keeps it. Left out: a new one. What the enrolment says goes first."));
 
-    public static IReadOnlyList<string> States { get; } = [.. Enum.GetNames<EnrolmentState>().Select(name => name.ToLowerInvariant())];
+    public static IReadOnlyList<(EnrolmentState Value, string Name)> States { get; } = AnswerWords.Of<EnrolmentState>();
 
     public static IEndpointRouteBuilder MapEnrolments(this IEndpointRouteBuilder routes)
     {
@@ -96,7 +96,7 @@ internal static class EnrolmentEndpoints
         if (query.Refusal is { } refusal) return new ProblemResult(refusal);
 
         var page = await enrolments.ListAsync(
-            context.Caller().WorkspaceId, state is null ? null : Enum.Parse<EnrolmentState>(state, ignoreCase: true),
+            context.Caller().WorkspaceId, state,
             after, limit, context.RequestAborted);
         return new JsonAnswer<EnrolmentsAnswer>(new EnrolmentsAnswer(
             [.. page.Enrolments.Select(EnrolmentAnswer.Of)],

@@ -29,7 +29,7 @@ internal static class InviteEndpoints
         new FormField("token", FormKind.Text, "As it was given.") { IsRequired = true },
         new FormField("name", FormKind.Text, "What the workspace shall call you. Left out, with a key of another workspace: as you are called there."));
 
-    public static IReadOnlyList<string> States { get; } = [.. Enum.GetNames<InviteState>().Select(name => name.ToLowerInvariant())];
+    public static IReadOnlyList<(InviteState Value, string Name)> States { get; } = AnswerWords.Of<InviteState>();
 
     public static IEndpointRouteBuilder MapInvites(this IEndpointRouteBuilder routes)
     {
@@ -90,7 +90,7 @@ internal static class InviteEndpoints
         if (query.Refusal is { } refusal) return new ProblemResult(refusal);
 
         var page = await invites.ListAsync(
-            context.Caller().WorkspaceId, state is null ? null : Enum.Parse<InviteState>(state, ignoreCase: true),
+            context.Caller().WorkspaceId, state,
             after, limit, context.RequestAborted);
         return new JsonAnswer<InvitesAnswer>(new InvitesAnswer(
             [.. page.Invites.Select(InviteAnswer.Of)],

@@ -99,7 +99,7 @@ internal static class QueryParameters
         "to", "An RFC 3339 instant: none that came for the first time at it or later.", InstantSchema(), "2026-05-15T00:00:00Z");
 
     public static OpenApiParameter Outcome() => Query(
-        "outcome", "How it ended; `changed`: accepted, and something was written.", Choice(AttemptEndpoints.Outcomes), example: null);
+        "outcome", "How it ended; `changed`: accepted, and something was written.", Choice(AttemptEndpoints.Outcomes.Select(outcome => outcome.Name)), example: null);
 
     public static OpenApiParameter ProblemCodes() => Query("code", "The error code.", Choice(ProblemCode.All.Select(code => code.Code)), example: null);
 
@@ -107,9 +107,9 @@ internal static class QueryParameters
 
     public static OpenApiParameter Kind() => Query("kind", "Which array of the payload it stood in.", Choice(RowKinds.WireNames), example: null);
 
-    public static OpenApiParameter EnrolmentState() => Query("state", "What has become of the code.", Choice(EnrolmentEndpoints.States), example: null);
+    public static OpenApiParameter EnrolmentState() => Query("state", "What has become of the code.", Choice(EnrolmentEndpoints.States.Select(state => state.Name)), example: null);
 
-    public static OpenApiParameter InviteState() => Query("state", "What has become of the invite.", Choice(InviteEndpoints.States), example: null);
+    public static OpenApiParameter InviteState() => Query("state", "What has become of the invite.", Choice(InviteEndpoints.States.Select(state => state.Name)), example: null);
 
     public static OpenApiParameter AuditAction() => Query("action", "What was done.", Choice(AuditActions.All), example: null);
 

@@ -12,6 +12,10 @@ internal sealed class UsageCsv(UsageView view) : IResult
 {
     public const string MediaType = "text/csv";
 
+    public const string Example =
+        "line,model,group_count,message_count,input_tokens,output_tokens,cache_creation_tokens,cache_read_tokens,cost_cents_ingested,cost_cents_effective\r\n"
+        + "group,claude-opus-4-7,1,42,18500,9200,4000,52000,127.35,127.3501\r\nrest,,2,7,2100,800,0,6400,18.5,18.5\r\n";
+
     private const string Csv = "csv";
 
     public static readonly IReadOnlyList<string> Formats = ["json", Csv];

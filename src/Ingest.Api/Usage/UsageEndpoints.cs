@@ -29,7 +29,7 @@ internal static class UsageEndpoints
                 QueryParameters.UsageFrom, QueryParameters.UsageTo, QueryParameters.UsageBy, QueryParameters.UsageTop, QueryParameters.UsageSort, QueryParameters.UsageCompare,
                 QueryParameters.UsageFormat, QueryParameters.UsageDevices, QueryParameters.UsageMembers, QueryParameters.UsageProviders, QueryParameters.UsageModels,
                 QueryParameters.UsageRepos, QueryParameters.UsageBranches, QueryParameters.UsageTickets, QueryParameters.UsageSurfaces, QueryParameters.UsageRoles)
-            .CanBeText(UsageCsv.MediaType)
+            .CanBeText(UsageCsv.MediaType, "table", "The same as a table", UsageCsv.Example)
             .Means(StatusCodes.Status200OK, "The sums.", new AnswerExample("by_model", "Four days by model, beside the four before", "answer-usage"))
             .CanRefuse(ProblemCode.InvalidDeviceId, ProblemCode.InvalidParameter, ProblemCode.RangeTooWide, ProblemCode.DeviceNotFound, ProblemCode.MemberNotFound);
         return routes;

@@ -9,6 +9,7 @@ using Ingest.Persistence.Members;
 using Ingest.Persistence.Tenancy;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using static Ingest.Persistence.Parameters;
 
 namespace Ingest.Persistence.Devices;
 
@@ -48,7 +49,7 @@ public sealed class DeviceStore
             WorkspaceScope.All,
             async transaction =>
             {
-                await using var list = transaction.Command(List, Text(workspaceId));
+                await using var list = transaction.Command(List, MaybeText(workspaceId));
                 await using var row = await list.ExecuteReaderAsync(cancellation);
                 var devices = new List<HomedDevice>();
                 while (await row.ReadAsync(cancellation)) devices.Add(new HomedDevice(row.GetString(0), DeviceReader.Read(row, 1)));
@@ -82,7 +83,7 @@ public sealed class DeviceStore
 
                 var ownerName = owner == before.OwnerUserId ? before.OwnerName : await NameOfAsync(transaction, workspaceId, owner, cancellation);
                 await using var set = Of(
-                    transaction, SetNameAndOwner, workspaceId, deviceId, Text(name), new NpgsqlParameter<Guid> { TypedValue = owner });
+                    transaction, SetNameAndOwner, workspaceId, deviceId, MaybeText(name), Id(owner));
                 await set.ExecuteNonQueryAsync(cancellation);
                 await RecordAsync(
                     transaction, workspaceId, deviceId, actor, "device.changed", Described(before.Name, before.OwnerName), Described(name, ownerName), cancellation);
@@ -116,7 +117,7 @@ public sealed class DeviceStore
                     workspaceId,
                     deviceId,
                     Text(DeviceStandingColumn.Write(standing)),
-                    Text(reason),
+                    MaybeText(reason),
                     new NpgsqlParameter<DateTime?> { TypedValue = since?.UtcDateTime, DataTypeName = "timestamptz" });
                 await set.ExecuteNonQueryAsync(cancellation);
                 await RecordAsync(
@@ -198,7 +199,7 @@ public sealed class DeviceStore
     private static async Task<string> NameOfAsync(IdentityTransaction transaction, string workspaceId, Guid userId, CancellationToken cancellation)
     {
         await using var command = transaction.Command(
-            Person, new NpgsqlParameter<string> { TypedValue = workspaceId }, new NpgsqlParameter<Guid> { TypedValue = userId });
+            Person, Text(workspaceId), Id(userId));
         return await command.ExecuteScalarAsync(cancellation) as string
             ?? throw new IdentityException(IdentityRefusal.MemberNotFound, "There is no such member to own the device.");
     }
@@ -231,9 +232,7 @@ public sealed class DeviceStore
 
     private static NpgsqlCommand Of(IdentityTransaction transaction, string sql, string workspaceId, string deviceId, params ReadOnlySpan<NpgsqlParameter> more) =>
         transaction.Command(
-            sql, [new NpgsqlParameter<string> { TypedValue = workspaceId }, new NpgsqlParameter<string> { TypedValue = deviceId }, .. more]);
-
-    private static NpgsqlParameter<string?> Text(string? value) => new NpgsqlParameter<string?> { TypedValue = value, DataTypeName = "text" };
+            sql, [Text(workspaceId), Text(deviceId), .. more]);
 
     private static IdentityException NoDevice(string deviceId) => new(IdentityRefusal.DeviceNotFound, $"There is no device {deviceId}.");
 }

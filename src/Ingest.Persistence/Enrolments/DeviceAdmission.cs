@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Ingest.Domain.Identity;
 using Ingest.Persistence.Identity;
 using Npgsql;
+using static Ingest.Persistence.Parameters;
 
 namespace Ingest.Persistence.Enrolments;
 
@@ -64,7 +65,7 @@ internal sealed record DeviceAdmission(JsonObject? Before, JsonObject After)
             if (known.IsRevoked || known.OwnerUserId != userId)
             {
                 await using var readmit = transaction.Command(
-                    Readmit, Text(workspaceId), Text(deviceId), new NpgsqlParameter<Guid> { TypedValue = userId });
+                    Readmit, Text(workspaceId), Text(deviceId), Id(userId));
                 await readmit.ExecuteNonQueryAsync(cancellation);
             }
         }
@@ -92,9 +93,7 @@ internal sealed record DeviceAdmission(JsonObject? Before, JsonObject After)
     private static async Task<bool> IsPromisedAsync(
         IdentityTransaction transaction, string workspaceId, string deviceId, Guid userId, CancellationToken cancellation)
     {
-        await using var command = transaction.Command(Promised, Text(workspaceId), Text(deviceId), new NpgsqlParameter<Guid> { TypedValue = userId });
+        await using var command = transaction.Command(Promised, Text(workspaceId), Text(deviceId), Id(userId));
         return await command.ExecuteScalarAsync(cancellation) is not null;
     }
-
-    private static NpgsqlParameter<string> Text(string value) => new() { TypedValue = value };
 }

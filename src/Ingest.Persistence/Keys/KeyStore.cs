@@ -7,6 +7,7 @@ using Ingest.Persistence.Tenancy;
 using Ingest.Persistence.Workspaces;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using static Ingest.Persistence.Parameters;
 
 namespace Ingest.Persistence.Keys;
 
@@ -194,7 +195,7 @@ public sealed class KeyStore
                 NpgsqlParameter[] values =
                 [
                     Text(workspaceId), new NpgsqlParameter<Guid?> { TypedValue = filter.UserId, DataTypeName = "uuid" },
-                    MaybeText(filter.State is { } state ? KeyStateNames.Of(state) : null), new NpgsqlParameter<DateTime> { TypedValue = place.At.UtcDateTime },
+                    MaybeText(filter.State is { } state ? KeyStateNames.Of(state) : null), Instant(place.At),
                     Id(place.Id), new NpgsqlParameter<int> { TypedValue = limit + 1 },
                 ];
                 var found = await KeyReader.ReadAsync(transaction, Page, values, cancellation);
@@ -291,12 +292,6 @@ public sealed class KeyStore
     private static string Shown(string prefix) => prefix.Length <= ApiKeyText.PrefixLength ? prefix : prefix[..ApiKeyText.PrefixLength] + "…";
 
     private static NpgsqlParameter<DateTime> Now(IdentityTransaction transaction) => new() { TypedValue = transaction.Now.UtcDateTime };
-
-    private static NpgsqlParameter<string> Text(string value) => new() { TypedValue = value };
-
-    private static NpgsqlParameter<string?> MaybeText(string? value) => new() { TypedValue = value, DataTypeName = "text" };
-
-    private static NpgsqlParameter<Guid> Id(Guid value) => new() { TypedValue = value };
 
     private const string InWorkspaceOrAny = "WHERE ($2::text IS NULL OR k.workspace_id = $2) ORDER BY k.created_at, k.workspace_id, k.key_id";
 

@@ -6,6 +6,7 @@ using Ingest.Persistence.Identity;
 using Ingest.Persistence.Tenancy;
 using Ingest.Persistence.Workspaces;
 using Npgsql;
+using static Ingest.Persistence.Parameters;
 
 namespace Ingest.Persistence.Members;
 
@@ -32,7 +33,7 @@ public sealed class MemberStore
             {
                 var place = after ?? default;
                 var found = await MemberReader.ReadAsync(
-                    transaction, Page, [Text(workspaceId), new NpgsqlParameter<DateTime> { TypedValue = place.At.UtcDateTime }, Id(place.Id), new NpgsqlParameter<int> { TypedValue = limit + 1 }],
+                    transaction, Page, [Text(workspaceId), Instant(place.At), Id(place.Id), new NpgsqlParameter<int> { TypedValue = limit + 1 }],
                     cancellation);
                 return new MemberPage([.. found.Take(limit)], found.Count > limit);
             },
@@ -180,13 +181,9 @@ public sealed class MemberStore
     /// <returns>How much ended.</returns>
     private static async Task<int> EndAsync(IdentityTransaction transaction, string sql, ListedMember member, CancellationToken cancellation)
     {
-        await using var end = transaction.Command(sql, Text(member.WorkspaceId), Id(member.UserId), new NpgsqlParameter<DateTime> { TypedValue = transaction.Now.UtcDateTime });
+        await using var end = transaction.Command(sql, Text(member.WorkspaceId), Id(member.UserId), Instant(transaction.Now));
         return await end.ExecuteNonQueryAsync(cancellation);
     }
-
-    private static NpgsqlParameter<string> Text(string value) => new() { TypedValue = value };
-
-    private static NpgsqlParameter<Guid> Id(Guid value) => new() { TypedValue = value };
 
     private const string Page = "AND u.workspace_id = $2 AND (u.created_at, u.user_id) > ($3, $4) ORDER BY u.created_at, u.user_id LIMIT $5";
 

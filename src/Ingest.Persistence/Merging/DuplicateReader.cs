@@ -5,6 +5,7 @@ using Ingest.Persistence.Envelopes;
 using Ingest.Persistence.Identity;
 using Ingest.Persistence.Tenancy;
 using Npgsql;
+using static Ingest.Persistence.Parameters;
 
 namespace Ingest.Persistence.Merging;
 
@@ -179,6 +180,4 @@ public sealed class DuplicateReader
 
         return devices;
     }
-
-    private static NpgsqlParameter<string> Text(string text) => new() { TypedValue = text };
 }

@@ -10,6 +10,7 @@ using Ingest.Persistence.Identity;
 using Ingest.Persistence.Tenancy;
 using Ingest.Persistence.Workspaces;
 using Npgsql;
+using static Ingest.Persistence.Parameters;
 
 namespace Ingest.Persistence.Merging;
 
@@ -233,8 +234,4 @@ public sealed class MergeStore
     };
 
     private static JsonObject Other(Dictionary<string, Guid> references, DevicePair pair) => new() { ["other"] = references[pair.OtherDeviceId].ToString("D") };
-
-    private static NpgsqlParameter<string> Text(string text) => new() { TypedValue = text };
-
-    private static NpgsqlParameter<DateTime> Instant(DateTimeOffset instant) => new() { TypedValue = instant.UtcDateTime };
 }

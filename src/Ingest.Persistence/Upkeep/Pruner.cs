@@ -3,6 +3,7 @@ using Ingest.Persistence.Tenancy;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using static Ingest.Persistence.Parameters;
 
 namespace Ingest.Persistence.Upkeep;
 
@@ -165,7 +166,7 @@ internal sealed partial class Pruner(NpgsqlDataSource database, RetentionPolicy 
                     () => Text(workspaceId),
                     () => Text(device.DeviceId),
                     () => new NpgsqlParameter<DateTime> { TypedValue = device.ReceivedAt },
-                    () => new NpgsqlParameter<Guid> { TypedValue = device.AttemptId },
+                    () => Id(device.AttemptId),
                 ],
                 cancellation);
         }
@@ -204,7 +205,7 @@ internal sealed partial class Pruner(NpgsqlDataSource database, RetentionPolicy 
                     () => Text(day.DeviceId),
                     () => new NpgsqlParameter<DateOnly> { TypedValue = day.Day },
                     () => new NpgsqlParameter<DateTime> { TypedValue = day.ChangedAt },
-                    () => new NpgsqlParameter<Guid> { TypedValue = day.VersionId },
+                    () => Id(day.VersionId),
                 ],
                 cancellation,
                 LargestVersionBatch);
@@ -261,10 +262,6 @@ internal sealed partial class Pruner(NpgsqlDataSource database, RetentionPolicy 
             if (removed < largest) return deleted;
         }
     }
-
-    private static NpgsqlParameter<string> Text(string text) => new() { TypedValue = text };
-
-    private static NpgsqlParameter<DateTime> Instant(DateTimeOffset instant) => new() { TypedValue = instant.UtcDateTime };
 
     private static partial class Log
     {

@@ -136,6 +136,13 @@ public sealed class SignInTests(ServiceFixture fixture) : IClassFixture<ServiceF
         using var other = new Visitor(service);
         (await (await UseAsync(other, late.Token)).ShouldBePageAsync(410)).ShouldContain("expired");
 
+        var brief = await service.Services.GetRequiredService<KeyStore>().CreateAsync(
+            Actor.Operator, new NewKey(IngestService.WorkspaceId, new KeyOwner.Person("tim")) { ExpiresAt = start.AddHours(1) });
+        using var hasty = await Visitor.SignedInAsync(service, brief.Key);
+        await (await hasty.GetAsync("/")).ShouldBePageAsync();
+        time.Set(start.AddHours(1));
+        (await hasty.GetAsync("/")).ShouldLeadTo("/sign-in");
+
         time.Set(start.AddHours(12).AddMinutes(-1));
         await (await visitor.GetAsync("/")).ShouldBePageAsync();
         time.Set(start.AddHours(12));

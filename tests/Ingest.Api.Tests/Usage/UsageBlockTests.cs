@@ -53,10 +53,7 @@ public sealed class UsageBlockTests(ServiceFixture fixture) : IClassFixture<Serv
         await BuildAsync(workspace);
         (await CopiesAsync(workspace)).ShouldContain("secret-laptop");
 
-        using var contents = await ada.GetAsync("/v1/devices/secret-laptop/contents");
-        using var delete = new HttpRequestMessage(HttpMethod.Delete, "/v1/devices/secret-laptop");
-        delete.Headers.IfMatch.Add(contents.Headers.ETag!);
-        (await ServiceAnswer.ReadAsync(await ada.SendAsync(delete))).ShouldBeStored();
+        await ada.DeleteDeviceAsync("secret-laptop");
         (await CopiesAsync(workspace)).ShouldNotContain("secret-laptop");
         (await MessagesAsync(ada)).ShouldBe(10, "the others are read from their rows, though they are marked as being in the copy");
         await BuildAsync(workspace);
@@ -75,6 +72,17 @@ public sealed class UsageBlockTests(ServiceFixture fixture) : IClassFixture<Serv
         (await MessagesAsync(ada)).ShouldBe(10);
         await BuildAsync(workspace);
         (await _service.QueryAsync<short>($"SELECT DISTINCT format FROM usage_blocks WHERE workspace_id = '{workspace}'")).ShouldBe([1]);
+        (await MessagesAsync(ada)).ShouldBe(10);
+    }
+
+    [Fact]
+    public async Task Copies_can_be_thrown_away()
+    {
+        const string workspace = "ws_block_lost";
+        using var ada = await OwnerAsync(workspace);
+        await PostAsync(ada, workspace, "one", 1, 10);
+        await BuildAsync(workspace);
+        await _service.ExecuteAsync($"DELETE FROM usage_blocks WHERE workspace_id = '{workspace}'");
         (await MessagesAsync(ada)).ShouldBe(10);
     }
 

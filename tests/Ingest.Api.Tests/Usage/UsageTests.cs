@@ -201,7 +201,7 @@ public sealed class UsageTests(ServiceFixture fixture) : IClassFixture<ServiceFi
             + "group,\"a,\"\"b\"\"\",1,2,0,0,0,0,0.25,0.25\r\n"
             + "rest,,1,1,0,0,0,0,0,0\r\n");
         table.Content.Headers.ContentType!.ToString().ShouldBe("text/csv; charset=utf-8; header=present");
-        table.Content.Headers.ContentDisposition!.FileName.ShouldBe("\"usage-2026-04-15-2026-05-14.csv\"");
+        table.Content.Headers.ContentDisposition!.FileName.ShouldBe("usage-2026-04-15-2026-05-14.csv");
         table.Headers.GetValues("Ingest-Complete-Through").ShouldBe(["none"]);
         table.Headers.GetValues("Ingest-Held-Back-Count").ShouldBe(["1"]);
 

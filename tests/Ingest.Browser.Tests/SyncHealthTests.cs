@@ -46,6 +46,7 @@ public sealed class SyncHealthTests(BrowserFixture browser) : IClassFixture<Brow
         var first = page.Page.GetByRole(AriaRole.Row).Nth(1);
         (await first.InnerTextAsync()).ShouldContain("unsupported_schema_version");
         await first.GetByRole(AriaRole.Link, new LocatorGetByRoleOptions { Name = Failing }).ClickAsync();
+        await page.Page.WaitForURLAsync("**/devices/" + Failing);
         (await page.Page.GetByRole(AriaRole.Heading, new PageGetByRoleOptions { Level = 1 }).InnerTextAsync()).ShouldBe(Failing);
         var advice = page.Page.GetByRole(AriaRole.Region, new PageGetByRoleOptions { Name = "What is wrong, and what to do" });
         (await advice.InnerTextAsync()).ShouldContain("Update the server: it has to know the version that the answer names.");
@@ -59,6 +60,7 @@ public sealed class SyncHealthTests(BrowserFixture browser) : IClassFixture<Brow
     {
         await using var page = await browser.SignedInAsync(IngestService.Key, Look.Phone, withScript: false);
         await page.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Healthy" }).ClickAsync();
+        await page.Page.WaitForURLAsync("**/?state=healthy");
         await page.Page.GetByLabel("Find a device").FillAsync("LAPTOP-3");
         await page.Page.Keyboard.PressAsync("Enter");
         await page.Page.WaitForURLAsync("**/?state=healthy&q=LAPTOP-3*");

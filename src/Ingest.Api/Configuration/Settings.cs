@@ -123,8 +123,8 @@ internal static class Settings
         "Retention:QuarantineDays", 180, 1, 3650, "How many days rows that break a rule are kept aside. What a device still has comes again with its next look-back.");
 
     public static readonly Setting<long> UsageCacheBytes = Number(
-        "Usage:CacheBytes", 128L * Mebibyte, 0, 64L * 1024 * Mebibyte,
-        "Memory for days whose usage was asked for lately: a month of 2000 devices takes about 60 MiB. It is given back when nobody asks for ten minutes.");
+        "Usage:CacheBytes", 256L * Mebibyte, 0, 64L * 1024 * Mebibyte,
+        "Memory for days whose usage was asked for lately: a month of 2000 devices takes about 70 MiB. It is given back when nobody asks for ten minutes.");
 
     public static readonly Setting<int> UsageDirectDeviceDays = Number(
         "Usage:DirectDeviceDays", 400, 0, 100_000, "Days times devices that an answer about usage reads row by row; with more, it reads copies that are prepared for each day.");

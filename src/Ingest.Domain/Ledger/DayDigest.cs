@@ -54,6 +54,9 @@ public readonly record struct DayDigest
         return BinaryPrimitives.ReadUInt128BigEndian(hash);
     }
 
+    /// <summary>Some of it: where this differs, so does the whole.</summary>
+    public long Part => unchecked((long)_a);
+
     public byte[] ToBytes()
     {
         var bytes = new byte[Bytes];

@@ -23,19 +23,20 @@ public sealed class PossibleDuplicates(IReadOnlyDictionary<string, UsageDevice> 
     public void Add(IEnumerable<BlockDevice> day)
     {
         if (_ownersOfSeveral.Count == 0) return;
-        var first = new Dictionary<(short, Ledger.DayDigest, Guid), UsageDevice>();
-        Dictionary<(short, Ledger.DayDigest, Guid), List<UsageDevice>>? same = null;
-        foreach (var held in day)
+        List<BlockDevice> held = [.. day.Where(device => device.Rows > 0 && !device.IsExpired && devices.ContainsKey(device.DeviceId))];
+
+        // Hardly ever are two days the same: that takes a look at a part of each digest.
+        var parts = new HashSet<long>(held.Count);
+        HashSet<long>? again = null;
+        foreach (var device in held)
         {
-            if (held.Rows == 0 || held.IsExpired || !devices.TryGetValue(held.DeviceId, out var device) || !_ownersOfSeveral.Contains(device.OwnerUserId)) continue;
-            var content = (held.DigestVersion, held.Digest, device.OwnerUserId);
-            if (first.TryAdd(content, device)) continue;
-            same ??= [];
-            if (!same.TryGetValue(content, out var holders)) same[content] = holders = [first[content]];
-            holders.Add(device);
+            if (!parts.Add(device.Digest.Part)) (again ??= []).Add(device.Digest.Part);
         }
 
-        foreach (var holders in same?.Values.ToList() ?? [])
+        if (again is null) return;
+        var same = held.Where(device => again.Contains(device.Digest.Part) && _ownersOfSeveral.Contains(devices[device.DeviceId].OwnerUserId))
+            .GroupBy(device => (device.DigestVersion, device.Digest, devices[device.DeviceId].OwnerUserId), device => devices[device.DeviceId]);
+        foreach (var holders in same)
         {
             var byContact = holders.OrderBy(device => device.FirstContactAt).ThenBy(device => device.DeviceId, StringComparer.Ordinal).Select(device => device.DeviceId);
             foreach (var pair in DuplicateRule.PairsAmong(byContact, merges)) CollectionsMarshal.GetValueRefOrAddDefault(_equalDays, pair, out _)++;

@@ -16,18 +16,19 @@ public sealed record UsageRanking(IReadOnlyList<UsageGroup> Shown, IReadOnlyList
         var day = question.DayPlace;
         if (day >= 0 && question.By.Count == 1) return new UsageRanking([.. groups.OrderBy(group => group.Values[0], StringComparer.Ordinal)], []);
 
+        if (day < 0) return Of(groups, measure, top);
+
         // Ranked over all days, so that who is shown on one day is shown on each.
         var ranked = groups.GroupBy(group => Without(group.Values, day), ValuesComparer.Instance)
             .Select(lines => (Values: lines.Key, Lines: lines.ToList(), Size: lines.Aggregate(Int128.Zero, (sum, line) => sum + Of(line.Sums, measure))))
             .OrderByDescending(value => value.Size)
             .ThenBy(value => value.Values, ValuesComparer.Instance)
             .ToList();
-        var shown = ranked.Take(top).SelectMany(value => value.Lines);
-        if (day >= 0) shown = shown.OrderBy(line => line.Values[day], StringComparer.Ordinal);
+        var shown = ranked.Take(top).SelectMany(value => value.Lines).OrderBy(line => line.Values[day], StringComparer.Ordinal);
         var rest = ranked.Skip(top).SelectMany(value => value.Lines)
-            .GroupBy(line => day >= 0 ? line.Values[day] : null, StringComparer.Ordinal)
+            .GroupBy(line => line.Values[day], StringComparer.Ordinal)
             .OrderBy(lines => lines.Key, StringComparer.Ordinal)
-            .Select(lines => new UsageRest(lines.Key, lines.Count(), DayTotals.Sum(lines.Select(line => line.Sums)), DayTotals.Sum(lines.Select(line => line.Previous))));
+            .Select(lines => RestOf(lines.Key, [.. lines]));
         return new UsageRanking([.. shown], [.. rest]);
     }
 
@@ -39,9 +40,23 @@ public sealed record UsageRanking(IReadOnlyList<UsageGroup> Shown, IReadOnlyList
         _ => sums.Units - sums.MessageCount,
     };
 
+    private static UsageRanking Of(IReadOnlyList<UsageGroup> groups, UsageMeasure measure, int top)
+    {
+        UsageGroup[] shown =
+        [
+            .. groups.OrderByDescending(group => Of(group.Sums, measure)).ThenBy(group => group.Values, ValuesComparer.Instance).Take(top),
+        ];
+        if (shown.Length == groups.Count) return new UsageRanking(shown, []);
+        var told = shown.ToHashSet<UsageGroup>(ReferenceEqualityComparer.Instance);
+        return new UsageRanking(shown, [RestOf(null, [.. groups.Where(group => !told.Contains(group))])]);
+    }
+
+    private static UsageRest RestOf(string? day, IReadOnlyCollection<UsageGroup> groups) =>
+        new(day, groups.Count, DayTotals.Sum(groups.Select(group => group.Sums)), DayTotals.Sum(groups.Select(group => group.Previous)));
+
     private static string?[] Without(IReadOnlyList<string?> values, int day) => [.. values.Where((_, at) => at != day)];
 
-    private sealed class ValuesComparer : IEqualityComparer<string?[]>, IComparer<string?[]>
+    private sealed class ValuesComparer : IEqualityComparer<string?[]>, IComparer<IReadOnlyList<string?>>
     {
         public static readonly ValuesComparer Instance = new();
 
@@ -54,9 +69,9 @@ public sealed record UsageRanking(IReadOnlyList<UsageGroup> Shown, IReadOnlyList
             return hash.ToHashCode();
         }
 
-        public int Compare(string?[]? x, string?[]? y)
+        public int Compare(IReadOnlyList<string?>? x, IReadOnlyList<string?>? y)
         {
-            for (var at = 0; at < x!.Length; at++)
+            for (var at = 0; at < x!.Count; at++)
             {
                 if (string.CompareOrdinal(x[at], y![at]) is not 0 and var order) return order;
             }

@@ -19,6 +19,7 @@ public sealed class UsageTally(UsageQuestion question, Func<string, Guid> ownerO
 
     private readonly ValueTable[] _values = [.. question.By.Select(_ => new ValueTable())];
     private readonly Dictionary<long, int> _pairs = [];
+    private readonly Dictionary<string, int> _members = new(StringComparer.Ordinal);
     private readonly List<(int First, int Second)> _groups = [(0, 0)];
     private readonly Sums _current = new();
     private readonly Sums _previous = new();
@@ -33,19 +34,16 @@ public sealed class UsageTally(UsageQuestion question, Func<string, Guid> ownerO
         var sums = isPrevious ? _previous : _current;
         var dimensions = new Dimension[question.By.Count];
         for (var at = 0; at < dimensions.Length; at++) dimensions[at] = Of(block, question.By[at], _values[at], isPrevious);
-        var isByDevice = Array.Exists(dimensions, dimension => dimension.OfDevice is not null);
-
-        for (var device = 0; device < counts.Length; device++)
+        for (var first = 0; first < counts.Length; first++)
         {
-            if (!counts[device]) continue;
-            var last = device;
+            if (!counts[first]) continue;
 
-            // Neighbours that nothing tells apart are one stretch.
-            while (!isByDevice && last + 1 < counts.Length && counts[last + 1]) last++;
-            var first = block.Devices[device].FirstRow;
-            var rows = block.Devices[last].FirstRow + block.Devices[last].Rows - first;
-            if (rows > 0) Add(block, sums, dimensions, device, first, rows, filters);
-            device = last;
+            // Neighbours are one stretch.
+            var last = first;
+            while (last + 1 < counts.Length && counts[last + 1]) last++;
+            var stretch = new Stretch(block.Devices, first, last);
+            if (stretch.Rows > 0) Add(block, sums, dimensions, stretch, filters);
+            first = last;
         }
     }
 
@@ -69,30 +67,31 @@ public sealed class UsageTally(UsageQuestion question, Func<string, Guid> ownerO
         return groups;
     }
 
-    private void Add(UsageBlock block, Sums sums, Dimension[] dimensions, int device, int first, int count, List<(NarrowColumn Codes, bool[] Allowed)> filters)
+    private void Add(UsageBlock block, Sums sums, Dimension[] dimensions, Stretch stretch, List<(NarrowColumn Codes, bool[] Allowed)> filters)
     {
-        var rented = ArrayPool<int>.Shared.Rent(count);
-        var others = ArrayPool<int>.Shared.Rent(dimensions.Length > 1 ? count : 1);
+        var rented = ArrayPool<int>.Shared.Rent(stretch.Rows);
+        var others = ArrayPool<int>.Shared.Rent(dimensions.Length > 1 ? stretch.Rows : 1);
         try
         {
-            var groups = rented.AsSpan(0, count);
+            var groups = rented.AsSpan(0, stretch.Rows);
             switch (dimensions.Length)
             {
                 case 0:
                     groups.Fill(GroupOf(0, 0));
                     break;
                 case 1:
-                    dimensions[0].Write(device, first, groups, value => GroupOf(value, 0));
+                    dimensions[0].Write(stretch, groups, value => GroupOf(value, 0));
                     break;
                 default:
-                    Pair(dimensions, device, first, groups, others.AsSpan(0, count));
+                    Pair(dimensions, stretch, groups, others.AsSpan(0, stretch.Rows));
                     break;
             }
 
-            foreach (var (codes, allowed) in filters) codes.Exclude(allowed, first, groups);
+            foreach (var (codes, allowed) in filters) codes.Exclude(allowed, stretch.FirstRow, groups);
             sums.MakeRoom(_groups.Count);
-            for (var number = 0; number < UsageBlock.NumberColumns; number++) block.Numbers[number].AddTo(sums.Numbers[number], first, groups);
-            foreach (var group in groups) sums.Rows[group]++;
+            for (var number = 0; number < UsageBlock.NumberColumns; number++) block.Numbers[number].AddTo(sums.Numbers[number], stretch.FirstRow, groups);
+            var rows = sums.Rows.AsSpan();
+            foreach (var group in groups) rows[group]++;
         }
         finally
         {
@@ -101,15 +100,15 @@ public sealed class UsageTally(UsageQuestion question, Func<string, Guid> ownerO
         }
     }
 
-    private void Pair(Dimension[] dimensions, int device, int first, Span<int> groups, Span<int> others)
+    private void Pair(Dimension[] dimensions, Stretch stretch, Span<int> groups, Span<int> others)
     {
-        // One value for the whole stretch leaves the other one to tell its rows apart.
-        if (dimensions[0].ForAll(device) is { } one) dimensions[1].Write(device, first, groups, value => GroupOf(one, value));
-        else if (dimensions[1].ForAll(device) is { } other) dimensions[0].Write(device, first, groups, value => GroupOf(value, other));
+        // One value for the whole block leaves the other one to tell its rows apart.
+        if (dimensions[0].OfBlock is { } one) dimensions[1].Write(stretch, groups, value => GroupOf(one, value));
+        else if (dimensions[1].OfBlock is { } other) dimensions[0].Write(stretch, groups, value => GroupOf(value, other));
         else
         {
-            dimensions[0].Write(device, first, groups, value => value);
-            dimensions[1].Write(device, first, others, value => value);
+            dimensions[0].Write(stretch, groups, value => value);
+            dimensions[1].Write(stretch, others, value => value);
             for (var row = 0; row < groups.Length; row++) groups[row] = GroupOf(groups[row], others[row]);
         }
     }
@@ -127,10 +126,17 @@ public sealed class UsageTally(UsageQuestion question, Func<string, Guid> ownerO
     {
         // A day of the period before stands beside the one that many days later.
         UsageDimension.Day => Dimension.ForBlock(values.PlaceOf((isPrevious ? block.Day.AddDays(question.Days) : block.Day).ToString(Day.Format, CultureInfo.InvariantCulture))),
-        UsageDimension.Device => Dimension.ByDevice(device => values.PlaceOf(block.Devices[device].DeviceId)),
-        UsageDimension.Member => Dimension.ByDevice(device => values.PlaceOf(ownerOf(block.Devices[device].DeviceId).ToString("D"))),
+        UsageDimension.Device => Dimension.ByDevice(device => values.PlaceOf(device.DeviceId)),
+        UsageDimension.Member => Dimension.ByDevice(device => MemberOf(device, values)),
         _ => Dimension.ByText(TextPlace(dimension), block, values),
     };
+
+    private int MemberOf(BlockDevice device, ValueTable values)
+    {
+        ref var member = ref CollectionsMarshal.GetValueRefOrAddDefault(_members, device.DeviceId, out var isKnown);
+        if (!isKnown) member = values.PlaceOf(ownerOf(device.DeviceId).ToString("D"));
+        return member;
+    }
 
     /// <returns>False where no row of the block can count.</returns>
     private bool TryAllow(UsageBlock block, out List<(NarrowColumn Codes, bool[] Allowed)> filters)
@@ -179,53 +185,60 @@ public sealed class UsageTally(UsageQuestion question, Func<string, Guid> ownerO
         }
     }
 
+    /// <summary>Devices of a block that follow each other, and their rows.</summary>
+    private readonly struct Stretch(IReadOnlyList<BlockDevice> devices, int first, int last)
+    {
+        public int FirstRow { get; } = devices[first].FirstRow;
+
+        public int Rows { get; } = devices[last].FirstRow + devices[last].Rows - devices[first].FirstRow;
+
+        public void FillByDevice(Span<int> rows, Func<BlockDevice, int> valueOf)
+        {
+            for (var at = first; at <= last; at++)
+            {
+                if (devices[at].Rows > 0) rows.Slice(devices[at].FirstRow - FirstRow, devices[at].Rows).Fill(valueOf(devices[at]));
+            }
+        }
+    }
+
     /// <summary>What one dimension says of the rows of one block: the same of all, the same of a device's, or what a text column says.</summary>
     private sealed class Dimension
     {
-        private readonly Lazy<int[]>? _map;
+        private readonly int[]? _map;
         private readonly NarrowColumn? _codes;
-        private readonly int _value;
+        private readonly Func<BlockDevice, int>? _ofDevice;
 
-        private Dimension(int value) => _value = value;
+        private Dimension(int? ofBlock, Func<BlockDevice, int>? ofDevice, NarrowColumn? codes, int[]? map) => (OfBlock, _ofDevice, _codes, _map) = (ofBlock, ofDevice, codes, map);
 
-        private Dimension(Func<int, int> ofDevice) => OfDevice = ofDevice;
+        /// <summary>The value of all rows, or null where they differ.</summary>
+        public int? OfBlock { get; }
 
-        private Dimension(NarrowColumn codes, string?[] texts, ValueTable values)
-        {
-            _codes = codes;
-            _map = new Lazy<int[]>(() => Array.ConvertAll(texts, values.PlaceOf), isThreadSafe: false);
-        }
+        public static Dimension ForBlock(int value) => new(value, null, null, null);
 
-        /// <summary>The value of a device, where it hangs on the device.</summary>
-        public Func<int, int>? OfDevice { get; }
+        public static Dimension ByDevice(Func<BlockDevice, int> valueOf) => new(null, valueOf, null, null);
 
-        public static Dimension ForBlock(int value) => new(value);
-
-        public static Dimension ByDevice(Func<int, int> valueOf) => new(valueOf);
-
-        public static Dimension ByText(int text, UsageBlock block, ValueTable values) => new(block.Codes[text], block.Texts[text], values);
-
-        /// <summary>The value of all rows of a device, or null where they differ.</summary>
-        public int? ForAll(int device) => _codes is not null ? null : OfDevice is null ? _value : OfDevice(device);
+        public static Dimension ByText(int text, UsageBlock block, ValueTable values) => new(null, null, block.Codes[text], Array.ConvertAll(block.Texts[text], values.PlaceOf));
 
         /// <summary>Says of each row what <paramref name="say"/> makes of its value, asked once for each value or for each row, whichever are fewer.</summary>
-        public void Write(int device, int first, Span<int> rows, Func<int, int> say)
+        public void Write(Stretch stretch, Span<int> rows, Func<int, int> say)
         {
-            if (ForAll(device) is { } value)
+            if (OfBlock is { } value)
             {
                 rows.Fill(say(value));
-                return;
             }
-
-            var map = _map!.Value;
-            if (map.Length <= rows.Length)
+            else if (_ofDevice is { } valueOf)
             {
-                _codes!.Translate(Array.ConvertAll(map, place => say(place)), first, rows);
-                return;
+                stretch.FillByDevice(rows, device => say(valueOf(device)));
             }
-
-            _codes!.Translate(map, first, rows);
-            foreach (ref var row in rows) row = say(row);
+            else if (_map!.Length <= rows.Length)
+            {
+                _codes!.Translate(Array.ConvertAll(_map, place => say(place)), stretch.FirstRow, rows);
+            }
+            else
+            {
+                _codes!.Translate(_map, stretch.FirstRow, rows);
+                foreach (ref var row in rows) row = say(row);
+            }
         }
     }
 

@@ -28,18 +28,19 @@ END
 $$;
 CREATE TRIGGER take_out_of_block BEFORE UPDATE ON device_days FOR EACH ROW WHEN (OLD.in_block AND NEW.in_block) EXECUTE FUNCTION take_out_of_block();
 
--- What is deleted must not live on in a copy. The emptied block stays, since others are marked as being in it.
+-- What is deleted must not live on in a copy, and one that is being made must not bring it back: where there is no block, an empty one takes its place.
+-- The emptied block stays, since others are marked as being in it.
 CREATE FUNCTION empty_blocks() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE usage_blocks AS b SET content = NULL, block_id = gen_random_uuid()
-    FROM (SELECT DISTINCT workspace_id, bucket_day FROM removed) AS r
-    WHERE b.workspace_id = r.workspace_id AND b.bucket_day = r.bucket_day;
+    INSERT INTO usage_blocks AS b (workspace_id, bucket_day, block_id, format, built_at)
+    SELECT r.workspace_id, r.bucket_day, gen_random_uuid(), 0, now() FROM (SELECT DISTINCT workspace_id, bucket_day FROM removed) AS r ORDER BY r.workspace_id, r.bucket_day
+    ON CONFLICT (workspace_id, bucket_day) DO UPDATE SET content = NULL, block_id = EXCLUDED.block_id;
     RETURN NULL;
 END
 $$;
 CREATE TRIGGER empty_blocks AFTER DELETE ON device_days REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION empty_blocks();
 
--- Copies may be thrown away: then all of their days counts from its rows.
+-- Copies may be thrown away, one by one or all: then all of their days counts from its rows.
 CREATE FUNCTION take_out_of_lost_blocks() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE device_days AS d SET in_block = false FROM removed AS r WHERE d.workspace_id = r.workspace_id AND d.bucket_day = r.bucket_day AND d.in_block;
@@ -47,6 +48,20 @@ BEGIN
 END
 $$;
 CREATE TRIGGER take_out_of_lost_blocks AFTER DELETE ON usage_blocks REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION take_out_of_lost_blocks();
+CREATE FUNCTION take_all_out_of_blocks() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE device_days SET in_block = false WHERE in_block;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER take_all_out_of_blocks AFTER TRUNCATE ON usage_blocks FOR EACH STATEMENT EXECUTE FUNCTION take_all_out_of_blocks();
+CREATE FUNCTION drop_all_blocks() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM usage_blocks;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER drop_all_blocks AFTER TRUNCATE ON device_days FOR EACH STATEMENT EXECUTE FUNCTION drop_all_blocks();
 
 -- The second wall, as 0008 has it ----------------------------------------------------------------------------------
 ALTER TABLE usage_blocks ENABLE ROW LEVEL SECURITY;

@@ -2,6 +2,7 @@ using Ingest.Api.Configuration;
 using Ingest.Api.Errors;
 using Ingest.Domain.Identity;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
 
 namespace Ingest.Api.Pages;
 
@@ -24,7 +25,7 @@ internal static class PageForms
     {
         var request = context.Request;
         if (!IsFromHere(request, settings.PublicUrl)) return Problem.Of(ProblemCode.FormRefused);
-        if (request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) is not true)
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
             return new Problem(ProblemCode.UnsupportedMediaType, "Forms are sent as application/x-www-form-urlencoded.");
 
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = MostBytes;
@@ -37,6 +38,14 @@ internal static class PageForms
         {
             return new Problem(ProblemCode.BodyTooLarge, "The form holds more than any page of this server asks for.");
         }
+    }
+
+    /// <summary>A text of a form as the database can hold it, cut between two characters where it is too long.</summary>
+    public static string? Text(IFormCollection form, string name, int most)
+    {
+        var text = form[name].ToString().Replace("\0", "", StringComparison.Ordinal).Trim();
+        if (text.Length > most) text = text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
+        return text.Length == 0 ? null : text;
     }
 
     /// <summary>

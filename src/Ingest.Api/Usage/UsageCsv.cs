@@ -83,7 +83,7 @@ internal sealed class UsageCsv(UsageView view) : IResult
     private static bool IsNamed(UsageDimension dimension) => dimension is UsageDimension.Device or UsageDimension.Member;
 
     /// <summary>A spreadsheet would run what begins like a formula, and names of branches are anybody's: an apostrophe makes it text.</summary>
-    private static string Safe(string? value) => value is null ? "" : value.Length > 0 && "=+-@\t\r".Contains(value[0], StringComparison.Ordinal) ? "'" + value : value;
+    private static string Safe(string? value) => value is null ? "" : value.AsSpan().TrimStart() is [var first, ..] && (char.IsWhiteSpace(value[0]) || "=+-@".Contains(first, StringComparison.Ordinal)) ? "'" + value : value;
 
     private static void Line(StringBuilder table, IEnumerable<string> fields) =>
         table.AppendJoin(',', fields.Select(field => field.AsSpan().IndexOfAny("\",\r\n") < 0 ? field : $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"")).Append("\r\n");

@@ -5,6 +5,7 @@ using Ingest.Api.Queries;
 using Ingest.Domain.Identity;
 using Ingest.Domain.Usage;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Net.Http.Headers;
 
 namespace Ingest.Api.Usage;
 
@@ -43,7 +44,7 @@ internal static class UsageEndpoints
         if (query.Refusal is { } refusal) return new ProblemResult(refusal);
         var (view, problem) = await desk.AskAsync(context.Caller(), asked, context.RequestAborted);
         if (view is null) return new ProblemResult(problem!);
-        context.Response.Headers.Vary = Microsoft.Net.Http.Headers.HeaderNames.Accept;
+        context.Response.Headers.AppendCommaSeparatedValues(HeaderNames.Vary, HeaderNames.Accept);
         return UsageCsv.IsAskedFor(format, context.Request) ? new UsageCsv(view) : new JsonAnswer<UsageAnswer>(view.ToAnswer());
     }
 }

@@ -98,7 +98,7 @@ public static class RemedyRule
                 new(RemedyParty.Manager, "If it stays so: does another machine use the same key? Each device has one of its own."),
                 new(RemedyParty.Operator, "Or raise Limits__RequestsPerMinute or Limits__RowsPerMinute, whichever the answer is about."),
             ]),
-        ["authentication_limited"] = _ => new("Too many unknown keys come from its address.", [TriesAgain, TryNow]),
+        ["authentication_limited"] = _ => new("Too many unknown keys come from its address.", [TriesAgain]),
         ["body_too_large"] = _ => new(
             "One of its envelopes is larger than the server takes.",
             [new(RemedyParty.Operator, "Raise Limits__BodyBytes and restart the server: a daemon never splits a day, and sends the same again."), TriesAgain]),
@@ -213,6 +213,7 @@ public static class RemedyRule
             new(RemedyParty.Device, $"Compare device_id in {CloudToml} on all your machines. Two have {target.DeviceId}."),
             new(RemedyParty.Manager, "Make a code for the copy, so that it gets an id of its own:", target.EnrolAnother),
             new(RemedyParty.Device, $"On the copy, paste the line that comes with the code. It writes the whole {CloudToml}. Restart the daemon. Days come by themselves; its sessions with this:", ResetCommand),
+            new(RemedyParty.Manager, "A copied disk brings the history of this device under the new id, too. Where usage names the two as possible duplicates, decide what counts: GET /v1/devices/duplicates."),
             new(RemedyParty.Manager, "A day after that, ask this device for all it has, so that its own rows stand here again:", target.Rewind),
         ]);
 }

@@ -52,15 +52,15 @@ public sealed class NarrowColumn
         }
     }
 
-    /// <summary>Puts rows whose number is not allowed into group 0.</summary>
-    public void Exclude(ReadOnlySpan<bool> allowed, int first, Span<int> groups)
+    /// <summary>Says of rows whose number is not allowed that they are excluded.</summary>
+    public void Exclude(ReadOnlySpan<bool> allowed, int first, Span<int> rows, int excluded)
     {
         switch (Width)
         {
-            case 1: Exclude<byte>(allowed, first, groups); break;
-            case 2: Exclude<ushort>(allowed, first, groups); break;
-            case 4: Exclude<uint>(allowed, first, groups); break;
-            default: Exclude<long>(allowed, first, groups); break;
+            case 1: Exclude<byte>(allowed, first, rows, excluded); break;
+            case 2: Exclude<ushort>(allowed, first, rows, excluded); break;
+            case 4: Exclude<uint>(allowed, first, rows, excluded); break;
+            default: Exclude<long>(allowed, first, rows, excluded); break;
         }
     }
 
@@ -95,13 +95,13 @@ public sealed class NarrowColumn
         for (var row = 0; row < numbers.Length; row++) rows[row] = map[int.CreateTruncating(numbers[row])];
     }
 
-    private void Exclude<T>(ReadOnlySpan<bool> allowed, int first, Span<int> groups)
+    private void Exclude<T>(ReadOnlySpan<bool> allowed, int first, Span<int> rows, int excluded)
         where T : unmanaged, IBinaryInteger<T>
     {
-        var numbers = Rows<T>(first, groups.Length);
+        var numbers = Rows<T>(first, rows.Length);
         for (var row = 0; row < numbers.Length; row++)
         {
-            if (!allowed[int.CreateTruncating(numbers[row])]) groups[row] = 0;
+            if (!allowed[int.CreateTruncating(numbers[row])]) rows[row] = excluded;
         }
     }
 

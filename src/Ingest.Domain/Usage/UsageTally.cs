@@ -17,6 +17,9 @@ public sealed class UsageTally(UsageQuestion question, Func<string, Guid> ownerO
     /// <summary>Rows that do not count, so that no row has to be jumped over.</summary>
     private const int Nowhere = 0;
 
+    /// <summary>No value has this number.</summary>
+    private const int Excluded = -1;
+
     private readonly ValueTable[] _values = [.. question.By.Select(_ => new ValueTable())];
     private readonly Dictionary<long, int> _pairs = [];
     private readonly Dictionary<string, int> _members = new(StringComparer.Ordinal);
@@ -74,20 +77,12 @@ public sealed class UsageTally(UsageQuestion question, Func<string, Guid> ownerO
         try
         {
             var groups = rented.AsSpan(0, stretch.Rows);
-            switch (dimensions.Length)
-            {
-                case 0:
-                    groups.Fill(GroupOf(0, 0));
-                    break;
-                case 1:
-                    dimensions[0].Write(stretch, groups, value => GroupOf(value, 0));
-                    break;
-                default:
-                    Pair(dimensions, stretch, groups, others.AsSpan(0, stretch.Rows));
-                    break;
-            }
+            var second = dimensions.Length > 1 ? others.AsSpan(0, stretch.Rows) : [];
+            if (filters.Count > 0) Choose(dimensions, stretch, groups, second, filters);
+            else if (dimensions.Length == 0) groups.Fill(GroupOf(0, 0));
+            else if (dimensions.Length == 1) dimensions[0].Write(stretch, groups, value => GroupOf(value, 0));
+            else Pair(dimensions, stretch, groups, second);
 
-            foreach (var (codes, allowed) in filters) codes.Exclude(allowed, stretch.FirstRow, groups);
             sums.MakeRoom(_groups.Count);
             for (var number = 0; number < UsageBlock.NumberColumns; number++) block.Numbers[number].AddTo(sums.Numbers[number], stretch.FirstRow, groups);
             var rows = sums.Rows.AsSpan();
@@ -98,6 +93,16 @@ public sealed class UsageTally(UsageQuestion question, Func<string, Guid> ownerO
             ArrayPool<int>.Shared.Return(rented);
             ArrayPool<int>.Shared.Return(others);
         }
+    }
+
+    /// <summary>Groups of the rows that filters let through; what they keep out makes none.</summary>
+    private void Choose(Dimension[] dimensions, Stretch stretch, Span<int> groups, Span<int> others, List<(NarrowColumn Codes, bool[] Allowed)> filters)
+    {
+        groups.Clear();
+        if (dimensions.Length > 0) dimensions[0].Write(stretch, groups, value => value);
+        if (dimensions.Length > 1) dimensions[1].Write(stretch, others, value => value);
+        foreach (var (codes, allowed) in filters) codes.Exclude(allowed, stretch.FirstRow, groups, Excluded);
+        for (var row = 0; row < groups.Length; row++) groups[row] = groups[row] == Excluded ? Nowhere : GroupOf(groups[row], dimensions.Length > 1 ? others[row] : 0);
     }
 
     private void Pair(Dimension[] dimensions, Stretch stretch, Span<int> groups, Span<int> others)

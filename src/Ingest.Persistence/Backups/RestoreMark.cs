@@ -5,7 +5,8 @@ namespace Ingest.Persistence.Backups;
 /// <summary>
 /// What makes an old state of the database safe to go on from. The server comes back in maintenance: it does not know keys made since, and would answer
 /// them 401, which stops a stock daemon. Every device is asked for all it has, compared row by row, and is marked until it has come. Where a device was in
-/// its history is forgotten: it has gone on since. No revision is one that a running instance may have something in memory for.
+/// its history is forgotten: it has gone on since. No revision is one that a running instance may have something in memory for. Copies of days are thrown away:
+/// a backup may have left them out, and one that an instance is making is of what was here before.
 /// </summary>
 internal static class RestoreMark
 {
@@ -18,6 +19,14 @@ internal static class RestoreMark
             revision = gen_random_uuid(), requested_from = '1970-01-01', requested_verify = true,
             continues_after = NULL, verify_from = NULL, rewind_from = NULL, rewind_since = NULL, rewind_reason = NULL,
             rewind_unheeded = 0, rewind_held_day = NULL, rewind_verifies = false;
+        DO $do$
+        BEGIN
+            IF to_regclass('usage_blocks') IS NOT NULL THEN
+                EXECUTE 'DELETE FROM usage_blocks';
+                EXECUTE 'UPDATE device_days SET in_block = false WHERE in_block';
+            END IF;
+        END
+        $do$;
         SELECT pg_notify('{IdentityChannel.Name}', '{IdentityChannel.DatabaseRestored}');
         """;
 

@@ -2,6 +2,7 @@ using Ingest.Domain.Usage;
 using Ingest.Persistence.Devices;
 using Ingest.Persistence.Tenancy;
 using Npgsql;
+using static Ingest.Persistence.Parameters;
 
 namespace Ingest.Persistence.Usage;
 
@@ -14,7 +15,13 @@ public sealed class UsageBlockStore
     /// <summary>A day that changes all the time is copied so often at most.</summary>
     private const string Pause = "15 seconds";
 
-    private const string Standing = $"SELECT block_id, content IS NOT NULL AND built_at > now() - interval '{Pause}' FROM usage_blocks WHERE workspace_id = $1 AND bucket_day = $2";
+    /// <summary>What a newer version has made is left to it.</summary>
+    private const string Standing = $"""
+        SELECT block_id, content IS NOT NULL AND (format > $3 OR built_at > now() - interval '{Pause}') FROM usage_blocks WHERE workspace_id = $1 AND bucket_day = $2
+        """;
+
+    /// <summary>What of this holds locks goes in few steps, but an instance can freeze between two.</summary>
+    private const string Hurry = "SET LOCAL idle_in_transaction_session_timeout = '30s'";
 
     private const string AllDevices = "SELECT device_id FROM devices WHERE workspace_id = $1";
 
@@ -61,7 +68,7 @@ public sealed class UsageBlockStore
     private static async Task<Copy?> CopyAsync(IngestDbContext context, string workspaceId, DateOnly day, bool evenIfRecent, CancellationToken cancellation)
     {
         Guid? standing = null;
-        await using (var find = SnapshotReads.Command(context, Standing, Text(workspaceId), Date(day)))
+        await using (var find = SnapshotReads.Command(context, Standing, Text(workspaceId), Date(day), new NpgsqlParameter<short> { TypedValue = UsageBlockFormat.Version }))
         {
             await using var row = await find.ExecuteReaderAsync(cancellation);
             if (await row.ReadAsync(cancellation))
@@ -81,7 +88,10 @@ public sealed class UsageBlockStore
         await using var ofDay = SnapshotReads.Command(context, UsageDayTable.OfDevices, UsageDayTable.Of(workspaceId, devices, day, day.AddDays(1)));
         var days = await UsageDayTable.DaysAsync(ofDay, cancellation);
         var blocks = await UsageDayTable.BlocksAsync(context, workspaceId, days, cancellation);
-        return blocks is [var block] ? new Copy(block, days, standing) : null;
+        if (blocks is [var block]) return new Copy(block, days, standing);
+
+        // A day that somebody emptied is worth a note that it is empty.
+        return standing is null ? null : new Copy(new UsageBlockBuilder(day).Build(), days, standing);
     }
 
     private Task<bool> PutAsync(string workspaceId, DateOnly day, Copy copy, CancellationToken cancellation) => DatabaseFailure.AskedAsync(async () =>
@@ -92,7 +102,7 @@ public sealed class UsageBlockStore
 
         // A device that is deleted meanwhile must not live on in a copy: its deletion comes before this, and is seen here, or after it, and empties the block.
         var wait = DeviceDeletion.Wait([workspaceId]);
-        await using (var batch = new NpgsqlBatch(connection, transaction) { BatchCommands = { wait } }) await batch.ExecuteNonQueryAsync(cancellation);
+        await using (var batch = new NpgsqlBatch(connection, transaction) { BatchCommands = { new NpgsqlBatchCommand(Hurry), wait } }) await batch.ExecuteNonQueryAsync(cancellation);
         await using (var count = new NpgsqlCommand(StillThere, connection, transaction) { Parameters = { Text(workspaceId), Date(day), devices.Clone() } })
         {
             if (await count.ExecuteScalarAsync(cancellation) is not long there || there != copy.Days.Count) return false;
@@ -125,8 +135,6 @@ public sealed class UsageBlockStore
         await transaction.CommitAsync(cancellation);
         return true;
     });
-
-    private static NpgsqlParameter<string> Text(string value) => new() { TypedValue = value };
 
     private static NpgsqlParameter<DateOnly> Date(DateOnly value) => new() { TypedValue = value };
 

@@ -12,14 +12,14 @@ internal sealed partial class UsageBlockWorker(UsageBlockStore blocks, ILogger<U
     private const int MostWaiting = 4_096;
 
     private readonly Channel<(string WorkspaceId, DateOnly Day)> _wanted = Channel.CreateBounded<(string, DateOnly)>(
-        new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+        new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
 
     private readonly ConcurrentDictionary<(string WorkspaceId, DateOnly Day), bool> _waiting = new();
 
     /// <summary>Asks for the block of a day. Never waits.</summary>
     public void Want(string workspaceId, DateOnly day)
     {
-        if (_waiting.Count < MostWaiting && _waiting.TryAdd((workspaceId, day), true)) _wanted.Writer.TryWrite((workspaceId, day));
+        if (_waiting.TryAdd((workspaceId, day), true) && !_wanted.Writer.TryWrite((workspaceId, day))) _waiting.TryRemove((workspaceId, day), out _);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -9,6 +9,7 @@ using Ingest.Persistence.Identity;
 using Ingest.Persistence.Merging;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using static Ingest.Persistence.Parameters;
 
 namespace Ingest.Persistence.Usage;
 
@@ -119,7 +120,7 @@ internal sealed class UsageReader(SnapshotReads snapshots, UsageBlockCache cache
             var stored = standing.GetValueOrDefault(day) is { } blockId ? await BlockAsync(context, workspaceId, day, blockId, cancellation) : null;
             var live = stored is not null && !beside.ContainsKey(day) ? null : await LiveAsync(context, workspaceId, day, stored is not null, count.Known, cancellation);
             count.Add(stored, live);
-            if (live?.Devices.Count >= (stored is null ? 1 : policy.BesideBlock)) stale.Add(day);
+            if (stored is null || live?.Devices.Count >= policy.BesideBlock) stale.Add(day);
         }
     }
 
@@ -183,8 +184,6 @@ internal sealed class UsageReader(SnapshotReads snapshots, UsageBlockCache cache
             },
             StringComparer.Ordinal);
     }
-
-    private static NpgsqlParameter<string> Text(string value) => new() { TypedValue = value };
 
     private static NpgsqlParameter<DateOnly> Date(DateOnly value) => new() { TypedValue = value };
 

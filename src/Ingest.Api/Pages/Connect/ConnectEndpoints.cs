@@ -35,7 +35,9 @@ internal static class ConnectEndpoints
         if (!Guid.TryParseExact(context.Request.Form["person"], "D", out var person)) return new ProblemResult(Problem.Of(ProblemCode.MemberNotFound));
 
         // Left out, it is a new one.
-        var device = DeviceId.TryNormalise(context.Request.Form["device"], out var id) ? id : null;
+        var named = context.Request.Form["device"].ToString().Trim();
+        var device = DeviceId.TryNormalise(named, out var id) ? id : null;
+        if (named.Length > 0 && device is null) return new ProblemResult(Problem.Of(ProblemCode.InvalidDeviceId));
         var created = await enrolments.CreateAsync(caller.WorkspaceId, context.Actor(), person, new EnrolmentWish(device), context.RequestAborted);
         var endpoint = settings.PublicUrl ?? $"{context.Request.Scheme}://{context.Request.Host}";
         var code = new NewCode(

@@ -49,10 +49,9 @@ internal static class DevicePageEndpoints
 
     private static async Task<IResult> DecideAsync(HttpContext context, DeviceStore store, string device, DeviceStanding standing)
     {
-        var reason = context.Request.Form["reason"].ToString().Trim();
-        if (reason.Length > DeviceStore.MostText) reason = reason[..DeviceStore.MostText];
+        var reason = PageForms.Text(context.Request.Form, "reason", DeviceStore.MostText);
         await store.SetStandingAsync(
-            context.Caller().WorkspaceId, device, standing, reason.Length == 0 ? null : reason, expected: null, context.Actor(), context.RequestAborted);
+            context.Caller().WorkspaceId, device, standing, reason, expected: null, context.Actor(), context.RequestAborted);
         return Back(device);
     }
 

@@ -14,6 +14,8 @@ namespace Ingest.Api.Pages.Usage;
 /// <summary>Gathers what the page of usage shows.</summary>
 internal sealed class UsagePage(UsageDesk desk, MemberStore members, TimeProvider time)
 {
+    private const int NearDays = 90;
+
     private static readonly UsageDimension[] ByDay = [UsageDimension.Day];
 
     public async Task<IResult> ShowAsync(HttpContext context, UsageAddress address)
@@ -50,14 +52,20 @@ internal sealed class UsagePage(UsageDesk desk, MemberStore members, TimeProvide
         let text = UsageWords.Of(filter.Dimension, value, view.NameOf(filter.Dimension, value))
         select new UsageChip(UsageWords.NameOf(filter.Dimension), text, address.Without(filter.Dimension, value).ToString());
 
-    /// <summary>As many days as are added up at once are looked through before the range, and then behind it.</summary>
+    /// <summary>
+    /// Before the range and then behind it, near first. No further than a quarter of a year: whatever an address asks for, its page shall not read
+    /// the whole history of a fleet to say that there is nothing.
+    /// </summary>
     private async Task<DayRange?> NearestAsync(Caller caller, UsageAddress address, CancellationToken cancellation)
     {
         var (from, to) = address.Question.Range;
-        var before = await DaysAsync(new DayRange(Back(from, UsageLimits.Days), from));
-        if (before.Count > 0) return new DayRange(Back(before[^1], UsageLimits.DefaultDays - 1), before[^1].AddDays(1));
+        for (var (end, seen) = (from, 0); seen < NearDays; (end, seen) = (Back(end, UsageLimits.DefaultDays), seen + UsageLimits.DefaultDays))
+        {
+            var before = await DaysAsync(new DayRange(Back(end, UsageLimits.DefaultDays), end));
+            if (before.Count > 0) return new DayRange(Back(before[^1], UsageLimits.DefaultDays - 1), before[^1].AddDays(1));
+        }
 
-        var last = DateOnly.FromDayNumber(Math.Min(DateOnly.MaxValue.DayNumber, to.DayNumber + UsageLimits.Days));
+        var last = DateOnly.FromDayNumber(Math.Min(DateOnly.MaxValue.DayNumber, to.DayNumber + NearDays));
         var after = await DaysAsync(new DayRange(to, last));
         return after.Count == 0 ? null : new DayRange(after[0], DateOnly.FromDayNumber(Math.Min(last.DayNumber, after[0].DayNumber + UsageLimits.DefaultDays)));
 

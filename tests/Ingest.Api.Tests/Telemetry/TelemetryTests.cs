@@ -43,7 +43,8 @@ public sealed class TelemetryTests : IAsyncLifetime
             using var client = service.ClientWith(stranger);
             (await client.GetAsync("/v1/whoami")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
             await Eventually.TrueAsync(
-                () => Task.FromResult(metrics.All(name => collector.Metrics.Contains(name, StringComparison.Ordinal)) && collector.Traces.Length > 0), "all of it was exported");
+                () => Task.FromResult(metrics.All(name => collector.Metrics.Contains(name, StringComparison.Ordinal)) && collector.Traces.Length > 0), "all of it was exported",
+                TimeSpan.FromMinutes(1));
             await service.StopAsync();
         }
 

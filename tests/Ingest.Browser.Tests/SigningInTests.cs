@@ -1,6 +1,7 @@
 using Ingest.Domain.Identity;
 using Ingest.Persistence.Members;
 using Ingest.Persistence.Pages;
+using Ingest.Testing;
 using Ingest.Testing.Service;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
@@ -18,7 +19,8 @@ public sealed class SigningInTests(BrowserFixture browser) : IClassFixture<Brows
         await using var page = await browser.OpenAsync();
         await page.GoToAsync("/usage");
 
-        // The field has the focus already.
+        // The field takes the focus by itself, once the page is there: what is typed before goes nowhere.
+        await Eventually.TrueAsync(() => page.Page.EvaluateAsync<bool>("document.activeElement.id === 'key'"), "the field has the focus");
         await page.Page.Keyboard.TypeAsync(IngestService.Key);
         await page.Page.Keyboard.PressAsync("Enter");
         await page.Page.WaitForURLAsync("**/usage");

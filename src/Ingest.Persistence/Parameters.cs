@@ -11,5 +11,7 @@ internal static class Parameters
 
     public static NpgsqlParameter<Guid> Id(Guid value) => new() { TypedValue = value };
 
+    public static NpgsqlParameter<DateOnly> Date(DateOnly value) => new() { TypedValue = value };
+
     public static NpgsqlParameter<DateTime> Instant(DateTimeOffset value) => new() { TypedValue = value.UtcDateTime };
 }

@@ -11,8 +11,6 @@ public sealed class UsageBlockBuilder(DateOnly day)
     private readonly Codes[] _texts = [.. UsageBlock.TextDimensions.Select(_ => new Codes())];
     private readonly List<long>[] _numbers = [.. Enumerable.Range(0, UsageBlock.NumberColumns).Select(_ => new List<long>())];
 
-    public int Devices => _devices.Count;
-
     /// <summary>The rows that follow are this device's.</summary>
     public void Begin(string deviceId, DateTimeOffset receivedAt, bool isExpired, short digestVersion, DayDigest digest) =>
         _devices.Add(new BlockDevice(deviceId, _numbers[0].Count, 0, receivedAt, isExpired, digestVersion, digest));

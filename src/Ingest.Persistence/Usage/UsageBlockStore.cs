@@ -136,8 +136,6 @@ public sealed class UsageBlockStore
         return true;
     });
 
-    private static NpgsqlParameter<DateOnly> Date(DateOnly value) => new() { TypedValue = value };
-
     /// <param name="Block">The day.</param>
     /// <param name="Days">What of the ledger it was made of.</param>
     /// <param name="Standing">The block that it takes the place of.</param>

@@ -2,6 +2,7 @@ using Ingest.Domain.Ledger;
 using Ingest.Domain.Usage;
 using Ingest.Persistence.Envelopes;
 using Npgsql;
+using static Ingest.Persistence.Parameters;
 
 namespace Ingest.Persistence.Usage;
 
@@ -54,12 +55,7 @@ internal static class UsageDayTable
     }
 
     public static NpgsqlParameter[] Of(string workspaceId, IEnumerable<string> devices, DateOnly from, DateOnly to) =>
-    [
-        new NpgsqlParameter<string> { TypedValue = workspaceId },
-        new NpgsqlParameter<string[]> { TypedValue = [.. devices] },
-        new NpgsqlParameter<DateOnly> { TypedValue = from },
-        new NpgsqlParameter<DateOnly> { TypedValue = to },
-    ];
+        [Text(workspaceId), new NpgsqlParameter<string[]> { TypedValue = [.. devices] }, Date(from), Date(to)];
 
     /// <summary>Blocks of these days, in their order, from the rows of the same state of the database.</summary>
     public static async Task<List<UsageBlock>> BlocksAsync(IngestDbContext context, string workspaceId, List<StoredDay> days, CancellationToken cancellation)

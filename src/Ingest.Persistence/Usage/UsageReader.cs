@@ -185,8 +185,6 @@ internal sealed class UsageReader(SnapshotReads snapshots, UsageBlockCache cache
             StringComparer.Ordinal);
     }
 
-    private static NpgsqlParameter<DateOnly> Date(DateOnly value) => new() { TypedValue = value };
-
     /// <summary>Decides of each device-day whether it counts, and has the tally add it up.</summary>
     /// <param name="question">What is asked.</param>
     /// <param name="merges">Which ids are one device.</param>
